@@ -1,0 +1,1 @@
+"""The sample papers and the package that makes them."""

@@ -1,0 +1,1 @@
+"""A document's trip: from a dropped file to blocks and chunks."""

@@ -1,0 +1,179 @@
+"""Is an archive safe to unpack, and which document format is it? Reads directories and a few small members only.
+
+Covers ZIP (Office, OpenDocument, EPUB) and OLE (old Office, Outlook, encrypted Office). Knows no parser.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+from ragbox.errors import Rejected
+
+MAX_ENTRIES = 10_000
+"""Members of one archive; a 1,000-slide deck with pictures has about 5,000."""
+MAX_DIRECTORY = 4 << 20
+"""Bytes of the archive's directory, checked before it is read: 10,000 members take about 1 MB."""
+MAX_UNPACKED = 1 << 30
+"""Bytes that all members say they hold."""
+MAX_RATIO = 200
+"""Unpacked to packed; the densest real workbooks reach about 60. Small archives are left alone."""
+RATIO_FROM = 64 << 20
+"""Unpacked bytes from which MAX_RATIO counts."""
+
+_PART_HEAD = 2048  # A document type declaration stands before the root element.
+_MAIN_PARTS = {
+    "wordprocessingml.document.main+xml": "docx",
+    "presentationml.presentation.main+xml": "pptx",
+    "spreadsheetml.sheet.main+xml": "xlsx",
+}
+_TEMPLATES = {
+    "wordprocessingml.template.main+xml": ("a Word template", ".docx"),
+    "presentationml.template.main+xml": ("a PowerPoint template", ".pptx"),
+    "presentationml.slideshow.main+xml": ("a PowerPoint show", ".pptx"),
+    "spreadsheetml.template.main+xml": ("an Excel template", ".xlsx"),
+    "ms-excel.sheet.binary": ("a binary Excel workbook", ".xlsx"),
+}
+_OPEN_FORMATS = {
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/epub+zip": "epub",
+}
+
+
+def zip_kind(path: Path, name: str) -> str:
+    """Return the kind of document a ZIP file is, "" for a plain archive.
+
+    Raises:
+        Rejected: it is damaged, encrypted, has macros, or would unpack to more than the bounds above.
+    """
+    damaged = f"{name} is a damaged archive and cannot be unpacked. Copy it again from where it came from."
+    try:
+        _check_directory(path, name)
+        with zipfile.ZipFile(path) as opened:
+            entries = opened.infolist()
+            _check_entries(entries, name)
+            names = {entry.filename for entry in entries}
+            if kind := _open_format(opened, names, name):
+                return kind
+            if "[Content_Types].xml" in names:
+                return _office_kind(opened, names, name)
+            for part, kind in (
+                ("word/document.xml", "docx"),
+                ("ppt/presentation.xml", "pptx"),
+                ("xl/workbook.xml", "xlsx"),
+            ):
+                if part in names:
+                    return kind
+            return ""
+    except (
+        zipfile.BadZipFile, struct.error, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError, OSError,
+    ) as error:  # fmt: skip
+        raise Rejected(damaged) from error
+
+
+def ole_kind(path: Path, name: str) -> str:
+    """Return the kind of document an OLE compound file is.
+
+    Raises:
+        Rejected: it is encrypted, damaged, or none that is read.
+    """
+    import olefile
+
+    try:
+        with olefile.OleFileIO(path) as opened:
+            streams = {"/".join(parts).lower() for parts in opened.listdir()}
+    except (OSError, ValueError, IndexError, struct.error, RecursionError, olefile.OleFileError) as error:
+        raise Rejected(f"{name} is a damaged Office file. Open it in its program and save it again.") from error
+    if any("encryptedpackage" in stream or "drmencrypted" in stream.replace("\t", "") for stream in streams):
+        raise Rejected(f"{name} is encrypted. Remove the password in its program and save it again.")
+    for stream, kind in (
+        ("__properties_version1.0", "msg"), ("powerpoint document", "ppt"), ("worddocument", "doc"),
+        ("workbook", "xls"), ("book", "xls"),
+    ):  # fmt: skip
+        if stream in streams:
+            return kind
+    raise Rejected(
+        f"{name} is an old Microsoft format that ragbox does not read (only .doc, .ppt, .xls, .msg). "
+        "Save it as PDF or in a current Office format."
+    )
+
+
+def _check_directory(path: Path, name: str) -> None:
+    """Refuse a directory of millions of entries before `zipfile` makes an object of each."""
+    with path.open("rb") as opened:
+        size = opened.seek(0, os.SEEK_END)
+        opened.seek(max(0, size - 65_557))  # the longest comment, 65,535, and the end record, 22
+        tail = opened.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 22:
+        return  # zipfile will call it damaged
+    entries, directory = struct.unpack_from("<H", tail, at + 10)[0], struct.unpack_from("<I", tail, at + 12)[0]
+    at64 = tail.rfind(b"PK\x06\x06")
+    if at64 >= 0 and len(tail) >= at64 + 56:
+        entries, directory = struct.unpack_from("<QQ", tail, at64 + 32)
+    if directory > MAX_DIRECTORY or entries > MAX_ENTRIES:
+        raise Rejected(
+            f"{name} has {entries:,} parts or a directory of {directory:,} bytes; {MAX_ENTRIES:,} parts are the "
+            "most that is unpacked. Split it or save it as PDF."
+        )
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
+    if len(entries) > MAX_ENTRIES:
+        raise Rejected(f"{name} has {len(entries):,} parts; the most is {MAX_ENTRIES:,}. Split it or save it as PDF.")
+    for entry in entries:
+        parts = entry.orig_filename.replace("\\", "/").split("/")
+        if ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in entry.orig_filename:
+            raise Rejected(f"{name} has a part with an unsafe name and may be an attack. Ask its sender for a PDF.")
+        if entry.flag_bits & 1:
+            raise Rejected(f"{name} is encrypted. Remove the password and save it again.")
+    unpacked, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
+    if unpacked > MAX_UNPACKED or (unpacked > RATIO_FROM and unpacked > packed * MAX_RATIO):
+        raise Rejected(
+            f"{name} would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB and may be an attack "
+            f"(the most is {MAX_UNPACKED / 1e6:,.0f} MB and {MAX_RATIO} times). Split it or save it as PDF."
+        )
+
+
+def _open_format(opened: zipfile.ZipFile, names: set[str], name: str) -> str:
+    mime = _head(opened, "mimetype").decode("ascii", "replace").strip() if "mimetype" in names else ""
+    if not mime and "META-INF/container.xml" in names:
+        mime = "application/epub+zip"
+    if mime.startswith("application/vnd.oasis.opendocument") and "META-INF/manifest.xml" in names:
+        manifest = opened.getinfo("META-INF/manifest.xml")
+        with opened.open(manifest) as part:
+            if b"encryption-data" in part.read(1 << 20):
+                raise Rejected(f"{name} is encrypted. Remove the password in its program and save it again.")
+    if "META-INF/rights.xml" in names:
+        raise Rejected(f"{name} is protected by digital rights management. Drop an unprotected copy.")
+    if mime.startswith("application/vnd.oasis.opendocument") and mime not in _OPEN_FORMATS:
+        shape = mime.rsplit(".", 1)[-1].split("-")[0]
+        raise Rejected(f"{name} is an OpenDocument {shape}, which ragbox does not read. Save it as PDF or for Office.")
+    return _OPEN_FORMATS.get(mime, "")
+
+
+def _office_kind(opened: zipfile.ZipFile, names: set[str], name: str) -> str:
+    with opened.open("[Content_Types].xml") as part:
+        types = part.read(1 << 20).decode("utf-8", "replace")
+    if "macroEnabled" in types or any(n.lower().endswith("vbaproject.bin") for n in names):
+        raise Rejected(f"{name} holds macros (programs). Save it without macros, as .docx, .pptx or .xlsx.")
+    for part_name in names:
+        if part_name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in _head(opened, part_name).replace(b"\0", b""):
+            raise Rejected(
+                f"{name} declares XML entities, which Office never does, and may be an attack. Ask for a PDF."
+            )
+    for main, kind in _MAIN_PARTS.items():
+        if main in types:
+            return kind
+    for main, (shape, suffix) in _TEMPLATES.items():
+        if main in types:
+            raise Rejected(f"{name} is {shape}, which ragbox does not read. Save it as {suffix}.")
+    return ""
+
+
+def _head(opened: zipfile.ZipFile, member: str) -> bytes:
+    with opened.open(member) as part:
+        return part.read(_PART_HEAD)

@@ -1,0 +1,189 @@
+"""Blocks to chunks: by section and page, within the encoder's window, borders at sentences and table rows.
+
+Knows no file format and no index. Nothing of a block's text is lost; each chunk keeps the marks of its characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from ragbox.ports import Encoder
+from ragbox.text import sentences
+from ragbox.types import ROW, Block, Chunk, Kind, Mark, Parsed
+
+PATH = " > "
+"""What stands between two titles of a section path."""
+SMALL = 64
+"""Tokens under which a section is not worth a chunk of its own and runs on into the next one on the page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """The least that is kept together: a sentence or a table row. `before` joins it to the piece it follows."""
+
+    text: str
+    before: str
+    tokens: int
+    page: int
+    marks: tuple[Mark, ...]
+    kind: Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Pieces of one section and page, in order; `header` (a table's) is repeated on each chunk made of them."""
+
+    path: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    header: tuple[Piece, ...] = ()
+
+
+def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> list[Chunk]:
+    """Cut a parsed file into chunks; `title` heads the context of each, and chunk plus context fit the window."""
+    budget = encoder.window
+    made: list[Chunk] = []
+    for run in _runs(parsed.blocks, encoder, budget // 2):
+        section = PATH.join(run.path)
+        context, used = _context([title, *run.path], encoder, budget // 4)
+        room = budget - used - sum(p.tokens for p in run.header)
+        for part in _pack(run.pieces, room):
+            text, marks = _join([*run.header, *part])
+            made.append(
+                Chunk(
+                    id=f"{document}-{len(made)}", document=document, ordinal=len(made), page=part[0].page,
+                    kind=part[0].kind, section=section, context=context, text=text, marks=marks,
+                )
+            )  # fmt: skip
+    return made
+
+
+def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[Run]:
+    """Group blocks: a table alone (with its caption), all else by section and page."""
+    path: list[str] = []
+    start: tuple[str, ...] = ()  # the section path where the present run began
+    run: list[Piece] = []
+    for block in blocks:
+        pieces = _pieces(block, encoder, longest)
+        if not pieces:
+            continue
+        titled = block.kind is Kind.TITLE
+        new_page = bool(run) and block.page != run[-1].page
+        if run and (
+            new_page
+            or (titled and sum(p.tokens for p in run) >= SMALL)
+            or (block.kind is Kind.TABLE and not all(p.kind in (Kind.CAPTION, Kind.TITLE) for p in run))
+        ):
+            yield Run(path=start, pieces=tuple(run))
+            run = []
+        if not run:
+            # A chunk that opens with its title does not need the title in its context too.
+            start = tuple(path[: max(block.level - 1, 0)] if titled else path)
+        if titled:
+            path = [*path[: max(block.level - 1, 0)], block.text.strip()]
+        if block.kind is Kind.TABLE:
+            header = [*run, *pieces[: block.header_rows]]
+            rows = pieces[block.header_rows :]
+            if not rows or sum(p.tokens for p in header) > longest:
+                header, rows = [], [*header, *rows]
+            yield Run(path=start, header=tuple(header), pieces=tuple(rows))
+            run = []
+        else:
+            run.extend(pieces)
+    if run:
+        yield Run(path=start, pieces=tuple(run))
+
+
+def _pieces(block: Block, encoder: Encoder, longest: int) -> list[Piece]:
+    """Cut a block at sentence or row borders, and what is still longer than `longest` tokens at word borders."""
+    spans = list(_lines(block.text)) if block.kind is Kind.TABLE else sentences(block.text)
+    counted = list(zip(spans, encoder.count_tokens([block.text[s:e] for s, e in spans]), strict=True))
+    if any(tokens > longest for _, tokens in counted):
+        spans = [part for span, tokens in counted for part in _shorter(block.text, span, tokens, longest)]
+        counted = list(zip(spans, encoder.count_tokens([block.text[s:e] for s, e in spans]), strict=True))
+    made: list[Piece] = []
+    end = 0
+    for (s, e), tokens in counted:
+        marks = tuple(
+            Mark(start=max(m.start, s) - s, end=min(m.end, e) - s, page=m.page, box=m.box)
+            for m in block.marks
+            if m.start < e and m.end > s
+        )
+        page = marks[0].page if marks else block.page
+        before = block.text[end:s] if made else "\n"
+        made.append(Piece(text=block.text[s:e], before=before, tokens=tokens, page=page, marks=marks, kind=block.kind))
+        end = e
+    return made
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.split(ROW):
+        if line.strip():
+            yield start, start + len(line)
+        start += len(line) + len(ROW)
+
+
+def _shorter(text: str, span: tuple[int, int], tokens: int, longest: int) -> Iterable[tuple[int, int]]:
+    if tokens <= longest:
+        return [span]
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    # Characters, not tokens, keep this linear on a megabyte without a full stop; two thirds leave room for dense text.
+    size = max(8, (span[1] - span[0]) * longest * 2 // (tokens * 3))
+    splitter = RecursiveCharacterTextSplitter(
+        chunk_size=size,
+        chunk_overlap=0,
+        add_start_index=True,
+        separators=["\n", "；", "，", "、", "; ", ", ", " ", ""],
+    )
+    parts = splitter.create_documents([text[span[0] : span[1]]])
+    starts = [span[0] + int(p.metadata["start_index"]) for p in parts]
+    return [(s, s + len(p.page_content)) for s, p in zip(starts, parts, strict=True)]
+
+
+def _pack(pieces: Sequence[Piece], room: int) -> Iterator[list[Piece]]:
+    """Fill chunks evenly: 300 tokens in a window of 250 make two of 150, not one of 250 and one of 50."""
+    left = sum(p.tokens for p in pieces)
+    part: list[Piece] = []
+    size = 0
+    for piece in pieces:
+        target = left / max(1, ceil(left / max(room, 1)))
+        # The border that comes nearer to the even share wins; the window is never passed.
+        if part and (size + piece.tokens > room or size + piece.tokens / 2 > target):
+            yield part
+            left -= size
+            part, size = [], 0
+        part.append(piece)
+        size += piece.tokens
+    if part:
+        yield part
+
+
+def _join(pieces: Sequence[Piece]) -> tuple[str, tuple[Mark, ...]]:
+    text = ""
+    marks: list[Mark] = []
+    for piece in pieces:
+        text += piece.before if text else ""
+        marks.extend(
+            Mark(start=m.start + len(text), end=m.end + len(text), page=m.page, box=m.box) for m in piece.marks
+        )
+        text += piece.text
+    return text, tuple(marks)
+
+
+def _context(path: Sequence[str], encoder: Encoder, most: int) -> tuple[str, int]:
+    """Join title and section path, dropping the path's middle and then its tail's end until it fits `most` tokens."""
+    kept = [p for p in path if p]
+    while kept:
+        line = PATH.join(kept)
+        tokens = encoder.count_tokens([line])[0]
+        if tokens <= most:
+            return line, tokens + 1
+        if len(kept) > 2:
+            del kept[1]
+        else:
+            kept = [p[: len(p) * most // tokens] for p in kept]
+            kept = [p for p in kept if p.strip()]
+    return "", 0

@@ -1,0 +1,58 @@
+"""One parser a file format: a path in, `Parsed` out. This page says which kind goes to which module.
+
+Every module has `parse(path, options) -> Parsed` and raises `Rejected` with a reason a person can act on.
+Modules are imported on first use, in the sandbox's child: their libraries are heavy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+
+from ragbox.types import Parsed
+
+MODULES = {
+    "pdf": "pdf",
+    "image": "image",
+    "docx": "word",
+    "pptx": "slides",
+    "xlsx": "sheet",
+    "csv": "sheet",
+    "html": "web",
+    "markdown": "web",
+    "text": "text",
+    "eml": "mail",
+    "msg": "mail",
+    "epub": "book",
+    "odt": "book",
+    "rtf": "book",
+    "doc": "legacy",
+    "ppt": "legacy",
+    "xls": "legacy",
+}
+"""Kind, as `ingest/detect.py` names it, to the module that reads it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the settings say about parsing. `depth` counts how deep in attachments a file lies.
+
+    `kind` is filled in by `parse`, for modules that read more than one.
+    """
+
+    ocr: bool = True
+    ocr_max_pages: int = 100
+    depth: int = 0
+    kind: str = ""
+
+
+def parse(path: Path, kind: str, options: Options) -> Parsed:
+    """Parse one file of a known kind.
+
+    Raises:
+        Rejected: it cannot be read; the message says why and what to do.
+    """
+    module = import_module(f"{__name__}.{MODULES[kind]}")
+    parsed: Parsed = module.parse(path, replace(options, kind=kind))
+    return parsed

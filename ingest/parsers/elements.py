@@ -1,0 +1,75 @@
+"""HTML to blocks by unstructured, the only file that knows unstructured; it never reaches for the network.
+
+Four things call home or cost much, and are undone in `_load` (unstructured is pinned; `tests` checks all four):
+usage analytics at import and at each call, a notice on the terminal, a spaCy model that is downloaded at first use, and
+torch, which spaCy imports when it is there (measured: 2.2 s and 365 MB with it, 1.0 s and 187 MB without).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from ragbox.types import Block, Kind
+
+from .blocks import block, header_like, table
+
+_KINDS = {"Title": Kind.TITLE, "ListItem": Kind.LIST_ITEM, "FigureCaption": Kind.CAPTION, "Image": Kind.CAPTION}
+_DROPPED = frozenset({"PageBreak", "Header", "Footer"})
+
+
+def html_blocks(html: str, page: int = 1) -> list[Block]:
+    """Return the blocks of an HTML text, in order. Scripts, styles and what is not displayed must be gone already."""
+    partition = _load()
+    # languages: no guess of the language, which would cost 5 ms an element and decide nothing here.
+    return [made for element in partition(text=html, languages=[""]) for made in _blocks(element, page)]
+
+
+def _blocks(element: Any, page: int) -> Iterator[Block]:
+    if element.category in _DROPPED:
+        return
+    if element.category == "Table" and element.metadata.text_as_html:
+        yield from _table(element.metadata.text_as_html, page)
+        return
+    kind = _KINDS.get(element.category, Kind.TEXT)
+    level = (element.metadata.category_depth or 0) + 1 if kind is Kind.TITLE else 0
+    yield from block(kind, element.text, page, level)
+
+
+def _table(html: str, page: int) -> list[Block]:
+    from lxml import html as lxml_html
+
+    root = lxml_html.fragment_fromstring(html)
+    caption = [made for found in root.iter("caption") for made in block(Kind.CAPTION, found.text_content(), page)]
+    rows, header = [], 0
+    for row in root.iter("tr"):
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        rows.append([cell.text_content() for cell in cells])
+        # Rows of nothing but <th>, or in <thead>, that come first are the header.
+        if header == len(rows) - 1 and (row.getparent().tag == "thead" or all(c.tag == "th" for c in cells)):
+            header += 1
+    if not header and header_like(rows):
+        header = 1
+    return [*caption, *table(rows, page, header)]
+
+
+@lru_cache(maxsize=1)
+def _load() -> Any:
+    os.environ.update(DO_NOT_TRACK="true", SCARF_NO_ANALYTICS="true", UNSTRUCTURED_DISABLE_NOTICE="1")
+    if "torch" not in sys.modules:
+        sys.modules["torch"] = None  # type: ignore[assignment]  # makes `import torch` raise ImportError
+    try:
+        import spacy
+        from unstructured.nlp import tokenize
+        from unstructured.partition.html import partition_html
+    finally:
+        if sys.modules.get("torch", tokenize) is None:
+            del sys.modules["torch"]
+    # Sentences are all that is asked of it for HTML: the kinds come from the tags.
+    pipeline = spacy.blank("xx")
+    pipeline.add_pipe("sentencizer")
+    tokenize._get_nlp = lambda: pipeline
+    return partition_html

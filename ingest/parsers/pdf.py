@@ -1,0 +1,167 @@
+"""Parse a PDF: the trip of one file from its bytes to `Parsed`. Does not know how lines, columns or tables are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragbox.errors import Rejected
+from ragbox.types import Parsed
+
+from . import Options
+from .pdf_headings import MAX_LEVEL, normal
+from .pdf_pages import Page, assemble
+from .pdf_words import Sheet, clean, garbage, read_page
+
+if TYPE_CHECKING:
+    import pypdfium2
+
+_OCR_DPI = 200
+_OCR_PIXELS = 3000  # longest side; a 200-inch page would else need gigabytes
+_MAX_OUTLINE = 5000
+_FEW = 25  # characters; a scan with no more than a stamp or page number of text is still a scan
+_UNREADABLE = 0.3  # share of characters without meaning from which the page's picture is trusted more
+
+
+def parse(path: Path, options: Options) -> Parsed:
+    """Parse a PDF file.
+
+    Raises:
+        Rejected: it is locked, broken, or has no text that can be read.
+    """
+    notes: list[str] = []
+    with closing(_open(path)) as document:
+        count = len(document)
+        pages, scans, bad = [], [], []
+        for number in range(1, count + 1):
+            try:
+                sheets, is_scan = _read(document, number)
+            except (_pdfium_error(), ValueError, OverflowError):
+                bad.append(number)
+                continue
+            if is_scan:
+                scans.append(number)
+            if sheets:
+                pages.append(Page.of(number, sheets))
+        if bad:
+            notes.append(f"{_ranges(bad)} could not be opened.")
+        if scans:
+            pages = _with_scans(document, pages, scans, options, notes)
+        outline, named = _outline(document), _metadata_title(document)
+    parsed = assemble(pages, count=count, outline=outline, named=named, warnings=notes)
+    if not parsed.blocks:
+        why = "and OCR is switched off (RAGBOX_OCR)" if scans and not options.ocr else "and OCR found none"
+        raise Rejected(f"{path.name} has no text {why if scans else 'at all'}. Drop a version that can be read.")
+    return parsed
+
+
+def _open(path: Path) -> pypdfium2.PdfDocument:
+    import pypdfium2
+    import pypdfium2.raw as pdfium
+
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise Rejected(f"{path.name} is protected by a password. Remove the protection and drop it again.") from error
+        raise Rejected(f"{path.name} is damaged or no PDF: no page can be opened. Export it again and drop it.") from error
+    except FileNotFoundError as error:
+        raise Rejected(f"{path.name} is gone. Drop it again.") from error
+
+
+def _pdfium_error() -> type[Exception]:
+    import pypdfium2
+
+    return pypdfium2.PdfiumError
+
+
+def _read(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Sheet], bool]:
+    """Return a page's sheets, and whether it is a picture whose text only OCR can read."""
+    import pypdfium2.raw as pdfium
+
+    with closing(document[number - 1]) as page:
+        sheets, text = read_page(page)
+        if garbage(text) > _UNREADABLE:
+            return [], True
+        letters = sum(len(word.text) for sheet in sheets for word in sheet.words)
+        if letters > _FEW:
+            return sheets, False
+        objects = pdfium.FPDFPage_CountObjects(page.raw)
+        if letters == 0:
+            return [], objects > 0
+        return sheets, _has_picture(page)
+
+
+def _has_picture(page: Any) -> bool:
+    """Return whether an image covers most of the page."""
+    import pypdfium2.raw as pdfium
+
+    width, height = page.get_size()
+    for item in islice(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=3), 100):
+        left, bottom, right, top = item.get_bounds()
+        if (right - left) * (top - bottom) > 0.5 * width * height:
+            return True
+    return False
+
+
+def _with_scans(
+    document: pypdfium2.PdfDocument, pages: Sequence[Page], scans: Sequence[int], options: Options, notes: list[str]
+) -> list[Page]:
+    """Return the pages with the scanned ones read by OCR, as many as the options allow."""
+    from . import ocr
+
+    wanted = scans[: options.ocr_max_pages] if options.ocr else []
+    if left_out := scans[len(wanted) :]:
+        why = f"more than {options.ocr_max_pages} (RAGBOX_OCR_MAX_PAGES)" if options.ocr else "OCR is off (RAGBOX_OCR)"
+        notes.append(f"{_ranges(left_out)} without text left unread: {why}.")
+    by_number = {page.number: page for page in pages}
+    for number in wanted:
+        with suppress(_pdfium_error()):
+            sheet = ocr.read(_picture(document, number))
+            if sheet.words:
+                by_number[number] = Page.of(number, [sheet])
+    return [by_number[number] for number in sorted(by_number)]
+
+
+def _picture(document: pypdfium2.PdfDocument, number: int) -> Any:
+    """Return a page rendered as BGR pixels."""
+    with closing(document[number - 1]) as page:
+        scale = min(_OCR_DPI / 72, _OCR_PIXELS / max(1.0, *page.get_size()))
+        with closing(page.render(scale=scale, prefer_bgrx=False, maybe_alpha=False)) as bitmap:
+            pixels = bitmap.to_numpy()
+            if pixels.ndim == 2 or pixels.shape[2] == 1:
+                return pixels.reshape(*pixels.shape[:2], 1).repeat(3, axis=2)
+            return pixels[:, :, :3].copy()
+
+
+def _outline(document: pypdfium2.PdfDocument) -> dict[str, int]:
+    """Return the outline's titles as `normal` writes them, with their levels from 1."""
+    titles: dict[str, int] = {}
+    with suppress(_pdfium_error(), RecursionError, UnicodeDecodeError):
+        for bookmark in islice(document.get_toc(), _MAX_OUTLINE):
+            if title := normal(clean(bookmark.get_title())):
+                titles.setdefault(title, min(bookmark.level + 1, MAX_LEVEL))
+    return titles
+
+
+def _metadata_title(document: pypdfium2.PdfDocument) -> str:
+    with suppress(_pdfium_error(), UnicodeDecodeError):
+        return clean(document.get_metadata_value("Title"))
+    return ""
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return page numbers as words: "Pages 3, 7-9"."""
+    return ("Page " if len(numbers) == 1 else "Pages ") + ", ".join(_runs(numbers))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    start = last = numbers[0]
+    for number in [*numbers[1:], -1]:
+        if number != last + 1:
+            yield str(start) if start == last else f"{start}-{last}"
+            start = number
+        last = number

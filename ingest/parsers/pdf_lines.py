@@ -1,0 +1,169 @@
+"""Join words into lines, rows of lines, and lines into text. Does not know columns, tables or documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ragbox.text import HAN
+
+from .pdf_words import Word
+
+GAP = 1.0
+"""Em of white space that ends a line: justified words stand closer, table cells and columns further apart."""
+
+CURRENCY = frozenset({"$", "€", "£", "¥", "￥", "US$", "HK$", "RMB", "R$", "C$", "A$"})
+_NUMBER = re.compile(r"[-–—+(（~<>≤≥]*[$€£¥￥]?\s?[-–—(（]*\d[\d,.\s，]*(?:[%‰x*†‡)）]|bps|pp|pts|億|亿|万|元)*|[-–—]+|N/?[AM]|nm")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:年)?\*?")
+_LEADER = re.compile(r"\s*(?:\.{4,}|(?:\. ){4,}\.?|…{2,}|·{4,}|_{8,})\s*")
+_WIDE = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef]")  # a character that is set without spaces around it
+
+
+@dataclass(slots=True)
+class Line:
+    """Words that stand side by side on one baseline, closer than GAP."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    base: float
+    size: float
+    bold: bool
+
+    @property
+    def width(self) -> float:
+        """Return the width in points."""
+        return self.right - self.left
+
+
+def numeric(text: str) -> bool:
+    """Return whether a table cell holds a figure, a dash for none included."""
+    return bool(_NUMBER.fullmatch(text.strip()))
+
+
+def year(text: str) -> bool:
+    """Return whether a table cell holds a year, which heads a column more often than it fills one."""
+    return bool(_YEAR.fullmatch(text.strip()))
+
+
+def weight(text: str) -> int:
+    """Return the text's length in Latin characters: an ideograph says about as much as two."""
+    return len(text) + len(_WIDE.findall(text))
+
+
+def glue(left: str, right: str) -> str:
+    """Return what belongs between two pieces of text that follow each other: a space, or nothing in Chinese."""
+    if not left or not right:
+        return ""
+    wide_left, wide_right = bool(_WIDE.match(left[-1])), bool(_WIDE.match(right[0]))
+    return "" if wide_left and wide_right else " "
+
+
+def lines(words: Sequence[Word]) -> list[Line]:
+    """Return the lines of a sheet, in the order of their baselines."""
+    runs: list[list[Word]] = []
+    for word in words:  # first in the order of the content, which keeps columns apart
+        if runs and _joins(runs[-1][-1], word):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    runs.sort(key=lambda run: (run[0].base, run[0].left))
+    merged: list[list[Word]] = []
+    for row in _level(runs):  # then by place, for content that was written in another order
+        row.sort(key=lambda run: run[0].left)
+        for run in row:
+            if merged and _joins(merged[-1][-1], run[0]):
+                merged[-1].extend(run)
+            else:
+                merged.append(run)
+    return [line for run in merged if (line := _line(run)).text]
+
+
+def rows(found: Iterable[Line]) -> list[list[Line]]:
+    """Return lines grouped by baseline, top to bottom, each row from left to right."""
+    grouped: list[list[Line]] = []
+    for line in sorted(found, key=lambda item: item.base):
+        # 0.3 em: header cells of one row stand up to 2 points apart in the filings, superscripts are joined by now.
+        if grouped and line.base - grouped[-1][0].base <= 0.3 * max(line.size, grouped[-1][0].size):
+            grouped[-1].append(line)
+        else:
+            grouped.append([line])
+    for row in grouped:
+        row.sort(key=lambda item: item.left)
+    return grouped
+
+
+def join(row: Sequence[Line]) -> Line:
+    """Return one line made of the lines of a row."""
+    if len(row) == 1:
+        return row[0]
+    text = row[0].text
+    for line in row[1:]:
+        text += glue(text, line.text) + line.text
+    main = max(row, key=lambda line: len(line.text))
+    return Line(
+        text,
+        min(line.left for line in row),
+        min(line.top for line in row),
+        max(line.right for line in row),
+        max(line.bottom for line in row),
+        main.base,
+        main.size,
+        all(line.bold for line in row),
+    )
+
+
+def _joins(left: Word, right: Word) -> bool:
+    """Return whether a word continues the line that ends with another."""
+    size = max(left.size, right.size)
+    gap = right.left - left.right
+    if not -0.6 * size < gap < GAP * size:
+        return False
+    if abs(left.base - right.base) > (0.2 if left.size == right.size else 0.5) * size:  # 0.5: super- and subscripts
+        return False
+    if gap > 0.45 * size and numeric(left.text):
+        return not (numeric(right.text) or right.text in CURRENCY)  # two cells of a narrow table
+    return True
+
+
+def _level(runs: Iterable[list[Word]]) -> list[list[list[Word]]]:
+    """Group runs of words whose baselines are about the same."""
+    grouped: list[list[list[Word]]] = []
+    for run in runs:
+        if grouped and run[0].base - grouped[-1][-1][0].base <= 0.2 * run[0].size:
+            grouped[-1].append(run)
+        else:
+            grouped.append([run])
+    return grouped
+
+
+def _line(run: Sequence[Word]) -> Line:
+    pieces = [run[0].text]
+    for before, word in zip(run, run[1:], strict=False):
+        close = word.left - before.right < 0.5 * word.size
+        pieces.append((glue(before.text, word.text) if close else " ") + word.text)
+    text = "".join(pieces)
+    if "..." in text or ". . ." in text or "……" in text or "····" in text or "____" in text:
+        text = _LEADER.sub(" … ", text).strip(" …")
+    main = max(run, key=lambda word: len(word.text))
+    sizes = {word.size for word in run}
+    if len(sizes) > 1:
+        counts = dict.fromkeys(sizes, 0)
+        for word in run:
+            counts[word.size] += len(word.text)
+        size = max(counts, key=lambda s: counts[s])
+        main = next(word for word in run if word.size == size)
+    bold = sum(len(word.text) for word in run if word.bold)
+    return Line(
+        text,
+        min(word.left for word in run),
+        min(word.top for word in run),
+        max(word.right for word in run),
+        max(word.bottom for word in run),
+        main.base,
+        main.size,
+        10 * bold >= 9 * sum(len(word.text) for word in run),
+    )

@@ -1,0 +1,164 @@
+"""Workbooks (.xlsx) and CSV to blocks: a page a sheet, cells as they are shown, blank rows part the tables.
+
+By openpyxl and the csv module: unstructured would give 0.25 for a cell that shows 25%, and no name of the sheet.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ragbox.errors import Rejected
+from ragbox.types import Block, Kind, Parsed
+
+from . import Options
+from .blocks import block, finish, header_like, table
+from .text import decode
+
+MAX_COLUMNS = 16_384
+"""Columns of a sheet, as in Excel; also what a line of CSV may have."""
+_DELIMITERS = ",;\t|"
+_QUOTED = re.compile(r'"[^"]*"|\\.')
+_CURRENCY = re.compile(r"\[\$([^\]-]+)[^\]]*\]|([$€£¥￥])")
+
+
+def parse(path: Path, options: Options) -> Parsed:
+    """Parse a workbook or a CSV file.
+
+    Raises:
+        Rejected: openpyxl finds no workbook in it.
+    """
+    if options.kind == "csv":
+        rows = list(csv_rows(decode(path.read_bytes())))
+        return finish(table(rows, 1, int(len(rows) > 1)))
+    return _workbook(path)
+
+
+def csv_rows(text: str) -> Iterator[list[str]]:
+    """Yield the rows of a CSV text; its delimiter is the one that parts most lines into equally many cells."""
+    text = text.replace("\0", "")
+    csv.field_size_limit(len(text) + 1)
+    lines = [_QUOTED.sub("", row) for row in text.splitlines()[:100] if row.strip()]
+
+    def evenness(delimiter: str) -> tuple[float, int]:
+        counts = [row.count(delimiter) for row in lines]
+        usual = max(set(counts), key=counts.count, default=0)
+        return (counts.count(usual) if usual else 0, usual)
+
+    delimiter = max(_DELIMITERS, key=evenness)
+    yield from csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+
+
+def sheet_blocks(name: str, rows: Iterable[list[str]], page: int) -> Iterator[Block]:
+    """Yield a sheet's name as a title, then its tables; a row of one cell above or below a table is text."""
+    group: list[list[str]] = []
+    found: list[Block] = []
+    for row in rows:
+        if any(cell.strip() for cell in row):
+            group.append(row)
+        elif group:
+            found += _group(group, page)
+            group = []
+    found += _group(group, page)
+    if found:
+        yield from block(Kind.TITLE, name, page, 1)
+        yield from found
+
+
+def _group(group: list[list[str]], page: int) -> list[Block]:
+    """Return the blocks of rows without a blank one between them."""
+    filled = [sum(bool(cell.strip()) for cell in row) for row in group]
+    first = next((i for i, count in enumerate(filled) if count > 1), len(group))
+    last = max((i + 1 for i, count in enumerate(filled) if count > 1), default=first)
+    return [
+        *(made for row in group[:first] for made in block(Kind.TEXT, " ".join(row), page)),
+        *(made for cells in _parted(group[first:last]) for made in table(cells, page, int(header_like(cells)))),
+        *(made for row in group[last:] for made in block(Kind.TEXT, " ".join(row), page)),
+    ]
+
+
+def _parted(rows: list[list[str]]) -> list[list[list[str]]]:
+    """Part tables that stand side by side: at an empty column with a header of two cells or more on each side."""
+    width = max(map(len, rows), default=0)
+    full = [row + [""] * (width - len(row)) for row in rows]
+    spans: list[list[int]] = []
+    for column in range(width):
+        if not any(row[column].strip() for row in full):
+            continue
+        if spans and spans[-1][-1] == column - 1:
+            spans[-1].append(column)
+        else:
+            spans.append([column])
+    parts = [[[row[i] for i in span] for row in full] for span in spans]
+    if len(parts) > 1 and all(len(part[0]) > 1 and header_like(part) for part in parts):
+        return parts
+    return [[[row[i] for span in spans for i in span] for row in full]]
+
+
+def _workbook(path: Path) -> Parsed:
+    import warnings as python_warnings
+    from zipfile import BadZipFile
+
+    import openpyxl
+
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")  # "no default style", "extension not supported": nothing that is read
+        try:
+            # The object closes its file only when told to; data_only gives the values formulas had when saved.
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        except (KeyError, ValueError, TypeError, AttributeError, IndexError, BadZipFile) as error:
+            raise Rejected("The workbook is damaged. Open it in Excel and save it again.") from error
+        blocks: list[Block] = []
+        warnings: list[str] = []
+        try:
+            for page, sheet in enumerate(book.worksheets, start=1):
+                try:
+                    sheet.reset_dimensions()  # many programs write a wrong one, and rows past it would be lost
+                    blocks.extend(sheet_blocks(sheet.title, _rows(sheet), page))
+                except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+                    warnings.append(f"Sheet {page} could not be read in full ({type(error).__name__}).")
+            return finish(blocks, pages=len(book.worksheets), title=book.properties.title, warnings=warnings)
+        finally:
+            book.close()
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    for row in sheet.iter_rows(max_col=MAX_COLUMNS) if sheet.max_column else sheet.iter_rows():
+        yield [shown(cell.value, cell.number_format or "") if cell.value is not None else "" for cell in row]
+
+
+def shown(value: Any, style: str = "") -> str:
+    """Return a cell's value as Excel shows it in most formats: dates as ISO, percentages, separators, currency."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime.datetime):
+        whole_day = value.time() == datetime.time(0) and not re.search(r"[hHsS]", re.sub(r'"[^"]*"', "", style))
+        return value.date().isoformat() if whole_day else value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return str(value)
+    if isinstance(value, int | float):
+        return _number(value, style.split(";")[0])
+    return str(value)
+
+
+def _number(value: float, style: str) -> str:
+    symbol = _CURRENCY.search(style)
+    code = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", style)
+    digits = re.search(r"[0#?][0#?,]*(?:\.([0#?]+))?", code)
+    if digits is None or code.lower() == "general" or "E" in code or "/" in code:
+        return f"{value:.10g}" if isinstance(value, float) else str(value)
+    percent = "%" in code
+    places = len(digits[1] or "")
+    text = f"{abs(value) * (100 if percent else 1):{',' if ',' in digits[0] else ''}.{places}f}"
+    if not percent and value and not float(text.replace(",", "")):
+        text = f"{abs(value):.10g}"  # 0.004 shown as 0.00 would be asked for and never found
+    currency = (symbol[1] or symbol[2]).strip() if symbol else ""
+    if currency.isalpha() and currency.isascii():
+        currency += " "
+    return f"{'-' if value < 0 else ''}{currency}{text}{'%' if percent else ''}"

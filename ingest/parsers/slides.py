@@ -1,0 +1,148 @@
+"""PowerPoint (.pptx) to blocks: a page a slide; titles, bullets, tables, charts, diagrams and speaker notes.
+
+By python-pptx itself: unstructured puts the notes before the slide, guesses titles from short lines, and leaves out
+charts and diagrams. Pictures and linked files are not opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ragbox.errors import Rejected
+from ragbox.types import Block, Kind, Parsed
+
+from . import Options
+from .blocks import block, finish, header_like, sane_title, table
+
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
+_SAME_LINE = 0.02
+"""Of the slide's height: shapes whose tops are nearer than this are read from left to right."""
+
+
+def parse(path: Path, options: Options) -> Parsed:  # noqa: ARG001 - one signature for all parsers
+    """Parse a PowerPoint presentation.
+
+    Raises:
+        Rejected: python-pptx finds no presentation in it.
+    """
+    import pptx
+    from pptx.exc import PackageNotFoundError
+
+    try:
+        deck = pptx.Presentation(str(path))
+    except (KeyError, ValueError, AttributeError, PackageNotFoundError) as error:
+        raise Rejected("The presentation is damaged. Open it in PowerPoint and save it again.") from error
+    blocks: list[Block] = []
+    warnings: list[str] = []
+    height = int(deck.slide_height or 6_858_000)
+    for page, slide in enumerate(deck.slides, start=1):
+        blocks.extend(_slide(slide, page, height, warnings))
+    return finish(blocks, pages=len(deck.slides), title=_property(deck), warnings=warnings)
+
+
+def _property(deck: Any) -> str:
+    try:
+        return sane_title(deck.core_properties.title)
+    except (KeyError, ValueError, AttributeError):  # a damaged property part is no reason to refuse the text
+        return ""
+
+
+def _slide(slide: Any, page: int, height: int, warnings: list[str]) -> Iterator[Block]:
+    title = slide.shapes.title
+    if title is not None:
+        yield from block(Kind.TITLE, title.text_frame.text, page, 1)
+    for shape in _ordered(_flat(slide.shapes), height):
+        if title is not None and shape.shape_id == title.shape_id:
+            continue
+        try:
+            yield from list(_shape(shape, page))
+        except (KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
+            # python-pptx knows neither every kind of chart nor every damage; the rest of the slide is still good.
+            warnings.append(f"Slide {page}: {shape.name!r} could not be read ({type(error).__name__}).")
+    if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
+        yield from block(Kind.NOTE, frame.text.replace("\v", "\n"), page)
+
+
+def _flat(shapes: Iterable[Any]) -> Iterator[Any]:
+    from pptx.shapes.group import GroupShape
+
+    for shape in shapes:
+        if isinstance(shape, GroupShape):
+            # A group stands where it stands, and is read as one.
+            yield from _flat(shape.shapes)
+        else:
+            yield shape
+
+
+def _ordered(shapes: Iterable[Any], height: int) -> list[Any]:
+    """Sort from top to bottom, shapes on one line from left to right."""
+    line = max(1, int(height * _SAME_LINE))
+    return sorted(shapes, key=lambda s: (int(s.top or 0) // line, int(s.left or 0)))
+
+
+def _shape(shape: Any, page: int) -> Iterator[Block]:
+    if getattr(shape, "has_table", False):
+        rows = [["" if cell.is_spanned else cell.text for cell in row.cells] for row in shape.table.rows]
+        yield from table(rows, page, int(bool(shape.table.first_row) or header_like(rows)))
+    elif getattr(shape, "has_chart", False):
+        yield from _chart(shape.chart, page)
+    elif shape.has_text_frame:
+        yield from _text(shape, page)
+    else:
+        for ids in shape._element.iter(_DIAGRAM):
+            data = shape.part.related_part(ids.get(_R + "dm"))
+            yield from _diagram(data.blob, page)
+
+
+def _text(shape: Any, page: int) -> Iterator[Block]:
+    from pptx.enum.shapes import PP_PLACEHOLDER as P
+
+    role = shape.placeholder_format.type if shape.is_placeholder else None
+    if role in (P.FOOTER, P.DATE, P.SLIDE_NUMBER, P.HEADER):
+        return
+    listed = role in (P.BODY, P.OBJECT, P.VERTICAL_BODY, P.VERTICAL_OBJECT)
+    plain: list[str] = []
+    for paragraph in shape.text_frame.paragraphs:
+        text = paragraph.text.replace("\v", "\n").strip()
+        properties = paragraph._p.find(_A + "pPr")
+        marks = {child.tag for child in properties} if properties is not None else set()
+        # Body placeholders bullet their paragraphs unless told not to; text boxes do so only when told.
+        bullet = _A + "buNone" not in marks and (listed or bool(marks & {_A + "buChar", _A + "buAutoNum"}))
+        if bullet and text:
+            yield from block(Kind.TEXT, "\n".join(plain), page)
+            plain = []
+            yield from block(Kind.LIST_ITEM, text, page)
+        elif text:
+            plain.append(text)
+    yield from block(Kind.TEXT, "\n".join(plain), page)
+
+
+def _chart(chart: Any, page: int) -> Iterator[Block]:
+    if chart.has_title and chart.chart_title.has_text_frame:
+        yield from block(Kind.CAPTION, chart.chart_title.text_frame.text, page)
+    for plot in chart.plots:
+        series = list(plot.series)
+        names = [str(category) for category in plot.categories]
+        if not names:
+            continue
+        rows = [["", *(str(one.name or "") for one in series)]]
+        values = [list(one.values) for one in series]
+        for at, name in enumerate(names):
+            rows.append([name, *(_number(v[at]) if at < len(v) else "" for v in values)])
+        yield from table(rows, page, 1)
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else f"{value:.10g}"
+
+
+def _diagram(xml: bytes, page: int) -> Iterator[Block]:
+    """Yield the texts of a SmartArt diagram, point by point."""
+    from pptx.oxml import parse_xml
+
+    for body in parse_xml(xml).iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}t"):
+        yield from block(Kind.LIST_ITEM, "".join(t.text or "" for t in body.iter(_A + "t")), page)

@@ -1,0 +1,96 @@
+"""HTML and Markdown to blocks: what a reader sees, without menus and scripts. Nothing that a page links is fetched.
+
+Knows how to clean a page and to turn Markdown into one; `elements.py` cuts it into blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ragbox.types import Block, Parsed
+
+from . import Options
+from .blocks import finish, line
+from .elements import html_blocks
+from .text import decode
+
+_UNSEEN = (
+    "script", "style", "noscript", "template", "nav", "svg", "iframe", "object", "embed", "audio", "video", "canvas",
+    "button", "select", "input", "textarea", "link", "del",
+)  # fmt: skip
+_MENU_ROLES = frozenset({"navigation", "search", "menu", "menubar", "toolbar", "tablist"})
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_CHARSET = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?\s*([\w-]+)""", re.I)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_FRONT_TITLE = re.compile(r"""(?m)^title:\s*["']?(.+?)["']?\s*$""")
+
+
+def parse(path: Path, options: Options) -> Parsed:
+    """Parse an HTML or Markdown file."""
+    data = path.read_bytes()
+    if options.kind == "markdown":
+        title, blocks = markdown(decode(data))
+    else:
+        declared = _CHARSET.search(data[:4096])
+        title, blocks = html(decode(data, declared[1].decode("ascii") if declared else ""))
+    return finish(blocks, title=title)
+
+
+def markdown(text: str) -> tuple[str, list[Block]]:
+    """Return the title from the front matter, if any, and the blocks of a Markdown text (CommonMark with tables)."""
+    from markdown_it import MarkdownIt
+
+    text = text.replace("\r\n", "\n").lstrip("\n")
+    title = ""
+    if front := _FRONT_MATTER.match(text):
+        found = _FRONT_TITLE.search(front[1])
+        title, text = found[1] if found else "", text[front.end() :]
+    # Not unstructured's own Markdown: that one takes "Note:\n- a\n- b" for one paragraph.
+    page = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
+    own, blocks = html(page.replace("<s>", "").replace("</s>", ""))
+    return title or own, blocks
+
+
+def html(text: str, page: int = 1) -> tuple[str, list[Block]]:
+    """Return the title element's text and the blocks of an HTML text."""
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    # UTF-8 bytes, because a str with an encoding declaration is refused.
+    data = text.encode("utf-8", "replace")
+    try:
+        root = lxml_html.document_fromstring(data, parser=parser)
+    except etree.ParserError:  # nothing but comments or white space
+        return "", []
+    title = line(root.findtext(".//title") or "")
+    _tidy(root)
+    body = root.find("body")
+    return title, html_blocks(lxml_html.tostring(body if body is not None else root, encoding="unicode"), page)
+
+
+def _tidy(root: Any) -> None:
+    """Take out what is not read, and mark up what unstructured would otherwise run together."""
+    from lxml import etree
+
+    for node in list(root.iter(etree.Element)):
+        unseen = (
+            node.tag in _UNSEEN
+            or node.get("role", "").lower() in _MENU_ROLES
+            or "hidden" in node.attrib
+            or node.get("aria-hidden", "").lower() == "true"
+            or _HIDDEN.search(node.get("style", "")) is not None
+        )
+        if unseen and node.tag not in ("html", "body") and node.getparent() is not None:
+            node.drop_tree()
+    for node in root.iter("br"):
+        node.tail = "\n" + (node.tail or "")  # else unstructured joins the last word of a line to the next line's first
+    # A table around tables, or of one column, is layout (most HTML mail): its cells are paragraphs.
+    for grid in list(root.iter("table")):
+        if grid.find(".//table") is not None or not any(len(row) > 1 for row in grid.iter("tr")):
+            for node in list(grid.iter("thead", "tbody", "tfoot", "tr", "td", "th", "caption")):
+                if next(node.iterancestors("table")) is grid:
+                    node.tag = "div"
+            grid.tag = "div"

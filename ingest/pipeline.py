@@ -1,0 +1,197 @@
+"""A document's trip: copy, detect, parse, chunk, encode, record, index. Knows the order, none of the work.
+
+Expected failure is data: every file ends as an `IngestResult`, a rejected one with its reason and a row of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from time import perf_counter
+
+from ragbox.auth import Auth
+from ragbox.errors import NotFound, Rejected
+from ragbox.indexer import Indexer
+from ragbox.library import Library, document_id
+from ragbox.originals import Originals
+from ragbox.ports import Encoder
+from ragbox.settings import Settings
+from ragbox.text import language
+from ragbox.types import Actor, Document, IngestResult, Parsed, Status
+
+from .chunk import chunks
+from .detect import detect
+from .sandbox import Sandbox
+from .walk import clean
+
+PIECE = 256
+"""Chunks encoded under one hold of the encoder: files take turns, and a long one does not make the others wait."""
+
+
+class Pipeline:
+    """Takes files in and out of the record. Safe to call from several threads."""
+
+    def __init__(
+        self, settings: Settings, auth: Auth, library: Library, originals: Originals, indexer: Indexer,
+        encoder: Encoder, sandbox: Sandbox,
+    ) -> None:  # fmt: skip
+        self._settings = settings
+        self._auth = auth
+        self._library = library
+        self._originals = originals
+        self._indexer = indexer
+        self._encoder = encoder
+        self._sandbox = sandbox
+        self._encoding = threading.Lock()
+
+    def ingest(self, actor: Actor, path: Path, *, file: str, collection: str) -> IngestResult:
+        """Take one file in under the name `file`; the same bytes again write nothing.
+
+        Raises:
+            NotFound, NotPermitted: no such collection for this actor, or no right to write to it.
+            BadInput: `file` is no name for a file.
+            Conflict: the collection's vectors were made by another encoder.
+        """
+        started = perf_counter()
+        self._auth.require(actor, "write", collection)
+        shelf = self._library.collection(collection)
+        file = clean(file)
+        self._library.claim_encoder(shelf.id, self._encoder.identity)
+        if path.stat().st_size > self._settings.max_file_mb << 20:
+            return IngestResult(
+                file=file, status=Status.REJECTED,
+                reason=f"The file is larger than {self._settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it.",
+            )  # fmt: skip
+        sha256, size = self._originals.add(path)
+        before = self._library.find(shelf.id, file)
+        document = self._blank(actor, shelf.id, sha256, size, file)
+        if document.status is Status.INDEXED:
+            self._library.attach(document.id, shelf.id, file)
+            self._indexer.apply()
+            result = IngestResult(file=file, status=Status.UNCHANGED, document=document.id, pages=document.pages,
+                                  chunks=document.chunks)  # fmt: skip
+        else:
+            result = self._take(document, shelf.id, file)
+        if before is not None and before.sha256 != sha256:
+            self._forget_original(before.sha256)
+        return replace(result, seconds=perf_counter() - started)
+
+    def ingest_all(self, actor: Actor, found: Iterable[tuple[Path, str]], *, collection: str) -> Iterator[IngestResult]:
+        """Take many (path, name) in, several at a time; yields each result as it comes."""
+        # One more than there are parsers: while they parse, a parsed file is encoded.
+        with ThreadPoolExecutor(self._settings.parse_workers + 1, thread_name_prefix="ingest") as pool:
+            waiting = [pool.submit(self.ingest, actor, path, file=file, collection=collection) for path, file in found]
+            try:
+                for done in as_completed(waiting):
+                    yield done.result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def remove(self, actor: Actor, document: str) -> None:
+        """Delete a document from the record, both indexes and the originals.
+
+        Raises:
+            NotFound, NotPermitted: no such document for this actor, or no right to write to its collection.
+        """
+        known = self._library.document(document)
+        self._auth.require(actor, "write", known.collection)
+        self._library.remove(document)
+        self._indexer.apply()
+        self._forget_original(known.sha256)
+
+    def drop(self, actor: Actor, collection: str) -> None:
+        """Delete a collection with all its documents.
+
+        Raises:
+            NotFound, NotPermitted: no such collection for this actor, or no right to manage the box.
+        """
+        self._auth.require(actor, "manage", collection)
+        shelf = self._library.collection(collection)
+        gone = {d.sha256 for d in self._library.documents(shelf.id)}
+        self._library.drop_collection(shelf.id)
+        self._indexer.apply()
+        for sha256 in gone:
+            self._forget_original(sha256)
+
+    def rebuild(self, actor: Actor, *, encode: bool = False) -> Iterator[tuple[int, int]]:
+        """Build both indexes anew from the record, with `encode` the vectors too; yields (done, total) documents.
+
+        Raises:
+            NotPermitted: no right to manage the box.
+        """
+        self._auth.require(actor, "manage", None)
+        if encode:
+            for shelf in self._library.collections():
+                for known in self._library.documents(shelf.id):
+                    pieces = self._library.chunks_of(known.id)
+                    self._library.put(known, shelf.id, pieces, self._encode([c.indexed_text for c in pieces]))
+                self._library.set_encoder(shelf.id, self._encoder.identity)
+        yield from self._indexer.rebuild()
+        self._indexer.apply()
+
+    def _blank(self, actor: Actor, shelf: str, sha256: str, size: int, file: str) -> Document:
+        """Return the document these bytes are: as recorded, or as a new one that is rejected until it is parsed."""
+        try:
+            known = self._library.document(document_id(shelf, sha256))
+            return replace(known, files=tuple(dict.fromkeys([*known.files, file])))
+        except NotFound:
+            pass
+        return Document(
+            id=document_id(shelf, sha256), collection="", collection_id=shelf, files=(file,),
+            title=PurePosixPath(file).stem, kind="", pages=0, chunks=0, size=size, language="",
+            status=Status.REJECTED, reason="", sha256=sha256, added_at=datetime.now(UTC), added_by=actor.name,
+        )  # fmt: skip
+
+    def _take(self, document: Document, shelf: str, file: str) -> IngestResult:
+        path = self._originals.path(document.sha256)
+        try:
+            kind = detect(path, file)
+            document = replace(document, kind=kind)
+            parsed = self._sandbox.parse(path, kind, file)
+            title = parsed.title or PurePosixPath(file).stem
+            cut = chunks(parsed, document=document.id, title=_heading(title, file), encoder=self._encoder)
+            if not cut:
+                raise Rejected(f"{file} has no text. If it is a scan, switch OCR on (RAGBOX_OCR).")
+        except Rejected as error:
+            self._library.put(replace(document, reason=str(error)), shelf)
+            self._indexer.apply()
+            return IngestResult(file=file, status=Status.REJECTED, document=document.id, reason=str(error))
+        vectors = self._encode([c.indexed_text for c in cut])
+        document = replace(
+            document, title=title, pages=parsed.pages, language=_language(parsed), status=Status.INDEXED,
+            reason=" ".join(parsed.warnings),
+        )  # fmt: skip
+        self._library.put(document, shelf, cut, vectors)
+        self._indexer.apply()
+        return IngestResult(
+            file=file, status=Status.INDEXED, document=document.id, reason=document.reason, pages=parsed.pages,
+            chunks=len(cut),
+        )  # fmt: skip
+
+    def _encode(self, texts: list[str]):  # type: ignore[no-untyped-def]  # numpy is not imported for a name
+        import numpy as np
+
+        made = []
+        for start in range(0, len(texts), PIECE):
+            with self._encoding:
+                made.append(self._encoder.encode(texts[start : start + PIECE]))
+        return np.concatenate(made) if made else self._encoder.encode([])
+
+    def _forget_original(self, sha256: str) -> None:
+        if sha256 not in self._library.hashes():
+            self._originals.remove(sha256)
+
+
+def _heading(title: str, file: str) -> str:
+    """Return what heads each chunk's context: the title, and the file's name where that says more."""
+    stem = PurePosixPath(file).stem
+    return title if stem.casefold() in title.casefold() else f"{stem}: {title}"
+
+
+def _language(parsed: Parsed) -> str:
+    return language(" ".join(b.text for b in parsed.blocks[:500]))

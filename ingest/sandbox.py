@@ -1,0 +1,234 @@
+"""Parses files in child processes that can be killed: a bad file costs a worker, never the server.
+
+Knows processes, limits and the wire; no file format. What a worker may do is in `ingest/worker.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ragbox.errors import Rejected, Unavailable
+from ragbox.settings import Settings
+from ragbox.types import Parsed
+
+from . import wire
+from .wire import LENGTH
+
+FILES_PER_WORKER = 100
+"""Files after which a worker is replaced: parsers keep memory. A new one costs about 1.5 s of imports."""
+PIECE = 1 << 20
+"""Bytes read from a worker at a time."""
+REPAIR = "Open it in its program, save it again, or drop it as PDF."
+
+
+class Sandbox:
+    """A pool of `parse_workers` processes. Safe to call from several threads; each call has a worker to itself."""
+
+    def __init__(self, settings: Settings, *, parse: str = "ingest.parsers:parse") -> None:
+        """Take the settings, and as "module:function" what a worker calls with (path, kind, options)."""
+        self._settings = settings
+        self._function = parse
+        # Last in, first out: one busy thread keeps one warm worker. None stands for a worker not started.
+        self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        self._live: set[_Worker] = set()
+        self._lock = threading.Lock()
+        self._open = False
+
+    def load(self) -> None:
+        """Make the pool ready; workers start when files come."""
+        with self._lock:
+            if not self._open:
+                self._open = True
+                self._free = queue.LifoQueue()
+                for _ in range(self._settings.parse_workers):
+                    self._free.put(None)
+
+    def close(self) -> None:
+        """Kill all workers; a file being parsed ends as Unavailable."""
+        with self._lock:
+            self._open = False
+            live, self._live = self._live, set()
+        for worker in live:
+            worker.kill()
+        # Threads that wait for a worker wake up and see that there is none.
+        for _ in range(self._settings.parse_workers):
+            self._free.put(None)
+
+    def parse(self, path: Path, kind: str, file: str) -> Parsed:
+        """Parse a file of a known kind; `file` is the name it was dropped under, for messages.
+
+        Raises:
+            Rejected: it cannot be read or broke a limit; the message says which, and which setting raises it.
+            Unavailable: the pool is closed.
+        """
+        if not self._open:
+            raise Unavailable("The parsers are not running. Start the box first.")
+        free = self._free
+        worker = free.get()
+        try:
+            worker = worker if worker and worker.running() else self._start()
+            return worker.parse(path, kind, Path(file).name)
+        except Rejected as error:
+            if self._open:
+                raise
+            # The worker was killed by `close`: that says nothing about the file.
+            raise Unavailable("The parsers are shutting down. Start the box again.") from error
+        finally:
+            if worker and (worker.files >= FILES_PER_WORKER or not worker.running()):
+                worker.kill()
+                with self._lock:
+                    self._live.discard(worker)
+                worker = None
+            free.put(worker)
+
+    def _start(self) -> _Worker:
+        worker = _Worker(self._settings, self._function)
+        with self._lock:
+            if self._open:
+                self._live.add(worker)
+                return worker
+        worker.kill()
+        raise Unavailable("The parsers are shutting down. Start the box again.")
+
+
+class _Worker:
+    """One child process in its own session, with a temporary folder that goes when it goes."""
+
+    def __init__(self, settings: Settings, function: str) -> None:
+        self.files = 0
+        self._ending = threading.Lock()
+        self._ended = False
+        self._settings = settings
+        self._folder = tempfile.mkdtemp(prefix="ragbox-parse-")
+        self._channel, theirs = socket.socketpair()
+        life, self._life = os.pipe()
+        limits = json.dumps({"memory": settings.parse_memory_mb << 20, "cpu": settings.parse_cpu_seconds})
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "ingest.worker", str(theirs.fileno()), str(life), function, limits],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder,
+                env=_environment(self._folder),
+                pass_fds=(theirs.fileno(), life),
+                start_new_session=True,
+            )
+        finally:
+            theirs.close()
+            os.close(life)
+
+    def running(self) -> bool:
+        """Say whether the process is there to be asked."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process with everything it started, and take its temporary files away."""
+        with self._ending:
+            if self._ended:
+                return
+            self._ended = True
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._channel.close()
+            os.close(self._life)
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def parse(self, path: Path, kind: str, name: str) -> Parsed:
+        """Send a request and rebuild the answer."""
+        self.files += 1
+        wall = self._settings.parse_wall_seconds
+        deadline = time.monotonic() + wall
+        options = {"ocr": self._settings.ocr, "ocr_max_pages": self._settings.ocr_max_pages}
+        request = wire.encode({"path": str(path.absolute()), "kind": kind, "options": options})
+        try:
+            reply = self._ask(request, deadline, name)
+        except TimeoutError:
+            failure = self._over(name, f"{wall:g} seconds", "parse_wall_seconds")
+        except (EOFError, OSError):
+            failure = self._death(name)
+        except ValueError as error:
+            failure = f"{name} made its parser answer with nonsense ({error}). {REPAIR}"
+        except Rejected as error:
+            failure = str(error)
+        else:
+            if isinstance(reply, Parsed):
+                return reply
+            if "rejected" in reply:
+                raise Rejected(f"{name}: {reply['rejected']}")
+            if "failed" in reply:
+                raise Rejected(f"{name} is damaged or unusual and cannot be read ({reply['failed']}). {REPAIR}")
+            failure = self._over(name, f"{self._settings.parse_memory_mb} MB of memory", "parse_memory_mb")
+        self.kill()
+        raise Rejected(failure)
+
+    def _ask(self, request: bytes, deadline: float, name: str) -> Parsed | dict[str, Any]:
+        """Return the rebuilt file, or what the worker says of its failure."""
+        self._channel.settimeout(max(0.001, deadline - time.monotonic()))
+        self._channel.sendall(LENGTH.pack(len(request)) + request)
+        size = LENGTH.unpack(self._receive(LENGTH.size, deadline))[0]
+        most = self._settings.parse_output_mb
+        if size > most << 20:
+            raise Rejected(self._over(name, f"{most} MB of output", "parse_output_mb"))
+        reply = wire.decode(self._receive(size, deadline))
+        return wire.load(reply["parsed"]) if "parsed" in reply else reply
+
+    def _receive(self, size: int, deadline: float) -> bytearray:
+        data = bytearray()
+        while len(data) < size:
+            self._channel.settimeout(max(0.001, deadline - time.monotonic()))
+            piece = self._channel.recv(min(PIECE, size - len(data)))
+            if not piece:
+                raise EOFError
+            data += piece
+        return data
+
+    def _over(self, name: str, limit: str, setting: str) -> str:
+        return (
+            f"{name} took more than {limit} to parse, and was stopped. "
+            f"Raise RAGBOX_{setting.upper()}, split the file, or drop it as PDF."
+        )
+
+    def _death(self, name: str) -> str:
+        """Say why the process went: the kernel's signal tells."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=5)
+        code = self._process.returncode
+        if code == -signal.SIGXCPU:
+            return self._over(name, f"{self._settings.parse_cpu_seconds} processor seconds", "parse_cpu_seconds")
+        if code is not None and code < 0:
+            end = f"was ended by {signal.Signals(-code).name}"
+        else:
+            end = f"ended with exit status {code}"
+        return (
+            f"{name} crashed its parser, which {end}: the file is damaged, or {self._settings.parse_memory_mb} MB of "
+            f"memory (RAGBOX_PARSE_MEMORY_MB) are too few for it. {REPAIR}"
+        )
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Return what a worker sees: nothing of the server's own environment, which may hold secrets."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": folder,
+        "TMPDIR": folder,
+        "LANG": "C.UTF-8",
+        "PYTHONUTF8": "1",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        # Each thread's arena reserves 64 MB of the address space that is limited.
+        "MALLOC_ARENA_MAX": "2",
+    }

@@ -1,0 +1,51 @@
+"""Which files a dropped path holds, and under which names. Reads no file."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+
+from ragbox.errors import BadInput, NotFound
+
+
+def files(paths: Sequence[Path], ignore: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    """Yield (path, name) of each regular file: a file under its own name, a folder's under paths relative to it.
+
+    Links are not followed; names that match `ignore` are passed over inside folders, not when named themselves.
+
+    Raises:
+        NotFound: a path does not exist.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from _inside(path, path, ignore)
+        elif path.is_file():
+            yield path, clean(path.name)
+        else:
+            raise NotFound(f"There is no file or folder {path}. Check the path.")
+
+
+def clean(name: str) -> str:
+    """Return a dropped file's name as it is kept: NFC, forward slashes, relative, no control characters.
+
+    Raises:
+        BadInput: nothing is left, or it climbs out of its folder.
+    """
+    text = unicodedata.normalize("NFC", name.replace("\\", "/"))
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))
+    parts = [p for p in PurePosixPath(text).parts if p not in ("/", ".")]
+    if not parts or ".." in parts:
+        raise BadInput(f"{name!r} is no name for a file. Give a path relative to the dropped folder.")
+    return "/".join(parts)
+
+
+def _inside(folder: Path, root: Path, ignore: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink() or any(fnmatch(path.name, pattern) for pattern in ignore):
+            continue
+        if path.is_dir():
+            yield from _inside(path, root, ignore)
+        elif path.is_file():
+            yield path, clean(path.relative_to(root).as_posix())

@@ -1,0 +1,119 @@
+"""How a parsed file crosses from an untrusted child: as JSON, checked piece by piece. Knows no process.
+
+Never pickle: unpickling runs code, and a child is not trusted once it has read a hostile file.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ragbox.types import Block, Box, Kind, Mark, Parsed
+
+LENGTH = struct.Struct("!Q")
+"""What stands before each message: its length in bytes."""
+
+T = TypeVar("T")
+
+
+def dump(parsed: Parsed) -> dict[str, Any]:
+    """Return a parsed file as plain JSON values."""
+    return {
+        "pages": parsed.pages,
+        "title": parsed.title,
+        "warnings": parsed.warnings,
+        "blocks": [
+            [
+                b.kind,
+                b.text,
+                b.page,
+                b.level,
+                b.rows,
+                b.header_rows,
+                [[m.start, m.end, m.page, m.box] for m in b.marks],
+            ]
+            for b in parsed.blocks
+        ],
+    }
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """Return a message as JSON; half a surrogate pair, which UTF-8 cannot hold, becomes a question mark."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def decode(data: bytes | bytearray) -> dict[str, Any]:
+    """Return the message that bytes hold.
+
+    Raises:
+        ValueError: they are no JSON object.
+    """
+    try:
+        message = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return _is(message, dict)
+
+
+def load(data: Any) -> Parsed:
+    """Rebuild what `dump` made, every value checked.
+
+    Raises:
+        ValueError: a value is missing, of a wrong type or out of its bounds.
+    """
+    try:
+        return Parsed(
+            blocks=_each(data["blocks"], _block),
+            pages=_count(data["pages"], 0),
+            title=_is(data["title"], str),
+            warnings=_each(data["warnings"], lambda w: _is(w, str)),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"a parsed file lacks {error}") from error
+
+
+def _block(data: Any) -> Block:
+    kind, text, page, level, rows, header_rows, marks = _is(data, list)
+    length = len(_is(text, str))
+    return Block(
+        kind=Kind(kind),
+        text=text,
+        page=_count(page, 1),
+        level=_count(level, 0),
+        rows=_each(rows, lambda row: _each(row, lambda cell: _is(cell, str))),
+        header_rows=_count(header_rows, 0),
+        marks=_each(marks, lambda mark: _mark(mark, length)),
+    )
+
+
+def _mark(data: Any, length: int) -> Mark:
+    start, end, page, box = _is(data, list)
+    if not 0 <= _count(start, 0) <= _count(end, 0) <= length:
+        raise ValueError("a mark lies outside its text")
+    return Mark(start=start, end=end, page=_count(page, 1), box=None if box is None else _box(box))
+
+
+def _box(data: Any) -> Box:
+    left, top, right, bottom = (float(_is(side, int | float)) for side in _is(data, list))
+    # A little over the edge is rounding; NaN fails both comparisons.
+    if not all(-0.01 <= side <= 1.01 for side in (left, top, right, bottom)):
+        raise ValueError("a box lies outside its page")
+    return (left, top, right, bottom)
+
+
+def _each(data: Any, read: Callable[[Any], T]) -> tuple[T, ...]:
+    return tuple(read(item) for item in _is(data, list))
+
+
+def _count(value: Any, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 1 << 31:
+        raise ValueError("a number is out of its bounds")
+    return value
+
+
+def _is(value: Any, kind: Any) -> Any:
+    if not isinstance(value, kind):
+        raise ValueError(f"a value is no {getattr(kind, '__name__', kind)}")
+    return value

@@ -1,0 +1,1 @@
+"""A private-document question answering appliance: the record, the indexes, the answers."""

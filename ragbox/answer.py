@@ -1,0 +1,122 @@
+"""The use case: a question in, a stream of events out, every word through the redactor. Knows no web and no model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from time import perf_counter
+
+from .ports import Engine, Redactor
+from .retriever import Retriever
+from .settings import Settings
+from .text import language
+from .types import (
+    Actor,
+    Answer,
+    Chunk,
+    Citation,
+    Done,
+    Event,
+    Hit,
+    Hits,
+    PageBox,
+    Quote,
+    Stage,
+    Text,
+)  # fmt: skip
+
+REFUSAL = {
+    "en": "The documents do not answer this question.",
+    "zh": "文档中没有找到这个问题的答案。",
+}
+
+
+class Answers:
+    """Asks the retriever, lets the engine write, numbers what it cites."""
+
+    def __init__(
+        self, settings: Settings, retriever: Retriever, engine: Engine, redactor: Callable[[], Redactor]
+    ) -> None:
+        self._settings = settings
+        self._retriever = retriever
+        self._engine = engine
+        self._redactor = redactor
+
+    def ask(self, actor: Actor, question: str, *, collection: str | None = None) -> Iterator[Event]:
+        """Yield Stage, Hits, Text and Citation events, then Done. Closing the iterator cancels.
+
+        Raises:
+            BadInput: the question is empty or too long.
+            NotFound: no such collection, for this actor.
+        """
+        started = perf_counter()
+        timings: dict[str, float] = {}
+        yield Stage(name="search", count=self._retriever.passages(actor, collection))
+        hits = self._retriever.search(actor, question, collection=collection, k=self._settings.hits)
+        timings["search"] = perf_counter() - started
+        shown_hits = tuple(map(self._shown, hits))
+        yield Hits(hits=shown_hits)
+        yield Stage(name="read", count=len(hits))
+        text, citations = "", list[Citation]()
+        stream = self._redactor()
+        numbers: dict[tuple[str, int, int], int] = {}
+        for piece in self._engine.answer(question, hits):
+            if not text:
+                timings["read"] = perf_counter() - started - timings["search"]
+            if isinstance(piece, Text):
+                shown = stream.feed(piece.text)
+            else:
+                key = (piece.hit.chunk.id, piece.start, piece.end)
+                if key not in numbers:
+                    numbers[key] = len(numbers) + 1
+                    citations.append(self._cite(numbers[key], piece))
+                    yield citations[-1]
+                shown = stream.feed(f" [{numbers[key]}]")
+            if shown:
+                text += shown
+                yield Text(text=shown)
+        if rest := stream.flush():
+            text += rest
+            yield Text(text=rest)
+        refused = not text.strip()
+        if refused:
+            text = REFUSAL["zh" if language(question) == "zh" else "en"]
+            yield Text(text=text)
+        timings["total"] = perf_counter() - started
+        yield Done(
+            answer=Answer(text=text, refused=refused, citations=tuple(citations), hits=shown_hits, timings=timings)
+        )
+
+    def search(self, actor: Actor, question: str, *, collection: str | None = None, k: int = 8) -> list[Hit]:
+        """Return the k best passages as they may be shown: without personal data.
+
+        Raises:
+            BadInput: the question is empty or too long.
+            NotFound: no such collection, for this actor.
+        """
+        hits = self._retriever.search(actor, question, collection=collection, k=k)
+        return [self._shown(hit) for hit in hits]
+
+    def _shown(self, hit: Hit) -> Hit:
+        return replace(hit, chunk=replace(hit.chunk, text=self._clean(hit.chunk.text)))
+
+    def _cite(self, n: int, quote: Quote) -> Citation:
+        chunk, document = quote.hit.chunk, quote.hit.document
+        boxes = tuple(
+            PageBox(page=m.page, box=m.box)
+            for m in chunk.marks
+            if m.box is not None and m.start < quote.end and m.end > quote.start
+        )
+        return Citation(
+            n=n, document=document.id, file=document.file, page=page_of(chunk, quote.start), section=chunk.section,
+            quote=self._clean(chunk.text[quote.start : quote.end]), boxes=boxes,
+        )  # fmt: skip
+
+    def _clean(self, text: str) -> str:
+        redactor = self._redactor()
+        return redactor.feed(text) + redactor.flush()
+
+
+def page_of(chunk: Chunk, offset: int) -> int:
+    """Return the page (from 1) on which the character at `offset` of the chunk's text stands."""
+    return next((m.page for m in chunk.marks if m.end > offset), chunk.page)

@@ -1,0 +1,112 @@
+"""The composition root: the one place where the parts of a box are put together. Nothing is built at import."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from ingest.pipeline import Pipeline
+from ingest.sandbox import Sandbox
+
+from .answer import Answers
+from .auth import Auth
+from .db import Database
+from .encoders import CrossEncoder, make_encoder
+from .engines.extractive import ExtractiveEngine
+from .index.dense import ChromaIndex
+from .index.sparse import TantivyIndex
+from .indexer import Indexer
+from .library import Library
+from .originals import Originals
+from .owner import Owner
+from .redact.stream import PatternRedactor
+from .retriever import Retriever
+from .settings import Settings
+
+
+class Open:
+    """Lets everything through (port: Redactor)."""
+
+    def feed(self, text: str) -> str:
+        return text
+
+    def flush(self) -> str:
+        return ""
+
+
+class Box:
+    """One appliance over one data folder. `open` is quick (lock and record); `load` does the heavy work."""
+
+    def __init__(self, settings: Settings, **overrides: Any) -> None:
+        """Build the parts; `overrides` replaces `encoder`, `dense`, `sparse`, `engine`, `reranker` or `sandbox`."""
+        data = settings.data
+        self.settings = settings
+        self.ready = False
+        self.owner = Owner(data)
+        self.db = Database(data / "ragbox.db")
+        self.auth = Auth(settings, self.db)
+        self.library = Library(self.db)
+        self.originals = Originals(data / "originals")
+        self.encoder = overrides.get("encoder") or make_encoder(settings)
+        self.dense = overrides.get("dense") or ChromaIndex(data / "chroma")
+        self.sparse = overrides.get("sparse") or TantivyIndex(data / "tantivy")
+        self.reranker = overrides.get("reranker") or (CrossEncoder(settings.reranker) if settings.reranker else None)
+        self.engine = overrides.get("engine") or ExtractiveEngine(self.encoder, self.sparse, settings.encoder_languages)
+        self.sandbox = overrides.get("sandbox") or Sandbox(settings)
+        self.indexer = Indexer(self.library, self.dense, self.sparse)
+        self.retriever = Retriever(
+            settings, self.auth, self.library, self.encoder, self.dense, self.sparse, self.reranker
+        )
+        self.answers = Answers(settings, self.retriever, self.engine, PatternRedactor if settings.redact else Open)
+        self.pipeline = Pipeline(
+            settings, self.auth, self.library, self.originals, self.indexer, self.encoder, self.sandbox
+        )
+        self._loading = threading.Lock()
+
+    def open(self) -> None:
+        """Take the data folder and open the record; users and documents can be listed.
+
+        Raises:
+            Conflict: another process owns the folder, or a newer ragbox wrote it.
+        """
+        self.owner.acquire()
+        self.db.load()
+        self.auth.load()
+        self.originals.sweep(self.library.hashes())
+
+    def load(self) -> None:
+        """Load models and indexes and apply what a crash left in the outbox; `ready` is then True."""
+        with self._loading:
+            if self.ready:
+                return
+            for part in self._parts():
+                part.load()
+            self.indexer.apply()
+            self.ready = True
+
+    def close(self) -> None:
+        """Undo `load` and `open`."""
+        self.ready = False
+        self.retriever.close()
+        for part in reversed(self._parts()):
+            part.close()
+        self.db.close()
+        self.owner.release()
+
+    def status(self) -> dict[str, Any]:
+        """Return what the box holds and whether it is ready, as plain JSON."""
+        documents, chunks = self.library.count()
+        return {
+            "ready": self.ready,
+            "documents": documents,
+            "chunks": chunks,
+            "collections": [c.name for c in self.library.collections()],
+            "engine": self.engine.name,
+            "encoder": self.encoder.identity if self.ready else self.settings.encoder,
+            "pending": len(self.library.pending()),
+            "data": str(self.settings.data),
+        }
+
+    def _parts(self) -> list[Any]:
+        parts = [self.sandbox, self.encoder, self.dense, self.sparse, self.engine]
+        return [*parts, self.reranker] if self.reranker else parts

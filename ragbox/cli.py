@@ -1,0 +1,263 @@
+"""The command `ragbox`. Every command talks to the server that owns the data folder; where none runs, it starts
+one inside itself for as long as it needs. Knows how to start things and how to print, nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import show
+from .errors import RagboxError
+
+if TYPE_CHECKING:
+    from .client import Client
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Private-document question answering in one box.")
+user_app = typer.Typer(no_args_is_help=True, help="People, their tokens and sign-in links.")
+app.add_typer(user_app, name="user")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder (default: RAGBOX_DATA or ./data).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Shelf = Annotated[str | None, typer.Option("--collection", "-C", "-c", help="Collection; all if left out.")]
+
+
+@app.command()
+def serve(data: Data = None, as_json: AsJson = False, host: str | None = None, port: int | None = None) -> None:
+    """Start the server and print one URL that signs you in."""
+    from .running import serve as start
+
+    def ready(url: str, token: str) -> None:
+        link = f"{url}/login?token={token}"
+        text = (
+            json.dumps({"url": url, "login": link})
+            if as_json
+            else f"\n  ragbox is ready. Open this once to sign in:\n\n    {link}\n"
+        )
+        print(text, flush=True)
+
+    start(_settings(data, host=host, port=port), ready)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    collection: Annotated[str, typer.Option("--collection", "-C", "-c", help="Made if it is not there.")] = "default",
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take files in; the same bytes again write nothing."""
+    from ingest.walk import files
+
+    settings = _settings(data)
+    found = list(files(paths, settings.ignore))
+    counts: dict[str, int] = {}
+    with _connect(data) as client:
+        if collection not in [c["name"] for c in client.collections()["collections"]]:
+            client.create_collection(collection)
+        with show.progress(len(found), quiet=as_json) as advance:
+            for result in client.ingest(found, collection=collection):
+                counts[result["status"]] = counts.get(result["status"], 0) + 1
+                if as_json:
+                    print(json.dumps(result, ensure_ascii=False), flush=True)
+                else:
+                    advance(show.line(result))
+    if not as_json:
+        print(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "No files found.")
+
+
+@app.command()
+def ask(question: str, collection: Shelf = None, data: Data = None, as_json: AsJson = False) -> None:
+    """Ask, and get an answer that quotes its pages."""
+    with _connect(data) as client:
+        if as_json:
+            print(json.dumps(client.ask(question, collection=collection), ensure_ascii=False))
+            return
+        citations = []
+        for event in client.ask_stream(question, collection=collection):
+            if event["event"] == "text":
+                print(event["text"], end="", flush=True)
+            elif event["event"] == "citation":
+                citations.append(event)
+        print()
+        for c in citations:
+            print(f"\n[{c['n']}] {show.place(c)}")
+
+
+@app.command()
+def search(
+    question: str, collection: Shelf = None, k: Annotated[int, typer.Option("-k", min=1, max=100)] = 8,
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Find passages."""
+    with _connect(data) as client:
+        found = client.search(question, collection=collection, k=k)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    for hit in found["hits"]:
+        print(
+            f"{hit['rank']:2}. {hit['file']}, page {hit['page']}" + (f" ({hit['section']})" if hit["section"] else "")
+        )
+        print("    " + " ".join(hit["text"].split())[:200])
+
+
+@app.command()
+def status(data: Data = None, as_json: AsJson = False) -> None:
+    """Show what the box holds."""
+    with _connect(data) as client:
+        show.values(client.status(), as_json)
+
+
+@app.command()
+def documents(
+    collection: Shelf = None, text: Annotated[str, typer.Option("--search", help="Part of a name or title.")] = "",
+    limit: int = 100, offset: int = 0, data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """List documents, newest first."""
+    with _connect(data, load=False) as client:
+        found = client.documents(collection=collection, search=text, limit=limit, offset=offset)
+    show.rows(
+        found,
+        "documents",
+        ("id", "collection", "file", "kind", "pages", "chunks", "language", "status", "reason"),
+        as_json,
+    )
+
+
+@app.command()
+def collections(
+    create: Annotated[str, typer.Option("--create", help="Make this one.")] = "",
+    drop: Annotated[str, typer.Option("--drop", help="Delete this one with all its documents.")] = "",
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """List collections, make or delete one."""
+    with _connect(data, load=bool(drop)) as client:
+        if create:
+            client.create_collection(create)
+        if drop:
+            client.drop_collection(drop)
+        show.rows(client.collections(), "collections", ("name", "documents", "chunks", "encoder"), as_json)
+
+
+@app.command()
+def remove(
+    document: Annotated[str, typer.Argument(help="A document's id.")], data: Data = None, as_json: AsJson = False
+) -> None:
+    """Delete a document from the record, the indexes and the disk."""
+    with _connect(data) as client:
+        show.values(client.remove(document), as_json)
+
+
+@app.command()
+def rebuild(
+    encode: Annotated[bool, typer.Option("--encode", help="The vectors too, with the present encoder.")] = False,
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Build both indexes anew from the record."""
+    with _connect(data) as client:
+        show.values(client.rebuild(encode=encode), as_json)
+
+
+@app.command()
+def doctor(data: Data = None, as_json: AsJson = False) -> None:
+    """Look the box over: processor, memory, disk, encoder, indexes, network silence."""
+    with _connect(data) as client:
+        found = client.doctor()
+    if as_json:
+        print(json.dumps(found))
+    else:
+        for check in found["checks"]:
+            print(f"{'ok  ' if check['well'] else 'BAD '} {check['part']:10} {check['finding']}")
+    if not all(c["well"] for c in found["checks"]):
+        raise typer.Exit(1)
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Questions, JSONL.")], collection: Shelf = None,
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Run a question file: right page, quote, refusal, latency."""
+    from . import evaluate as bench
+
+    questions = bench.load(file)
+    outcomes = []
+    with _connect(data) as client, show.progress(len(questions), quiet=as_json) as advance:
+
+        def find(question: str, k: int) -> list[dict[str, Any]]:
+            hits: list[dict[str, Any]] = client.search(question, collection=collection, k=k)["hits"]
+            return hits
+
+        for outcome in bench.run(questions, find, lambda q: client.ask(q, collection=collection)):
+            outcomes.append(outcome)
+            advance(None)
+    show.values(bench.report(outcomes), as_json)
+
+
+@user_app.command("add")
+def user_add(
+    name: str, role: str = "reader",
+    collection: Annotated[list[str] | None, typer.Option("--collection", "-C", "-c", help="Default: all.")] = None,
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Add a person: admin, editor or reader."""
+    with _connect(data, load=False) as client:
+        show.values(client.add_user(name, role, collection or ["*"]), as_json)
+
+
+@user_app.command("token")
+def user_token(name: Annotated[str, typer.Argument()] = "admin", data: Data = None, as_json: AsJson = False) -> None:
+    """Make an API token and print it as the last line; it is shown only now."""
+    with _connect(data, load=False) as client:
+        made = client.token(name)
+    print(json.dumps(made) if as_json else made["token"])
+
+
+@user_app.command("login")
+def user_login(name: Annotated[str, typer.Argument()] = "admin", data: Data = None, as_json: AsJson = False) -> None:
+    """Print a link that signs a person in, once."""
+    with _connect(data, load=False) as client:
+        made = client.login_link(name)
+    print(json.dumps(made) if as_json else made["url"])
+
+
+def main() -> None:
+    """Run the command; known errors end as one line and their exit code."""
+    try:
+        app()
+    except RagboxError as error:
+        print(f"ragbox: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+
+
+def _settings(data: Path | None, **given: Any) -> Any:
+    from pydantic import ValidationError
+
+    from .errors import BadInput
+    from .settings import Settings
+
+    try:
+        chosen = {k: v for k, v in {"data": data, **given}.items() if v is not None}
+        return Settings(**chosen)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "RAGBOX_" + "_".join(map(str, first["loc"][:1])).upper()
+        raise BadInput(f"The setting {name} is wrong: {first['msg']}. Correct it in the environment.") from None
+
+
+@contextmanager
+def _connect(data: Path | None, *, load: bool = True) -> Iterator[Client]:
+    from .running import connect
+
+    with connect(_settings(data), load=load) as client:
+        yield client
+
+
+if __name__ == "__main__":
+    main()

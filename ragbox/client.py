@@ -1,0 +1,147 @@
+"""Talks to a ragbox server over HTTP: what the CLI and the LangChain retriever use. Knows the API, not the box."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from . import errors
+from .owner import Address
+
+if TYPE_CHECKING:
+    import httpx
+
+Json = dict[str, Any]
+UPLOADS = 3
+"""Files under way at once: two parse while one is encoded."""
+
+
+class Client:
+    """A signed-in connection. Every method returns the API's JSON and raises the error tree's classes."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._connection: httpx.Client | None = None
+
+    def __enter__(self) -> Self:
+        import httpx
+
+        # trust_env off: a proxy of the environment must never see a question. Parsing a file may take minutes.
+        self._connection = httpx.Client(
+            base_url=self._address.url, timeout=httpx.Timeout(10, read=3600), trust_env=False,
+            headers={"Authorization": f"Bearer {self._address.token}"},
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def status(self) -> Json:
+        return self._call("GET", "/api/status")
+
+    def search(self, question: str, *, collection: str | None = None, k: int = 8) -> Json:
+        return self._call("POST", "/api/search", json={"question": question, "collection": collection, "k": k})
+
+    def ask(self, question: str, *, collection: str | None = None) -> Json:
+        return self._call("POST", "/api/ask", json={"question": question, "collection": collection})
+
+    def ask_stream(self, question: str, *, collection: str | None = None) -> Iterator[Json]:
+        """Yield the events of an answer as they come."""
+        body = {"question": question, "collection": collection, "stream": True}
+        with self._open.stream("POST", "/api/ask", json=body) as response:
+            if response.status_code >= 400:
+                response.read()
+                _raise(response)
+            for line in response.iter_lines():
+                if line.startswith("data:"):
+                    event = json.loads(line[5:])
+                    if event.get("event") == "error":
+                        raise _error(event["error"])
+                    yield event
+
+    def ingest(self, found: Iterable[tuple[Path, str]], *, collection: str) -> Iterator[Json]:
+        """Upload (path, name) pairs, a few at a time; yields each file's result as it comes."""
+
+        def upload(path: Path, name: str) -> Json:
+            with path.open("rb") as stream:
+                answer = self._call(
+                    "POST", "/api/documents", data={"collection": collection}, files={"files": (name, stream)}
+                )
+            result: Json = answer["results"][0]
+            return result
+
+        with ThreadPoolExecutor(UPLOADS) as pool:
+            waiting = [pool.submit(upload, path, name) for path, name in found]
+            try:
+                for done in as_completed(waiting):
+                    yield done.result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def documents(self, *, collection: str | None = None, search: str = "", limit: int = 100, offset: int = 0) -> Json:
+        query: Json = {"search": search, "limit": limit, "offset": offset}
+        return self._call("GET", "/api/documents", params=query | ({"collection": collection} if collection else {}))
+
+    def remove(self, document: str) -> Json:
+        return self._call("DELETE", f"/api/documents/{document}")
+
+    def collections(self) -> Json:
+        return self._call("GET", "/api/collections")
+
+    def create_collection(self, name: str) -> Json:
+        return self._call("POST", "/api/collections", json={"name": name})
+
+    def drop_collection(self, name: str) -> Json:
+        return self._call("DELETE", f"/api/collections/{name}")
+
+    def rebuild(self, *, encode: bool = False) -> Json:
+        return self._call("POST", "/api/rebuild", json={"encode": encode})
+
+    def doctor(self) -> Json:
+        return self._call("GET", "/api/doctor")
+
+    def add_user(self, name: str, role: str, collections: list[str]) -> Json:
+        return self._call("POST", "/api/users", json={"name": name, "role": role, "collections": collections})
+
+    def token(self, name: str) -> Json:
+        return self._call("POST", f"/api/users/{name}/token")
+
+    def login_link(self, name: str) -> Json:
+        return self._call("POST", f"/api/users/{name}/login")
+
+    @property
+    def _open(self) -> httpx.Client:
+        if self._connection is None:
+            raise errors.Unavailable("The client is not connected. Use it in a with block.")
+        return self._connection
+
+    def _call(self, method: str, path: str, **options: Any) -> Json:
+        import httpx
+
+        try:
+            response = self._open.request(method, path, **options)
+        except httpx.TransportError as error:
+            raise errors.Unavailable(f"{self._address.url} does not answer: {error}. Is the server up?") from error
+        if response.status_code >= 400:
+            _raise(response)
+        answer: Json = response.json()
+        return answer
+
+
+def _raise(response: httpx.Response) -> None:
+    try:
+        raise _error(response.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        raise errors.RagboxError(f"{response.url} answered {response.status_code}: {response.text[:200]}") from None
+
+
+def _error(shape: Json) -> errors.RagboxError:
+    kind = getattr(errors, str(shape.get("type")), errors.RagboxError)
+    error: errors.RagboxError = kind(shape.get("message", "unknown error"))
+    return error

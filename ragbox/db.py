@@ -1,0 +1,117 @@
+"""The record's database: one SQLite file, write-ahead log, numbered migrations. Knows SQL, not what rows mean."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import Conflict
+
+MIGRATIONS: tuple[str, ...] = (
+    # 1: the first schema. An outbox row says "make the indexes agree with the record about this document".
+    """
+    CREATE TABLE collections (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, encoder TEXT NOT NULL DEFAULT '',
+        created_at TEXT NOT NULL);
+    CREATE TABLE documents (
+        id TEXT PRIMARY KEY, collection TEXT NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+        sha256 TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, pages INTEGER NOT NULL,
+        size INTEGER NOT NULL, language TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
+        added_at TEXT NOT NULL, added_by TEXT NOT NULL);
+    CREATE INDEX documents_by_collection ON documents(collection);
+    CREATE TABLE files (
+        collection TEXT NOT NULL REFERENCES collections(id) ON DELETE CASCADE, file TEXT NOT NULL,
+        document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        PRIMARY KEY (collection, file)) WITHOUT ROWID;
+    CREATE INDEX files_by_document ON files(document);
+    CREATE TABLE chunks (
+        id TEXT PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL, page INTEGER NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL,
+        context TEXT NOT NULL, text TEXT NOT NULL, marks TEXT NOT NULL, vector BLOB NOT NULL);
+    CREATE UNIQUE INDEX chunks_by_document ON chunks(document, ordinal);
+    CREATE TABLE outbox (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL, document TEXT);
+    CREATE TABLE users (
+        name TEXT PRIMARY KEY, role TEXT NOT NULL, created_at TEXT NOT NULL);
+    CREATE TABLE grants (
+        user TEXT NOT NULL REFERENCES users(name) ON DELETE CASCADE, collection TEXT NOT NULL,
+        PRIMARY KEY (user, collection)) WITHOUT ROWID;
+    CREATE TABLE secrets (
+        hash TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users(name) ON DELETE CASCADE,
+        kind TEXT NOT NULL CHECK (kind IN ('token', 'session', 'login')),
+        created_at TEXT NOT NULL, expires_at TEXT);
+    """,
+)
+
+
+class Database:
+    """One file; each thread reads through its own connection, one thread at a time writes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._writing = threading.RLock()
+        self._open: list[sqlite3.Connection] = []
+
+    def load(self) -> None:
+        """Create the file or bring its schema up to date.
+
+        Raises:
+            Conflict: the file was written by a newer ragbox.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        version = self.version()
+        if version > len(MIGRATIONS):
+            raise Conflict(
+                f"{self.path} has schema {version}, this ragbox knows {len(MIGRATIONS)}: "
+                "it was written by a newer version. Install that version, or restore a backup."
+            )
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            # executescript commits first, so the BEGIN has to stand inside the script.
+            self._connection().executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
+
+    def version(self) -> int:
+        """Return the number of the last migration applied; 0 for a blank file."""
+        return int(self._connection().execute("PRAGMA user_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._writing:
+            while self._open:
+                self._open.pop().close()
+            self._local = threading.local()
+
+    def read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """Run one query and return all its rows."""
+        return self._connection().execute(sql, values).fetchall()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction: all of it is kept when the block ends, none of it if the block raises."""
+        with self._writing:
+            connection = self._connection()
+            if connection.in_transaction:  # a nested block belongs to the outer transaction
+                yield connection
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
+            connection.row_factory = sqlite3.Row
+            connection.executescript(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+            )
+            self._local.connection = connection
+            self._open.append(connection)
+        return connection

@@ -1,0 +1,1 @@
+"""The writers of answers, one file each, all behind the port `Engine`."""

@@ -1,0 +1,1 @@
+"""The two indexes, both rebuilt from the record at any time."""

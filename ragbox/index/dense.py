@@ -1,0 +1,84 @@
+"""Nearest vectors, by Chroma. The only file that knows Chroma; holds nothing the record does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Unavailable
+from ..ports import Scored
+
+if TYPE_CHECKING:
+    from ..ports import Vectors
+
+PIECE = 2000
+"""Vectors a call: Chroma refuses more than 5,461."""
+
+
+class ChromaIndex:
+    """One Chroma collection for each of ours (port: DenseIndex)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._client: Any = None
+
+    def load(self) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        # Telemetry off: nothing leaves the machine.
+        settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(self._folder))
+        self._client = chromadb.PersistentClient(path=str(self._folder), settings=settings)
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = None
+
+    def put(self, collection: str, documents: Mapping[str, tuple[Sequence[str], Vectors]]) -> None:
+        table = self._table(collection)
+        table.delete(where={"document": {"$in": list(documents)}})
+        ids = [i for names, _ in documents.values() for i in names]
+        owners = [{"document": d} for d, (names, _) in documents.items() for _ in names]
+        rows = [row for _, vectors in documents.values() for row in vectors]
+        for start in range(0, len(ids), PIECE):
+            end = start + PIECE
+            table.upsert(ids=ids[start:end], embeddings=rows[start:end], metadatas=owners[start:end])
+
+    def drop(self, collection: str) -> None:
+        from chromadb.errors import NotFoundError
+
+        try:
+            self._loaded().delete_collection(_name(collection))
+        except NotFoundError:
+            return
+
+    def search(self, collection: str, vector: Vectors, k: int) -> list[Scored]:
+        table = self._table(collection)
+        k = min(k, table.count())
+        if not k:
+            return []
+        found = table.query(query_embeddings=[vector], n_results=k, include=["distances"])
+        return [(i, 1.0 - d) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def count(self, collection: str, document: str | None = None) -> int:
+        table = self._table(collection)
+        if document is None:
+            return int(table.count())
+        return len(table.get(where={"document": document}, include=[])["ids"])
+
+    def _table(self, collection: str) -> Any:
+        return self._loaded().get_or_create_collection(
+            _name(collection), embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+    def _loaded(self) -> Any:
+        if self._client is None:
+            raise Unavailable("The vector index is not loaded yet. Wait until the box is ready.")
+        return self._client
+
+
+def _name(collection: str) -> str:
+    return f"ragbox-{collection}"  # Chroma asks for 3 to 512 characters of [a-zA-Z0-9._-]

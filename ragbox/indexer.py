@@ -1,0 +1,66 @@
+"""Makes the indexes agree with the record: the only writer of either. Knows no parser and no question."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from .library import Library
+from .ports import DenseIndex, SparseIndex
+from .types import Chunk
+
+BATCH = 200
+"""Documents a commit: bounds the memory a drain after a crash takes."""
+
+
+class Indexer:
+    """Applies the outbox to both indexes. Applying a row twice is applying it once, so a crash costs nothing."""
+
+    def __init__(self, library: Library, dense: DenseIndex, sparse: SparseIndex) -> None:
+        self._library = library
+        self._dense = dense
+        self._sparse = sparse
+        self._applying = threading.Lock()
+
+    def apply(self) -> None:
+        """Return when everything recorded before the call can be found; callers that wait share one commit."""
+        with self._applying:
+            while pending := self._library.pending()[:BATCH]:
+                gone = {p.collection for p in pending if p.document is None}
+                for collection in gone:
+                    self._dense.drop(collection)
+                    self._sparse.drop(collection)
+                for collection in {p.collection for p in pending} - gone:
+                    self._replace(
+                        collection, {p.document for p in pending if p.collection == collection and p.document}
+                    )
+                self._library.settle(pending[-1].seq)
+
+    def rebuild(self) -> Iterator[tuple[int, int]]:
+        """Throw both indexes away and build them from the record; yields (documents done, of how many)."""
+        with self._applying:
+            total, done = self._library.count()[0], 0
+            for collection in self._library.collections():
+                self._dense.drop(collection.id)
+                self._sparse.drop(collection.id)
+                documents = [d.id for d in self._library.documents(collection.id) if d.chunks]
+                for start in range(0, len(documents), BATCH):
+                    piece = documents[start : start + BATCH]
+                    self._replace(collection.id, set(piece))
+                    done += len(piece)
+                    yield done, total
+
+    def disagreements(self) -> list[str]:
+        """Return a sentence for each collection whose indexes count other chunks than the record."""
+        found = []
+        for c in self._library.collections():
+            record, dense, sparse = self._library.count(c.id)[1], self._dense.count(c.id), self._sparse.count(c.id)
+            if not record == dense == sparse:
+                found.append(f"{c.name}: the record has {record} chunks, Chroma {dense}, tantivy {sparse}.")
+        return found
+
+    def _replace(self, collection: str, documents: set[str]) -> None:
+        chunks: dict[str, list[Chunk]] = {d: self._library.chunks_of(d) for d in sorted(documents)}
+        ids = {d: [c.id for c in found] for d, found in chunks.items()}
+        self._dense.put(collection, {d: (i, self._library.vectors(i)) for d, i in ids.items()})
+        self._sparse.put(collection, chunks)

@@ -1,0 +1,68 @@
+"""The dropped files themselves, named by the hash of their bytes. Knows nothing of documents or collections."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from .errors import NotFound
+
+
+class Originals:
+    """A folder of files, each written whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Return where a stored file lies.
+
+        Raises:
+            NotFound: nothing with this hash is stored.
+        """
+        path = self._place(sha256)
+        if not path.is_file():
+            raise NotFound(f"The original {sha256[:12]} is missing from {self._folder}. Drop the file again.")
+        return path
+
+    def add(self, source: Path) -> tuple[str, int]:
+        """Copy a file in; return the SHA-256 of the bytes that were copied, in hex, and their number."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        temporary = self._folder / f".{os.getpid()}-{os.urandom(6).hex()}.part"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with source.open("rb") as stream, temporary.open("wb") as copy:
+                while piece := stream.read(1 << 20):
+                    digest.update(piece)
+                    size += len(piece)
+                    copy.write(piece)
+                copy.flush()
+                os.fsync(copy.fileno())
+            target = self._place(digest.hexdigest())
+            target.parent.mkdir(exist_ok=True)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return digest.hexdigest(), size
+
+    def remove(self, sha256: str) -> None:
+        """Delete a stored file; one that is not there is no error."""
+        self._place(sha256).unlink(missing_ok=True)
+
+    def sweep(self, keep: set[str]) -> int:
+        """Delete all but the named files and half-written ones of a crash; return how many went."""
+        if not self._folder.is_dir():
+            return 0
+        strays = [p for p in self._folder.rglob("*") if p.is_file() and p.name not in keep]
+        for path in strays:
+            path.unlink()
+        return len(strays)
+
+    def free_bytes(self) -> int:
+        """Return the free space of the disk they lie on."""
+        return shutil.disk_usage(self._folder if self._folder.is_dir() else self._folder.parent).free
+
+    def _place(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256

@@ -1,0 +1,80 @@
+"""One process owns a data folder: a lock that the system frees when the process dies, and where to find the owner."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import Conflict
+
+LOCK, ADDRESS = "owner.lock", "server.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where the owner's server answers, and a token that it takes from whoever may read the data folder."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+class Owner:
+    """Holds the lock of a data folder from `acquire` to `release`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = -1
+
+    def acquire(self) -> None:
+        """Take the lock.
+
+        Raises:
+            Conflict: another process holds it.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self._folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(lock)
+            raise Conflict(
+                f"The data folder {self._folder} belongs to a running ragbox. Use its server, stop it, "
+                "or give another folder with --data."
+            ) from error
+        self._lock = lock
+
+    def announce(self, address: Address) -> None:
+        """Tell other processes of this user where the server is."""
+        temporary = self._folder / f"{ADDRESS}.part"
+        temporary.unlink(missing_ok=True)
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            json.dump({"url": address.url, "token": address.token}, stream)
+        temporary.replace(self._folder / ADDRESS)
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._lock >= 0:
+            (self._folder / ADDRESS).unlink(missing_ok=True)
+            os.close(self._lock)
+            self._lock = -1
+
+
+def find(folder: Path) -> Address | None:
+    """Return the address of the server that owns the folder, None if no server does."""
+    try:
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        try:
+            return Address(**json.loads((folder / ADDRESS).read_text()))
+        except FileNotFoundError:
+            return None  # the owner is a command or still starting: it has no address
+    finally:
+        os.close(lock)
+    return None

@@ -1,0 +1,132 @@
+"""The seams: what the use cases expect of an encoder, an index, an engine, a redactor. Knows only the types.
+
+Each contract is in the docstring and in `tests/contracts.py`, which the fake and the real thing both pass.
+Constructors are cheap; `load()` does the heavy work once; `close()` undoes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from .types import Chunk, Hit, Quote, Text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+Scored = tuple[str, float]
+"""A chunk id and its score; higher is better."""
+
+
+class Encoder(Protocol):
+    """Turns text into unit vectors. Safe to call from several threads."""
+
+    @property
+    def identity(self) -> str:
+        """Name, dimension and hash of the weights: vectors of two identities never meet in one index."""
+
+    @property
+    def window(self) -> int:
+        """How many tokens of a text are seen, special tokens not counted."""
+
+    def load(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return each text's length in tokens, special tokens not counted."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 of shape (len(texts), dimension), rows of length 1, in the order given."""
+
+
+class DenseIndex(Protocol):
+    """Nearest vectors by cosine. All of it can be rebuilt from the record."""
+
+    def load(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def put(self, collection: str, documents: Mapping[str, tuple[Sequence[str], Vectors]]) -> None:
+        """Make these (chunk ids, vectors) each document's only ones, none to forget it. Twice is as good as once."""
+
+    def drop(self, collection: str) -> None:
+        """Forget the whole collection. An unknown one is no error."""
+
+    def search(self, collection: str, vector: Vectors, k: int) -> list[Scored]:
+        """Return at most k chunk ids with their cosine, best first; an unknown collection is empty."""
+
+    def count(self, collection: str, document: str | None = None) -> int:
+        """Return how many vectors the collection, or one document of it, has."""
+
+
+class SparseIndex(Protocol):
+    """Best matching words (BM25). All of it can be rebuilt from the record."""
+
+    def load(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def put(self, collection: str, documents: Mapping[str, Sequence[Chunk]]) -> None:
+        """Make these each document's only chunks, none to forget it. Doing it twice is doing it once."""
+
+    def drop(self, collection: str) -> None:
+        """Forget the whole collection. An unknown one is no error."""
+
+    def search(self, collection: str, question: str, k: int) -> list[Scored]:
+        """Return at most k chunk ids with their BM25 score, best first; any text is a legal question."""
+
+    def count(self, collection: str, document: str | None = None) -> int:
+        """Return how many chunks the collection, or one document of it, has."""
+
+
+class Lexicon(Protocol):
+    """The words of a text as the keyword index sees them, and how rare they are."""
+
+    def terms(self, text: str) -> list[str]:
+        """Return the text's index terms in order: stemmed English, segmented Chinese, numbers whole."""
+
+    def keywords(self, question: str) -> list[str]:
+        """Return a question's index terms, each once, without those that every question has (what, 多少)."""
+
+    def idf(self, collection: str, terms: Sequence[str]) -> list[float]:
+        """Return each term's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5))."""
+
+
+class Reranker(Protocol):
+    """Scores a question and passages together, slowly and well."""
+
+    def load(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return one score for each text; higher is better."""
+
+
+class Engine(Protocol):
+    """Writes the answer."""
+
+    @property
+    def name(self) -> str:
+        """What the page says answered."""
+
+    def load(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Text | Quote]:
+        """Yield the answer in pieces, a Quote after the words it supports; nothing at all if the hits do not answer."""
+
+
+class Redactor(Protocol):
+    """Takes personal data out of a stream; any split of a text gives the same output. One object a stream."""
+
+    def feed(self, text: str) -> str:
+        """Take the next piece, return what is safe to show by now."""
+
+    def flush(self) -> str:
+        """Return the rest; the object is then as new."""

@@ -1,0 +1,115 @@
+"""Starts servers: the one that people use, and the short-lived one inside a command. Knows uvicorn and threads."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from . import silence
+from .client import Client
+from .errors import Conflict
+from .owner import Address, find
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from .box import Box
+
+START_SECONDS = 60
+
+
+def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
+    """Serve until interrupted; calls `ready(url, one-time token)` when questions are answered.
+
+    Raises:
+        Conflict: the data folder or the port is taken.
+    """
+    silence.keep()
+    from .box import Box
+
+    listener = _listen(settings.host, settings.port)
+    box = Box(settings)
+    try:
+        box.open()
+        url = f"http://{settings.host}:{listener.getsockname()[1]}"
+        failure: list[BaseException] = []
+
+        def load() -> None:
+            try:
+                box.load()
+                box.owner.announce(Address(url=url, token=box.auth.local_token()))
+                ready(url, box.auth.new_login("admin"))
+            except BaseException as error:
+                failure.append(error)
+                server.should_exit = True
+
+        # Models load while the pages are imported: on two cores that saves about a third of the start.
+        loading = threading.Thread(target=load, name="load", daemon=True)
+        server = _server(box, pages=True, prepare=loading.start)
+        server.run(sockets=[listener])
+        loading.join()
+        if failure:
+            raise failure[0]
+    finally:
+        box.close()
+        listener.close()
+
+
+@contextmanager
+def connect(settings: Settings, *, load: bool = True) -> Iterator[Client]:
+    """Yield a client of the folder's server, or of one started in this process for the time being.
+
+    Raises:
+        Conflict: another command owns the folder just now.
+    """
+    silence.keep()
+    if address := find(settings.data):
+        with Client(address) as client:
+            yield client
+        return
+    from .box import Box
+
+    box = Box(settings)
+    box.open()
+    listener = _listen("127.0.0.1", 0)
+    server = _server(box, pages=False)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server", daemon=True)
+    try:
+        if load:
+            box.load()
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with Client(Address(url=url, token=box.auth.local_token())) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        if thread.ident is not None:
+            thread.join(START_SECONDS)
+        box.close()
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=128)
+    except OSError as error:
+        raise Conflict(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Stop what listens there, or choose with --port."
+        ) from error
+
+
+def _server(box: Box, *, pages: bool, prepare: Callable[[], None] = lambda: None) -> uvicorn.Server:
+    import uvicorn
+    from web.app import create_app
+
+    prepare()
+    config = uvicorn.Config(
+        create_app(box, pages=pages), log_level=logging.WARNING, access_log=False, server_header=False,
+        timeout_graceful_shutdown=5,
+    )  # fmt: skip
+    return uvicorn.Server(config)

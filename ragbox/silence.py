@@ -1,0 +1,59 @@
+"""Keeps the box from calling home: switches telemetry and downloads off, and counts what tries all the same."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+import threading
+from collections import Counter
+from typing import Any
+
+SWITCHES = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "SCARF_NO_ANALYTICS": "true",
+    "LANGCHAIN_TRACING_V2": "false",
+    "LANGSMITH_TRACING": "false",
+    "TOKENIZERS_PARALLELISM": "true",
+}
+_tried: Counter[str] = Counter()
+_watching = threading.Lock()
+_watched = False
+
+
+def keep() -> None:
+    """Switch off what would call home, before the libraries that read the switches are imported, and start to count."""
+    global _watched
+    os.environ.update(SWITCHES)
+    with _watching:
+        if not _watched:
+            sys.addaudithook(_note)
+            _watched = True
+
+
+def tried() -> dict[str, int]:
+    """Return the hosts outside this machine that this process tried to reach, and how often."""
+    return dict(_tried)
+
+
+def _note(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        _count(str(arguments[1][0]))
+    elif event == "socket.getaddrinfo" and arguments[0]:
+        _count(str(arguments[0]))
+
+
+def _count(host: str) -> None:
+    if host in ("localhost", "::", "0.0.0.0", "None"):
+        return
+    try:
+        if ipaddress.ip_address(host).is_loopback:
+            return
+    except ValueError:
+        pass  # a name: looking it up is a call already
+    _tried[host] += 1

@@ -1,0 +1,238 @@
+"""The nouns that cross modules: frozen data, nothing else. Knows no other module of ours and no third party.
+
+`repr` shows sizes, never document text: a log line must not leak a contract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Box = tuple[float, float, float, float]
+"""(left, top, right, bottom) as fractions of the page, 0 to 1, origin at the top left."""
+
+
+class Kind(StrEnum):
+    """What a block is on its page."""
+
+    TITLE = "title"
+    TEXT = "text"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+    NOTE = "note"
+    CAPTION = "caption"
+
+
+class Status(StrEnum):
+    """How one file ended."""
+
+    INDEXED = "indexed"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """Where characters `start` to `end` of a text stand: on which page (from 1) and, if known, in which box."""
+
+    start: int
+    end: int
+    page: int
+    box: Box | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """One paragraph, heading, list item or table as a parser found it.
+
+    `level` is a title's depth (1 is the top; 0 for all else). `rows` holds a table's cells, the first
+    `header_rows` of them its header; `text` is then the rows joined by ROW and CELL. `marks` cover `text` in order.
+    """
+
+    kind: Kind
+    text: str = field(repr=False)
+    page: int = 1
+    level: int = 0
+    rows: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    header_rows: int = 0
+    marks: tuple[Mark, ...] = field(default=(), repr=False)
+
+
+CELL, ROW = " | ", "\n"
+"""What stands between two cells and between two rows in a table's text."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parsed:
+    """What a parser made of one file. `warnings` names what was left out and why (partial failure is data)."""
+
+    blocks: tuple[Block, ...] = field(repr=False)
+    pages: int
+    title: str = field(default="", repr=False)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chunk:
+    """A passage that is indexed and quoted. `context` (title and section path) is encoded with it, never shown."""
+
+    id: str
+    document: str
+    ordinal: int
+    page: int
+    kind: Kind
+    section: str = field(repr=False)
+    context: str = field(repr=False)
+    text: str = field(repr=False)
+    marks: tuple[Mark, ...] = field(repr=False)
+
+    @property
+    def indexed_text(self) -> str:
+        """Return what the encoder and the keyword index see."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Collection:
+    """A set of documents with its own indexes; who may read it is decided per collection."""
+
+    id: str
+    name: str
+    encoder: str = ""
+    """Identity of the encoder that made its vectors; empty until the first document."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """One file's content in one collection. `files` are the paths it was dropped under; `id` hashes the bytes."""
+
+    id: str
+    collection: str
+    collection_id: str = ""
+    files: tuple[str, ...] = field(repr=False)
+    title: str = field(repr=False)
+    kind: str
+    pages: int
+    chunks: int
+    size: int
+    language: str
+    status: Status
+    reason: str
+    sha256: str
+    added_at: datetime
+    added_by: str
+
+    @property
+    def file(self) -> str:
+        """Return the path to show: the first one it was dropped under."""
+        return self.files[0] if self.files else self.id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IngestResult:
+    """How one dropped file ended. `seconds` counts its parsing, encoding and writing."""
+
+    file: str
+    status: Status
+    document: str = ""
+    reason: str = ""
+    pages: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """A retrieved chunk. `score` is the fused rank score; `cosine` is kept because refusal is judged by it."""
+
+    rank: int
+    score: float
+    cosine: float
+    chunk: Chunk
+    document: Document
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageBox:
+    """A box on a page (from 1), as fractions of its width and height."""
+
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citation:
+    """Quote `n` of an answer: which words of which page of which document."""
+
+    n: int
+    document: str
+    file: str
+    page: int
+    section: str
+    quote: str = field(repr=False)
+    boxes: tuple[PageBox, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A finished answer. `timings` are seconds by stage; `refused` says the documents hold no answer."""
+
+    text: str = field(repr=False)
+    refused: bool
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    timings: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actor:
+    """Who asks. `collections` are the names that may be read and written; "*" stands for all."""
+
+    name: str
+    role: str
+    collections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quote:
+    """What an engine cites: characters `start` to `end` of a hit's chunk."""
+
+    hit: Hit
+    start: int
+    end: int
+
+
+# The events of a streamed answer, in the order they may come: Stage*, Hits, (Text | Citation)*, Done.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """The answer entered a stage: "search", "read" or "write". `count` is how many chunks it works on."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hits:
+    """What the retriever found, best first."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """The next piece of the answer, already redacted."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """The stream is complete; the whole answer once more, with citations and timings."""
+
+    answer: Answer
+
+
+Event = Stage | Hits | Text | Citation | Done

@@ -1,0 +1,85 @@
+"""The JSON shapes that API, CLI and clients share; others build on them, so fields are added, never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .types import (
+    Answer,
+    Citation,
+    Collection,
+    Document,
+    Done,
+    Event,
+    Hit,
+    Hits,
+    IngestResult,
+    Stage,
+    Text,
+)  # fmt: skip
+
+Json = dict[str, Any]
+
+
+def hit(h: Hit) -> Json:
+    """Shape a search result."""
+    return {
+        "rank": h.rank, "score": round(h.score, 6), "document": h.document.id, "file": h.document.file,
+        "page": h.chunk.page, "section": h.chunk.section, "text": h.chunk.text, "title": h.document.title,
+        "collection": h.document.collection, "kind": h.chunk.kind.value, "chunk": h.chunk.id,
+        "boxes": [{"page": m.page, "box": list(m.box)} for m in h.chunk.marks if m.box],
+    }  # fmt: skip
+
+
+def citation(c: Citation) -> Json:
+    """Shape a citation; a box is [left, top, right, bottom] as fractions of the page."""
+    return {
+        "n": c.n, "document": c.document, "file": c.file, "page": c.page, "section": c.section, "quote": c.quote,
+        "boxes": [{"page": b.page, "box": list(b.box)} for b in c.boxes],
+    }  # fmt: skip
+
+
+def answer(a: Answer) -> Json:
+    """Shape a finished answer; timings are seconds."""
+    return {
+        "answer": a.text, "refused": a.refused, "citations": [citation(c) for c in a.citations],
+        "timings": {stage: round(seconds, 4) for stage, seconds in a.timings.items()},
+    }  # fmt: skip
+
+
+def document(d: Document) -> Json:
+    """Shape a document."""
+    return {
+        "id": d.id, "collection": d.collection, "file": d.file, "files": list(d.files), "title": d.title,
+        "kind": d.kind, "pages": d.pages, "chunks": d.chunks, "size": d.size, "language": d.language,
+        "status": d.status.value, "reason": d.reason, "sha256": d.sha256, "added_at": d.added_at.isoformat(),
+        "added_by": d.added_by,
+    }  # fmt: skip
+
+
+def collection(c: Collection, documents: int, chunks: int) -> Json:
+    """Shape a collection with its counts."""
+    return {"id": c.id, "name": c.name, "encoder": c.encoder, "documents": documents, "chunks": chunks}
+
+
+def result(r: IngestResult) -> Json:
+    """Shape how one file ended."""
+    return {
+        "file": r.file, "status": r.status.value, "document": r.document, "reason": r.reason, "pages": r.pages,
+        "chunks": r.chunks, "seconds": round(r.seconds, 3),
+    }  # fmt: skip
+
+
+def event(e: Event) -> Json:
+    """Shape one event of a streamed answer; `event` names its kind."""
+    match e:
+        case Stage():
+            return {"event": "stage", "name": e.name, "count": e.count}
+        case Hits():
+            return {"event": "hits", "hits": [hit(h) for h in e.hits]}
+        case Text():
+            return {"event": "text", "text": e.text}
+        case Citation():
+            return {"event": "citation", **citation(e)}
+        case Done():
+            return {"event": "done", **answer(e.answer)}

@@ -1,0 +1,71 @@
+"""The redactor finds what it should, leaves what it should, and does not care how the text was split."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragbox.redact.stream import PatternRedactor, redact
+
+HIDDEN = {
+    "Write to anna.li+hr@mail.example.com today.": "Write to [EMAIL] today.",
+    "请发邮件到zhang.wei@example.cn或致电13812345678联系。": "请发邮件到[EMAIL]或致电[PHONE]联系。",
+    "电话138 1234 5678，卡号6222020200112233446。": None,
+    "Card 4111 1111 1111 1111, exp 12/29": "Card [CARD], exp 12/29",
+    "身份证号11010519491231002X，男": "身份证号[ID]，男",
+    "Call +44 20 7946 0958 or (212) 555-0143.": "Call [PHONE] or [PHONE].",
+    "总机 010-62345678 转": "总机 [PHONE] 转",
+}
+KEPT = [
+    "Revenue was 1,234,567 thousand in 2023, up 12.5 %.",
+    "Order 202300001234567 of 2023-11-21, part AX-2040/B, ISBN 978-3-16-148410-0.",
+    "身份证号110105194912310021无效",
+    "Clauses 3.1 (a) to (f) - see 7.2.1; 10 000 units at 12 50.",
+    "合同编号2023-0456-7789，金额人民币1,200,000.00元",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), HIDDEN.items())
+def test_personal_data_is_replaced(text: str, expected: str | None) -> None:
+    shown = redact(text)
+    if expected is not None:
+        assert shown == expected
+    assert "[" in shown
+    assert "13812345678" not in shown
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_other_numbers_stay(text: str) -> None:
+    assert redact(text) == text
+
+
+ALPHABET = st.text(alphabet="0123456789 +-()@.ax中。\n", max_size=900)
+PIECES = st.sampled_from([*HIDDEN, *KEPT, "9" * 300, "1 " * 200, "a@" * 150])
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(ALPHABET | PIECES, max_size=4).map("".join), st.randoms(use_true_random=False))
+def test_any_split_gives_the_same(text: str, chance: random.Random) -> None:
+    redactor, shown, start = PatternRedactor(), "", 0
+    while start < len(text):
+        end = start + chance.randint(1, 40)
+        shown += redactor.feed(text[start:end])
+        start = end
+    assert shown + redactor.flush() == redact(text)
+
+
+def test_prose_is_shown_without_waiting() -> None:
+    redactor = PatternRedactor()
+    assert redactor.feed("The notice period is ninety days") == "The notice period is ninety "
+    assert redactor.feed("，通知期为九十天") == "days，通知期为九十天"
+
+
+def test_hostile_runs_take_linear_time() -> None:
+    for text in ("1" * 200_000, "a@" * 100_000, "1 " * 100_000):
+        start = time.perf_counter()
+        redact(text)
+        assert time.perf_counter() - start < 5

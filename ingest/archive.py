@@ -83,9 +83,12 @@ def ole_kind(path: Path, name: str) -> str:
     import olefile
 
     try:
-        with olefile.OleFileIO(path) as opened:
-            streams = {"/".join(parts).lower() for parts in opened.listdir()}
-    except (OSError, ValueError, IndexError, struct.error, RecursionError, olefile.OleFileError) as error:
+        with path.open("rb") as opened:
+            if struct.unpack_from("<H", opened.read(512), 30)[0] not in (9, 12):
+                raise ValueError("no sector size that exists")  # olefile would compute with any
+        with olefile.OleFileIO(path) as opened_ole:
+            streams = {"/".join(parts).lower() for parts in opened_ole.listdir()}
+    except (OSError, ValueError, IndexError, TypeError, OverflowError, struct.error, RecursionError) as error:
         raise Rejected(f"{name} is a damaged Office file. Open it in its program and save it again.") from error
     if any("encryptedpackage" in stream or "drmencrypted" in stream.replace("\t", "") for stream in streams):
         raise Rejected(f"{name} is encrypted. Remove the password in its program and save it again.")

@@ -18,11 +18,18 @@ PATH = " > "
 SMALL = 64
 """Tokens under which a section is not worth a chunk of its own and runs on into the next one on the page."""
 
+LEAST = 8
+"""Characters that are not cut any more."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """The least that is kept together: a sentence or a table row. `before` joins it to the piece it follows."""
+    """The least that is kept together: a sentence or a table row. `before` joins it to the piece it follows.
 
+    `path` holds the titles it stands under; a title does not stand under itself.
+    """
+
+    path: tuple[str, ...]
     text: str
     before: str
     tokens: int
@@ -33,9 +40,8 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """Pieces of one section and page, in order; `header` (a table's) is repeated on each chunk made of them."""
+    """Pieces of one page, in order; `header` (a table's) is repeated on each chunk made of them."""
 
-    path: tuple[str, ...]
     pieces: tuple[Piece, ...]
     header: tuple[Piece, ...] = ()
 
@@ -45,15 +51,16 @@ def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> li
     budget = encoder.window
     made: list[Chunk] = []
     for run in _runs(parsed.blocks, encoder, budget // 2):
-        section = PATH.join(run.path)
-        context, used = _context([title, *run.path], encoder, budget // 4)
-        room = budget - used - sum(p.tokens for p in run.header)
+        pieces = [*run.header, *run.pieces]
+        contexts = {path: _context([title, *path], encoder, budget // 4) for path in {p.path for p in pieces}}
+        room = budget - max(used for _, used in contexts.values()) - sum(p.tokens for p in run.header)
         for part in _pack(run.pieces, room):
+            path = (run.header or part)[0].path
             text, marks = _join([*run.header, *part])
             made.append(
                 Chunk(
                     id=f"{document}-{len(made)}", document=document, ordinal=len(made), page=part[0].page,
-                    kind=part[0].kind, section=section, context=context, text=text, marks=marks,
+                    kind=part[0].kind, section=PATH.join(path), context=contexts[path][0], text=text, marks=marks,
                 )
             )  # fmt: skip
     return made
@@ -61,45 +68,44 @@ def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> li
 
 def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[Run]:
     """Group blocks: a table alone (with its caption), all else by section and page."""
-    path: list[str] = []
-    start: tuple[str, ...] = ()  # the section path where the present run began
+    titles: list[tuple[int, str]] = []  # the (level, text) of those that the next block stands under
     run: list[Piece] = []
     for block in blocks:
-        pieces = _pieces(block, encoder, longest)
+        titled = block.kind is Kind.TITLE
+        if titled:
+            titles = [t for t in titles if t[0] < block.level]
+        pieces = _pieces(block, tuple(t for _, t in titles), encoder, longest)
         if not pieces:
             continue
-        titled = block.kind is Kind.TITLE
         new_page = bool(run) and block.page != run[-1].page
         if run and (
             new_page
             or (titled and sum(p.tokens for p in run) >= SMALL)
             or (block.kind is Kind.TABLE and not all(p.kind in (Kind.CAPTION, Kind.TITLE) for p in run))
         ):
-            yield Run(path=start, pieces=tuple(run))
+            yield Run(pieces=tuple(run))
             run = []
-        if not run:
-            # A chunk that opens with its title does not need the title in its context too.
-            start = tuple(path[: max(block.level - 1, 0)] if titled else path)
         if titled:
-            path = [*path[: max(block.level - 1, 0)], block.text.strip()]
+            titles.append((block.level, block.text.strip()))
         if block.kind is Kind.TABLE:
             header = [*run, *pieces[: block.header_rows]]
             rows = pieces[block.header_rows :]
-            if not rows or sum(p.tokens for p in header) > longest:
+            # Half of `longest`, with a quarter of the window for the context, leaves room for the longest row.
+            if not rows or sum(p.tokens for p in header) > longest // 2:
                 header, rows = [], [*header, *rows]
-            yield Run(path=start, header=tuple(header), pieces=tuple(rows))
+            yield Run(header=tuple(header), pieces=tuple(rows))
             run = []
         else:
             run.extend(pieces)
     if run:
-        yield Run(path=start, pieces=tuple(run))
+        yield Run(pieces=tuple(run))
 
 
-def _pieces(block: Block, encoder: Encoder, longest: int) -> list[Piece]:
+def _pieces(block: Block, path: tuple[str, ...], encoder: Encoder, longest: int) -> list[Piece]:
     """Cut a block at sentence or row borders, and what is still longer than `longest` tokens at word borders."""
     spans = list(_lines(block.text)) if block.kind is Kind.TABLE else sentences(block.text)
     counted = list(zip(spans, encoder.count_tokens([block.text[s:e] for s, e in spans]), strict=True))
-    if any(tokens > longest for _, tokens in counted):
+    while any(tokens > longest and e - s > LEAST for (s, e), tokens in counted):
         spans = [part for span, tokens in counted for part in _shorter(block.text, span, tokens, longest)]
         counted = list(zip(spans, encoder.count_tokens([block.text[s:e] for s, e in spans]), strict=True))
     made: list[Piece] = []
@@ -112,7 +118,11 @@ def _pieces(block: Block, encoder: Encoder, longest: int) -> list[Piece]:
         )
         page = marks[0].page if marks else block.page
         before = block.text[end:s] if made else "\n"
-        made.append(Piece(text=block.text[s:e], before=before, tokens=tokens, page=page, marks=marks, kind=block.kind))
+        made.append(
+            Piece(
+                path=path, text=block.text[s:e], before=before, tokens=tokens, page=page, marks=marks, kind=block.kind
+            )  # fmt: skip
+        )
         end = e
     return made
 
@@ -131,7 +141,8 @@ def _shorter(text: str, span: tuple[int, int], tokens: int, longest: int) -> Ite
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     # Characters, not tokens, keep this linear on a megabyte without a full stop; two thirds leave room for dense text.
-    size = max(8, (span[1] - span[0]) * longest * 2 // (tokens * 3))
+    # What is denser still, as Korean after English, is cut again.
+    size = max(LEAST, (span[1] - span[0]) * longest * 2 // (tokens * 3))
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=size,
         chunk_overlap=0,

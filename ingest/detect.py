@@ -20,7 +20,7 @@ READS = "Drop PDF, Word, PowerPoint, Excel, HTML, Markdown, text, CSV, e-mail, E
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (
-    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM", b"GIF87a", b"GIF89a",
+    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF87a", b"GIF89a",
 )  # fmt: skip
 _TEXT_KINDS = {
     ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown",
@@ -54,7 +54,9 @@ def detect(path: Path, file: str) -> str:
         raise Rejected(f"{name} is empty (0 bytes). Copy it again from where it came from.")
     if b"%PDF-" in head[:1024]:
         return "pdf"
-    if head.startswith(_IMAGES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+    webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+    bmp = head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"  # "BM" alone also opens a text about BMW
+    if head.startswith(_IMAGES) or webp or bmp:
         return "image"
     if head.lstrip()[:5] == b"{\\rtf":
         return "rtf"
@@ -68,10 +70,9 @@ def detect(path: Path, file: str) -> str:
 
 
 def _text_kind(text: str, suffix: str, name: str, whole: Path | None) -> str:
-    start = text[_OPENING.match(text).end() :] if _OPENING.match(text) else text  # type: ignore[union-attr]
     if not text.strip():
         raise Rejected(f"{name} holds only white space. Copy it again from where it came from.")
-    if _HTML.match(start):
+    if _HTML.match(_OPENING.sub("", text, count=1)):
         return "html"
     if _is_mail(text):
         return "eml"

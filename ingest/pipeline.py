@@ -61,12 +61,16 @@ class Pipeline:
         shelf = self._library.collection(collection)
         file = clean(file)
         self._library.claim_encoder(shelf.id, self._encoder.identity)
-        if path.stat().st_size > self._settings.max_file_mb << 20:
-            return IngestResult(
-                file=file, status=Status.REJECTED,
-                reason=f"The file is larger than {self._settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it.",
-            )  # fmt: skip
-        sha256, size = self._originals.add(path)
+        try:
+            if path.stat().st_size > self._settings.max_file_mb << 20:
+                return IngestResult(
+                    file=file, status=Status.REJECTED,
+                    reason=f"The file is larger than {self._settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it.",
+                )  # fmt: skip
+            sha256, size = self._originals.add(path)
+        except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+            reason = f"{file} cannot be opened: {error.strerror}. Check that it exists and may be read."
+            return IngestResult(file=file, status=Status.REJECTED, reason=reason)
         before = self._library.find(shelf.id, file)
         document = self._blank(actor, shelf.id, sha256, size, file)
         if document.status is Status.INDEXED:
@@ -127,10 +131,13 @@ class Pipeline:
         self._auth.require(actor, "manage", None)
         if encode:
             for shelf in self._library.collections():
-                for known in self._library.documents(shelf.id):
-                    pieces = self._library.chunks_of(known.id)
-                    self._library.put(known, shelf.id, pieces, self._encode([c.indexed_text for c in pieces]))
-                self._library.set_encoder(shelf.id, self._encoder.identity)
+                texts = {
+                    c.id: c.indexed_text
+                    for d in self._library.documents(shelf.id)
+                    for c in self._library.chunks_of(d.id)
+                }
+                vectors = dict(zip(texts, self._encode(list(texts.values())), strict=True))
+                self._library.replace_vectors(shelf.id, self._encoder.identity, vectors)
         yield from self._indexer.rebuild()
         self._indexer.apply()
 

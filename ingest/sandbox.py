@@ -79,7 +79,10 @@ class Sandbox:
         free = self._free
         worker = free.get()
         try:
-            worker = worker if worker and worker.running() else self._start()
+            if worker and not worker.running():
+                self._retire(worker)
+                worker = None
+            worker = worker or self._start()
             return worker.parse(path, kind, Path(file).name)
         except Rejected as error:
             if self._open:
@@ -87,10 +90,8 @@ class Sandbox:
             # The worker was killed by `close`: that says nothing about the file.
             raise Unavailable("The parsers are shutting down. Start the box again.") from error
         finally:
-            if worker and (worker.files >= FILES_PER_WORKER or not worker.running()):
-                worker.kill()
-                with self._lock:
-                    self._live.discard(worker)
+            if worker and (worker.worn or worker.files >= FILES_PER_WORKER or not worker.running()):
+                self._retire(worker)
                 worker = None
             free.put(worker)
 
@@ -103,12 +104,18 @@ class Sandbox:
         worker.kill()
         raise Unavailable("The parsers are shutting down. Start the box again.")
 
+    def _retire(self, worker: _Worker) -> None:
+        worker.kill()
+        with self._lock:
+            self._live.discard(worker)
+
 
 class _Worker:
     """One child process in its own session, with a temporary folder that goes when it goes."""
 
     def __init__(self, settings: Settings, function: str) -> None:
         self.files = 0
+        self.worn = False
         self._ending = threading.Lock()
         self._ended = False
         self._settings = settings
@@ -127,6 +134,11 @@ class _Worker:
                 pass_fds=(theirs.fileno(), life),
                 start_new_session=True,
             )
+        except OSError as error:
+            self._channel.close()
+            os.close(self._life)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise Unavailable(f"A parser process cannot be started: {error.strerror}. Free some memory.") from error
         finally:
             theirs.close()
             os.close(life)
@@ -169,9 +181,11 @@ class _Worker:
             if isinstance(reply, Parsed):
                 return reply
             if "rejected" in reply:
-                raise Rejected(f"{name}: {reply['rejected']}")
-            if "failed" in reply:
-                raise Rejected(f"{name} is damaged or unusual and cannot be read ({reply['failed']}). {REPAIR}")
+                # Parsers know the path at most, which may be a copy named by its hash.
+                reason = str(reply["rejected"])
+                raise Rejected(reason.replace(path.name, name) if path.name in reason else f"{name}: {reason}")
+            if not reply.get("memory"):
+                raise Rejected(f"{name} is damaged or unusual and cannot be read ({reply.get('failed')}). {REPAIR}")
             failure = self._over(name, f"{self._settings.parse_memory_mb} MB of memory", "parse_memory_mb")
         self.kill()
         raise Rejected(failure)
@@ -185,6 +199,7 @@ class _Worker:
         if size > most << 20:
             raise Rejected(self._over(name, f"{most} MB of output", "parse_output_mb"))
         reply = wire.decode(self._receive(size, deadline))
+        self.worn = bool(reply.get("worn"))
         return wire.load(reply["parsed"]) if "parsed" in reply else reply
 
     def _receive(self, size: int, deadline: float) -> bytearray:

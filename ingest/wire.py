@@ -54,7 +54,8 @@ def decode(data: bytes | bytearray) -> dict[str, Any]:
         message = json.loads(data)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    return _is(message, dict)
+    checked: dict[str, Any] = _is(message, dict)
+    return checked
 
 
 def load(data: Any) -> Parsed:

@@ -25,6 +25,11 @@ from .parsers import Options
 
 NICENESS = 10
 """Parsing gives way to answering."""
+FULL, WORN = 0.9, 0.75
+"""Parts of the memory limit: a failure above the first is for want of memory; above the second a worker is replaced.
+
+Native libraries do not raise MemoryError: onnxruntime and the dynamic loader have errors of their own.
+"""
 
 
 def main() -> None:
@@ -39,24 +44,30 @@ def main() -> None:
     while header := channel.recv(wire.LENGTH.size, socket.MSG_WAITALL):
         request = wire.decode(channel.recv(wire.LENGTH.unpack(header)[0], socket.MSG_WAITALL))
         _grant_cpu(limits["cpu"])
-        reply, usable = _serve(lambda: getattr(import_module(module), name), request)
+        answer = _serve(lambda: getattr(import_module(module), name), request)
+        used = _address_space() / limits["memory"]
+        if "failed" in answer:
+            answer["memory"] = used > FULL or answer["failed"].startswith("MemoryError")
+        # How a library is after it failed is anybody's guess, so such a worker is replaced too.
+        answer["worn"] = "failed" in answer or used > WORN
+        reply = wire.encode(answer)
         channel.sendall(wire.LENGTH.pack(len(reply)) + reply)
-        if not usable:
-            return
 
 
-def _serve(function: Callable[[], Callable[..., Any]], request: dict[str, Any]) -> tuple[bytes, bool]:
-    """Return the answer to a request, and whether this process is fit for another."""
+def _serve(function: Callable[[], Callable[..., Any]], request: dict[str, Any]) -> dict[str, Any]:
     try:
         parsed = function()(Path(request["path"]), request["kind"], Options(**request["options"]))
-        return wire.encode({"parsed": wire.dump(parsed)}), True
+        return {"parsed": wire.dump(parsed)}
     except Rejected as error:
-        return wire.encode({"rejected": str(error)}), True
-    except MemoryError:
-        # The heap may be in pieces now: a fresh process is cheaper than a puzzling second failure.
-        return wire.encode({"memory": True}), False
+        return {"rejected": str(error)}
     except Exception as error:  # the parsers call libraries that raise anything on damaged files
-        return wire.encode({"failed": f"{type(error).__name__}: {error}"[:200]}), True
+        return {"failed": " ".join(f"{type(error).__name__}: {error}".split())[:150]}
+
+
+def _address_space() -> int:
+    """Return the most address space this process ever had, in bytes: after a failure most of it is free again."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmPeak:")[1].split()[0]) << 10
 
 
 def _guard(life: int, channel: socket.socket) -> None:

@@ -98,7 +98,12 @@ class Answers:
         return [self._shown(hit) for hit in hits]
 
     def _shown(self, hit: Hit) -> Hit:
-        return replace(hit, chunk=replace(hit.chunk, text=self._clean(hit.chunk.text)))
+        chunk, document = hit.chunk, hit.document
+        return replace(
+            hit,
+            chunk=replace(chunk, text=self._clean(chunk.text), section=self._clean(chunk.section)),
+            document=replace(document, title=self._clean(document.title)),
+        )
 
     def _cite(self, n: int, quote: Quote) -> Citation:
         chunk, document = quote.hit.chunk, quote.hit.document
@@ -108,8 +113,8 @@ class Answers:
             if m.box is not None and m.start < quote.end and m.end > quote.start
         )
         return Citation(
-            n=n, document=document.id, file=document.file, page=page_of(chunk, quote.start), section=chunk.section,
-            quote=self._clean(chunk.text[quote.start : quote.end]), boxes=boxes,
+            n=n, document=document.id, file=document.file, page=page_of(chunk, quote.start),
+            section=self._clean(chunk.section), quote=self._clean(chunk.text[quote.start : quote.end]), boxes=boxes,
         )  # fmt: skip
 
     def _clean(self, text: str) -> str:

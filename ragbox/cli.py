@@ -238,6 +238,7 @@ def main() -> None:
 
 def _settings(data: Path | None, **given: Any) -> Any:
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     from .errors import BadInput
     from .settings import Settings
@@ -245,6 +246,8 @@ def _settings(data: Path | None, **given: Any) -> Any:
     try:
         chosen = {k: v for k, v in {"data": data, **given}.items() if v is not None}
         return Settings(**chosen)
+    except SettingsError as error:  # of an environment variable that is not JSON
+        raise BadInput(f"A setting of the environment is wrong: {error}. Write it as JSON.") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = "RAGBOX_" + "_".join(map(str, first["loc"][:1])).upper()

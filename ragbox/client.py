@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
-from . import errors
+from . import errors, wire
 from .owner import Address
+from .types import IngestResult, Status
 
 if TYPE_CHECKING:
     import httpx
@@ -53,7 +56,7 @@ class Client:
     def ask_stream(self, question: str, *, collection: str | None = None) -> Iterator[Json]:
         """Yield the events of an answer as they come."""
         body = {"question": question, "collection": collection, "stream": True}
-        with self._open.stream("POST", "/api/ask", json=body) as response:
+        with self._reached(), self._open.stream("POST", "/api/ask", json=body) as response:
             if response.status_code >= 400:
                 response.read()
                 _raise(response)
@@ -68,7 +71,12 @@ class Client:
         """Upload (path, name) pairs, a few at a time; yields each file's result as it comes."""
 
         def upload(path: Path, name: str) -> Json:
-            with path.open("rb") as stream:
+            try:
+                stream = path.open("rb")
+            except OSError as error:
+                reason = f"{name} cannot be opened: {error.strerror}. Check that it exists and may be read."
+                return wire.result(IngestResult(file=name, status=Status.REJECTED, reason=reason))
+            with stream:
                 answer = self._call(
                     "POST", "/api/documents", data={"collection": collection}, files={"files": (name, stream)}
                 )
@@ -89,7 +97,7 @@ class Client:
         return self._call("GET", "/api/documents", params=query | ({"collection": collection} if collection else {}))
 
     def remove(self, document: str) -> Json:
-        return self._call("DELETE", f"/api/documents/{document}")
+        return self._call("DELETE", f"/api/documents/{_part(document)}")
 
     def collections(self) -> Json:
         return self._call("GET", "/api/collections")
@@ -98,7 +106,7 @@ class Client:
         return self._call("POST", "/api/collections", json={"name": name})
 
     def drop_collection(self, name: str) -> Json:
-        return self._call("DELETE", f"/api/collections/{name}")
+        return self._call("DELETE", f"/api/collections/{_part(name)}")
 
     def rebuild(self, *, encode: bool = False) -> Json:
         return self._call("POST", "/api/rebuild", json={"encode": encode})
@@ -110,10 +118,10 @@ class Client:
         return self._call("POST", "/api/users", json={"name": name, "role": role, "collections": collections})
 
     def token(self, name: str) -> Json:
-        return self._call("POST", f"/api/users/{name}/token")
+        return self._call("POST", f"/api/users/{_part(name)}/token")
 
     def login_link(self, name: str) -> Json:
-        return self._call("POST", f"/api/users/{name}/login")
+        return self._call("POST", f"/api/users/{_part(name)}/login")
 
     @property
     def _open(self) -> httpx.Client:
@@ -121,23 +129,33 @@ class Client:
             raise errors.Unavailable("The client is not connected. Use it in a with block.")
         return self._connection
 
-    def _call(self, method: str, path: str, **options: Any) -> Json:
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
         import httpx
 
         try:
-            response = self._open.request(method, path, **options)
+            yield
         except httpx.TransportError as error:
             raise errors.Unavailable(f"{self._address.url} does not answer: {error}. Is the server up?") from error
+
+    def _call(self, method: str, path: str, **options: Any) -> Json:
+        with self._reached():
+            response = self._open.request(method, path, **options)
         if response.status_code >= 400:
             _raise(response)
         answer: Json = response.json()
         return answer
 
 
+def _part(name: str) -> str:
+    """Return a name as one segment of a path: `contracts?x` must not delete `contracts`."""
+    return quote(name, safe="")
+
+
 def _raise(response: httpx.Response) -> None:
     try:
         raise _error(response.json()["error"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise errors.RagboxError(f"{response.url} answered {response.status_code}: {response.text[:200]}") from None
 
 

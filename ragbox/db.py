@@ -54,7 +54,8 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._writing = threading.RLock()
-        self._open: list[sqlite3.Connection] = []
+        self._open: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        self._opening = threading.Lock()
 
     def load(self) -> None:
         """Create the file or bring its schema up to date.
@@ -81,7 +82,7 @@ class Database:
         """Close every thread's connection."""
         with self._writing:
             while self._open:
-                self._open.pop().close()
+                self._open.pop()[1].close()
             self._local = threading.local()
 
     def read(self, sql: str, *values: object) -> list[sqlite3.Row]:
@@ -113,5 +114,10 @@ class Database:
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
             )
             self._local.connection = connection
-            self._open.append(connection)
+            with self._opening:
+                # Pools come and go: without this, 300 uploads would use up the 1,024 files a process may open.
+                for entry in [e for e in self._open if not e[0].is_alive()]:
+                    entry[1].close()
+                    self._open.remove(entry)
+                self._open.append((threading.current_thread(), connection))
         return connection

@@ -67,7 +67,7 @@ def load(path: Path) -> list[Question]:
                     unanswerable=bool(row.get("unanswerable", False)),
                 )
             )  # fmt: skip
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(
                 f"Line {number} of {path} is not a question ({error!r}). Each line is "
                 '{"id", "question", "answer", "gold": [{"file", "page"}], "unanswerable"}.'

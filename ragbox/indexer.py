@@ -26,11 +26,11 @@ class Indexer:
         """Return when everything recorded before the call can be found; callers that wait share one commit."""
         with self._applying:
             while pending := self._library.pending()[:BATCH]:
-                gone = {p.collection for p in pending if p.document is None}
-                for collection in gone:
-                    self._dense.drop(collection)
-                    self._sparse.drop(collection)
-                for collection in {p.collection for p in pending} - gone:
+                whole = {p.collection for p in pending if p.document is None}
+                for collection in whole:
+                    for _ in self._renew(collection):
+                        pass
+                for collection in {p.collection for p in pending} - whole:
                     self._replace(
                         collection, {p.document for p in pending if p.collection == collection and p.document}
                     )
@@ -39,16 +39,14 @@ class Indexer:
     def rebuild(self) -> Iterator[tuple[int, int]]:
         """Throw both indexes away and build them from the record; yields (documents done, of how many)."""
         with self._applying:
+            pending = self._library.pending()
             total, done = self._library.count()[0], 0
-            for collection in self._library.collections():
-                self._dense.drop(collection.id)
-                self._sparse.drop(collection.id)
-                documents = [d.id for d in self._library.documents(collection.id) if d.chunks]
-                for start in range(0, len(documents), BATCH):
-                    piece = documents[start : start + BATCH]
-                    self._replace(collection.id, set(piece))
-                    done += len(piece)
+            for collection in sorted({c.id for c in self._library.collections()} | {p.collection for p in pending}):
+                for count in self._renew(collection):
+                    done += count
                     yield done, total
+            if pending:
+                self._library.settle(pending[-1].seq)
 
     def disagreements(self) -> list[str]:
         """Return a sentence for each collection whose indexes count other chunks than the record."""
@@ -59,8 +57,17 @@ class Indexer:
                 found.append(f"{c.name}: the record has {record} chunks, Chroma {dense}, tantivy {sparse}.")
         return found
 
+    def _renew(self, collection: str) -> Iterator[int]:
+        """Index all that the record has of a collection, which may be nothing, and only that; yields documents."""
+        self._dense.drop(collection)
+        self._sparse.drop(collection)
+        documents = [d.id for d in self._library.documents(collection) if d.chunks]
+        for start in range(0, len(documents), BATCH):
+            piece = documents[start : start + BATCH]
+            self._replace(collection, set(piece))
+            yield len(piece)
+
     def _replace(self, collection: str, documents: set[str]) -> None:
         chunks: dict[str, list[Chunk]] = {d: self._library.chunks_of(d) for d in sorted(documents)}
-        ids = {d: [c.id for c in found] for d, found in chunks.items()}
-        self._dense.put(collection, {d: (i, self._library.vectors(i)) for d, i in ids.items()})
+        self._dense.put(collection, {d: self._library.vectors([c.id for c in found]) for d, found in chunks.items()})
         self._sparse.put(collection, chunks)

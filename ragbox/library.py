@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ _DOCUMENT = """
 
 @dataclass(frozen=True, kw_only=True)
 class Pending:
-    """An outbox row: the indexes have to be made to agree about this document (None: the whole collection is gone)."""
+    """An outbox row: the indexes have to be made to agree about this document (None: the whole collection)."""
 
     seq: int
     collection: str
@@ -95,10 +95,14 @@ class Library:
             db.execute("DELETE FROM collections WHERE id = ?", (collection,))
             db.execute("INSERT INTO outbox (collection) VALUES (?)", (collection,))
 
-    def set_encoder(self, collection: str, identity: str) -> None:
-        """Record that all vectors of a collection come from this encoder."""
+    def replace_vectors(self, collection: str, identity: str, vectors: Mapping[str, Vectors]) -> None:
+        """Record new vectors, by chunk id, for all of a collection, and the encoder they come from."""
         with self._db.write() as db:
+            db.executemany(
+                "UPDATE chunks SET vector = ? WHERE id = ?", [(row.tobytes(), i) for i, row in vectors.items()]
+            )
             db.execute("UPDATE collections SET encoder = ? WHERE id = ?", (identity, collection))
+            db.execute("INSERT INTO outbox (collection) VALUES (?)", (collection,))
 
     def claim_encoder(self, collection: str, identity: str) -> None:
         """Make sure that all vectors of a collection come from one encoder.
@@ -106,6 +110,8 @@ class Library:
         Raises:
             Conflict: its vectors were made by another one.
         """
+        if self._db.read("SELECT 1 FROM collections WHERE id = ? AND encoder = ?", collection, identity):
+            return  # the usual case, at each search: does not wait for a writer
         with self._db.write() as db:
             db.execute("UPDATE collections SET encoder = ? WHERE id = ? AND encoder = ''", (identity, collection))
             row = db.execute("SELECT name, encoder FROM collections WHERE id = ?", (collection,)).fetchone()
@@ -215,15 +221,16 @@ class Library:
         """Return a document's chunks in reading order."""
         return [_chunk(r) for r in self._db.read("SELECT * FROM chunks WHERE document = ? ORDER BY ordinal", document)]
 
-    def vectors(self, ids: Sequence[str]) -> Vectors:
-        """Return the stored vectors as float32 of shape (len(ids), dimension), in the order given."""
+    def vectors(self, ids: Sequence[str]) -> tuple[list[str], Vectors]:
+        """Return those of the ids that the record still has, in order, and their vectors, a float32 row each."""
         import numpy as np
 
         rows = self._db.read(
             "SELECT id, vector FROM chunks WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(ids))
         )
         found = {r["id"]: np.frombuffer(r["vector"], dtype=np.float32) for r in rows}
-        return np.stack([found[i] for i in ids]) if ids else np.zeros((0, 0), dtype=np.float32)
+        kept = [i for i in ids if i in found]
+        return kept, np.stack([found[i] for i in kept]) if kept else np.zeros((0, 0), dtype=np.float32)
 
     def count(self, collection: str | None = None) -> tuple[int, int]:
         """Return how many documents are indexed and how many chunks they have."""

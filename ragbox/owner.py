@@ -45,6 +45,7 @@ class Owner:
                 "or give another folder with --data."
             ) from error
         self._lock = lock
+        (self._folder / ADDRESS).unlink(missing_ok=True)  # a killed owner left it
 
     def announce(self, address: Address) -> None:
         """Tell other processes of this user where the server is."""

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .auth import Auth
-from .errors import BadInput
+from .errors import BadInput, NotFound
 from .library import Library
 from .ports import DenseIndex, Encoder, Reranker, Scored, SparseIndex
 from .settings import Settings
 from .text import language
-from .types import Actor, Chunk, Collection, Hit
+from .types import Actor, Chunk, Collection, Document, Hit
 
 if TYPE_CHECKING:
     from .ports import Vectors
@@ -99,7 +100,7 @@ class Retriever:
         self, question: str, vector: Vectors, fused: list[Scored], cosines: dict[str, float], k: int
     ) -> list[Hit]:
         found = self._library.chunks(i for i, _ in fused)
-        ranked = [(found[i], score) for i, score in fused if i in found]  # one deleted a moment ago is skipped
+        ranked = [(found[i], score) for i, score in fused if i in found]  # one deleted meanwhile is skipped
         ranked = distinct(ranked)
         if self._reranker is not None:
             ranked = ranked[: self._settings.candidates]
@@ -108,8 +109,13 @@ class Retriever:
         ranked = ranked[:k]
         missing = [c.id for c, _ in ranked if c.id not in cosines]
         if missing:
-            cosines |= dict(zip(missing, map(float, self._library.vectors(missing) @ vector), strict=True))
-        documents = {d: self._library.document(d) for d in {c.document for c, _ in ranked}}
+            kept, rows = self._library.vectors(missing)
+            cosines |= dict(zip(kept, map(float, rows @ vector), strict=True)) if kept else {}
+        documents: dict[str, Document] = {}
+        for document in {c.document for c, _ in ranked}:
+            with suppress(NotFound):
+                documents[document] = self._library.document(document)
+        ranked = [(c, s) for c, s in ranked if c.id in cosines and c.document in documents]
         return [
             Hit(rank=rank, score=score, cosine=cosines[c.id], chunk=c, document=documents[c.document])
             for rank, (c, score) in enumerate(ranked, start=1)

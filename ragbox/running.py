@@ -38,6 +38,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
         box.open()
         url = f"http://{settings.host}:{listener.getsockname()[1]}"
         failure: list[BaseException] = []
+        server: uvicorn.Server | None = None
 
         def load() -> None:
             try:
@@ -46,11 +47,14 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
                 ready(url, box.auth.new_login("admin"))
             except BaseException as error:
                 failure.append(error)
-                server.should_exit = True
+                if server is not None:
+                    server.should_exit = True
 
         # Models load while the pages are imported: on two cores that saves about a third of the start.
         loading = threading.Thread(target=load, name="load", daemon=True)
         server = _server(box, pages=True, prepare=loading.start)
+        if failure:
+            server.should_exit = True
         server.run(sockets=[listener])
         loading.join()
         if failure:
@@ -105,6 +109,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _server(box: Box, *, pages: bool, prepare: Callable[[], None] = lambda: None) -> uvicorn.Server:
     import uvicorn
+
     from web.app import create_app
 
     prepare()

@@ -42,9 +42,9 @@ def tried() -> dict[str, int]:
 
 
 def _note(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "socket.connect" and isinstance(arguments[1], tuple):
+    if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
         _count(str(arguments[1][0]))
-    elif event == "socket.getaddrinfo" and arguments[0]:
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname") and arguments[0]:
         _count(str(arguments[0]))
 
 

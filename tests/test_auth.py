@@ -146,6 +146,13 @@ def test_one_kind_of_secret_does_not_pass_for_another(auth):
     assert auth.by_token(token).name == "admin"
 
 
+def test_the_local_token_is_the_owners_and_ends_with_the_process(tmp_path, db, auth):
+    assert auth.by_token(auth.local_token()) == auth.local()
+    with pytest.raises(NotSignedIn):
+        Auth(Settings(data=tmp_path), db).by_token(auth.local_token())
+    assert db.read("SELECT * FROM secrets") == []
+
+
 def test_no_secret_is_kept_in_the_clear(auth, db, tmp_path):
     made = [auth.new_token("admin"), auth.new_login("admin"), auth.sign_in(auth.new_login("admin"))]
     db.close()

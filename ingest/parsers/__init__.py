@@ -29,7 +29,7 @@ MODULES = {
     "rtf": "book",
     "doc": "legacy",
     "ppt": "legacy",
-    "xls": "legacy",
+    "xls": "sheet",
 }
 """Kind, as `ingest/detect.py` names it, to the module that reads it."""
 

@@ -29,6 +29,7 @@ _CODECS = {
     "932": "cp932", "936": "gb18030", "949": "cp949", "950": "cp950",
     "128": "cp932", "134": "gb18030", "129": "cp949", "136": "cp950",
 }  # fmt: skip
+_FALLBACK = re.compile(r"(\\u-?\d+) ?\?")
 _ESCAPES = re.compile(r"(\\u-?\d+ ?)?((?:\\'[0-9a-fA-F]{2})+)")
 
 
@@ -103,7 +104,8 @@ def _odt_title(path: Path) -> str:
 
 def _unicode_rtf(data: bytes) -> str:
     """Return RTF with its East Asian bytes as Unicode escapes: pandoc reads no code page but the Western one."""
-    text = data.decode("latin-1")
+    # After a plain fallback character pandoc swallows a space too; after an escaped one it does not.
+    text = _FALLBACK.sub(r"\1\\'3f", data.decode("latin-1"))
     page = _CODE_PAGE.search(text)
     font = _CHARSET.search(text)
     codec = _CODECS.get(page[1] if page else "") or _CODECS.get(font[1] if font else "")
@@ -119,6 +121,6 @@ def _unicode_rtf(data: bytes) -> str:
             return found[0]
         units = wide.encode("utf-16-le")
         signed = [int.from_bytes(units[i : i + 2], "little", signed=True) for i in range(0, len(units), 2)]
-        return "{\\uc1" + "".join(f"\\u{unit}?" for unit in signed) + "}"
+        return "".join(f"\\u{unit}\\'3f" for unit in signed)
 
     return _ESCAPES.sub(escaped, text)

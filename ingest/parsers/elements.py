@@ -59,17 +59,17 @@ def _table(html: str, page: int) -> list[Block]:
 @lru_cache(maxsize=1)
 def _load() -> Any:
     os.environ.update(DO_NOT_TRACK="true", SCARF_NO_ANALYTICS="true", UNSTRUCTURED_DISABLE_NOTICE="1")
-    if "torch" not in sys.modules:
+    if unwanted := "torch" not in sys.modules:
         sys.modules["torch"] = None  # type: ignore[assignment]  # makes `import torch` raise ImportError
     try:
         import spacy
         from unstructured.nlp import tokenize
         from unstructured.partition.html import partition_html
     finally:
-        if sys.modules.get("torch", tokenize) is None:
+        if unwanted:
             del sys.modules["torch"]
     # Sentences are all that is asked of it for HTML: the kinds come from the tags.
     pipeline = spacy.blank("xx")
     pipeline.add_pipe("sentencizer")
-    tokenize._get_nlp = lambda: pipeline
+    setattr(tokenize, "_get_nlp", lambda: pipeline)  # noqa: B010 - it is no plain function there
     return partition_html

@@ -3,64 +3,75 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ragbox.errors import Rejected
 from ragbox.types import Parsed
 
 from . import Options, ocr
-from .pdf_pages import Page, assemble
+from .pdf_pages import Page, assemble, left_unread, ranges
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _LONG_SIDE = 3000  # pixels; an A4 page at 250 dpi
+_MOVING = ("GIF", "WEBP", "PNG", "MPO")  # formats whose further frames are no further pages
 
 
 def parse(path: Path, options: Options) -> Parsed:
-    """Parse one picture, each of its frames as a page.
+    """Parse one picture, each page of a TIFF as a page.
 
     Raises:
         Rejected: it is broken, far too large, shows no text, or OCR is off.
     """
+    from PIL import Image, UnidentifiedImageError
+
     if not options.ocr:
-        raise Rejected(f"{path.name} is a picture and OCR is switched off. Switch it on (RAGBOX_OCR) and drop it again.")
-    pages, notes, frames = [], [], 0
-    for frames, pixels in enumerate(_frames(path), start=1):
-        if frames > options.ocr_max_pages:
-            notes.append(f"Only the first {options.ocr_max_pages} pages were read (RAGBOX_OCR_MAX_PAGES).")
-            break
-        pages.append(Page.of(frames, [ocr.read(pixels)]))
-    parsed = assemble(pages, count=frames, warnings=notes)
+        raise Rejected(
+            f"{path.name} is a picture and OCR is switched off (RAGBOX_OCR). Switch it on and drop it again."
+        )
+    pages, bad = [], []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd tags
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                count = 1 if image.format in _MOVING else getattr(image, "n_frames", 1)
+                for number in range(1, min(count, options.ocr_max_pages) + 1):
+                    try:
+                        pages.append(Page.of(number, [ocr.read(_pixels(image, number))]))
+                    except (OSError, EOFError, ValueError, SyntaxError):
+                        if count == 1:
+                            raise
+                        bad.append(number)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Rejected(f"{path.name} has too many pixels to read safely. Scale it down and drop it again.") from error
+    except UnidentifiedImageError as error:
+        raise Rejected(f"{path.name} is no picture that can be opened. Save it as PNG and drop it again.") from error
+    except Exception as error:  # Pillow's readers raise whatever bad bytes lead them to
+        raise Rejected(f"{path.name} is damaged ({error}). Save or scan it again and drop it.") from error
+    notes = [f"{ranges(bad)} could not be opened."] if bad else []
+    notes += left_unread(range(options.ocr_max_pages + 1, count + 1), options)
+    parsed = assemble(pages, count=count, warnings=notes)
     if not parsed.blocks:
         raise Rejected(f"{path.name} shows no text that can be read. Scan it again, larger or sharper.")
     return parsed
 
 
-def _frames(path: Path) -> Iterator[Any]:
-    """Yield each frame as BGR pixels, upright by its EXIF and no larger than OCR can use."""
-    from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
-
+def _pixels(image: Image, number: int) -> ocr.Pixels:
+    """Return a frame (from 1) as BGR pixels, upright by its EXIF and no larger than OCR can use."""
     import numpy as np
+    from PIL import Image, ImageOps
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of odd tags; of bombs, see below
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                image.draft("RGB", (_LONG_SIDE, _LONG_SIDE))
-                frames = [image] if image.format == "GIF" else ImageSequence.Iterator(image)
-                for frame in frames:
-                    upright = ImageOps.exif_transpose(frame)
-                    if upright.mode in ("RGBA", "LA", "P", "PA"):  # text on nothing is meant to be seen on white
-                        upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright.convert("RGBA"))
-                    if upright.mode.startswith("I;16"):
-                        upright = upright.point(lambda v: v / 256).convert("L")
-                    upright = upright.convert("RGB")
-                    upright.thumbnail((_LONG_SIDE, _LONG_SIDE))
-                    yield np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Rejected(f"{path.name} has too many pixels to read safely. Scale it down and drop it again.") from error
-    except UnidentifiedImageError as error:
-        raise Rejected(f"{path.name} is no picture that can be opened. Save it as PNG and drop it again.") from error
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:  # what Pillow's readers raise on bad data
-        raise Rejected(f"{path.name} is damaged ({error}). Save or scan it again and drop it.") from error
+    if number > 1:
+        image.seek(number - 1)
+    image.draft("RGB", (_LONG_SIDE, _LONG_SIDE))  # a JPEG is unpacked at half size or less if that is enough
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):  # 16 bits of grey
+        upright = upright.point(lambda value: value / 256).convert("L")
+    upright.thumbnail((_LONG_SIDE, _LONG_SIDE))
+    if upright.mode in ("RGBA", "LA", "P", "PA"):  # print on nothing is meant to be seen on white
+        clear = upright.convert("RGBA")
+        upright = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
+    return np.ascontiguousarray(np.asarray(upright.convert("RGB"))[:, :, ::-1])

@@ -1,4 +1,4 @@
-"""Old .doc, .ppt and .xls through LibreOffice, where it is installed: converted, then parsed as the new format.
+"""Old .doc and .ppt through LibreOffice, where it is installed: converted, then parsed as the new format.
 
 LibreOffice runs with a profile of its own that goes away with the conversion; macros are off by default there.
 """

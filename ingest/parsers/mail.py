@@ -126,7 +126,7 @@ def _attached(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
         if part.get_content_type() == "message/rfc822":
             enclosed = part.get_payload()
             inner = enclosed[0] if isinstance(enclosed, list) and enclosed else None
-            if inner is not None:
+            if isinstance(inner, EmailMessage):
                 yield _field(inner, "Subject") or f"message {number}", inner.as_bytes(policy=policy.SMTP)
             continue
         # A picture shown inside the text is a logo or a signature, not a document.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from .pdf_words import Sheet, Word, clean
+from .pdf_words import Sheet, Word, clean, turned
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,14 +32,15 @@ def read(pixels: Pixels) -> Sheet:
     if boxes is None or texts is None or not len(texts):
         return Sheet(width * scale, height * scale)
     corners = [
-        (float(box[:, 0].min()), float(box[:, 1].min()), float(box[:, 0].max()), float(box[:, 1].max())) for box in boxes
+        (float(box[:, 0].min()), float(box[:, 1].min()), float(box[:, 0].max()), float(box[:, 1].max()))
+        for box in boxes
     ]
     turn = _turn(pixels, corners, texts)
     across, down = (height, width) if turn % 2 else (width, height)
     sheet = Sheet(across * scale, down * scale, turn)
     found = []
     for corner, text in zip(corners, texts, strict=True):
-        left, top, right, bottom = (v * scale for v in _upright(turn, width, height, corner))
+        left, top, right, bottom = (v * scale for v in turned(turn, width, height, corner))
         # The detector's boxes are about a third taller than the letters.
         size = 0.75 * (bottom - top)
         found.append(Word(clean(text).strip(), left, top, right, bottom, bottom - 0.2 * (bottom - top), size, False))
@@ -74,7 +76,7 @@ def _turn(pixels: Pixels, corners: list[tuple[float, float, float, float]], text
     longest = [i for i in longest if len(texts[i]) > 2] or longest
     tall = sum(corners[i][3] - corners[i][1] > 1.5 * (corners[i][2] - corners[i][0]) for i in longest)
     upright = 2 * tall <= len(longest)
-    flipped = 0
+    lean = 0.0  # towards upside down
     for i in longest:
         left, top, right, bottom = (max(0, int(v)) for v in corners[i])
         crop = pixels[top:bottom, left:right]
@@ -84,30 +86,13 @@ def _turn(pixels: Pixels, corners: list[tuple[float, float, float, float]], text
             crop = np.ascontiguousarray(np.rot90(crop))
         found = _engine()(crop, use_det=False, use_cls=True, use_rec=False)
         label, score = found.cls_res[0] if getattr(found, "cls_res", None) else ("0", 0.0)
-        flipped += label == "180" and score > 0.9
+        lean += float(score) if label == "180" else -float(score)
     _engine().update_params(use_det=True, use_cls=True, use_rec=True)  # the call above keeps its switches
-    back = 2 * flipped > len(longest)
-    return (2 if back else 0) if upright else (3 if back else 1)
-
-
-def _upright(
-    turn: int, width: float, height: float, box: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    """Return a box of the picture in the coordinates of the sheet that reads left to right."""
-    x0, y0, x1, y1 = box
-    turned = (
-        (x0, y0, x1, y1),
-        (y0, width - x1, y1, width - x0),
-        (width - x1, height - y1, width - x0, height - y0),
-        (height - y1, x0, height - y0, x1),
-    )
-    return turned[turn]
+    return (2 if lean > 0 else 0) if upright else (3 if lean > 0 else 1)
 
 
 def _evened(words: list[Word]) -> list[Word]:
     """Return the words with about equal sizes made equal: a box's height varies with its letters by a quarter."""
-    from statistics import median
-
     if not words:
         return words
     usual = median(word.size for word in words)

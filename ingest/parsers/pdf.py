@@ -1,8 +1,8 @@
-"""Parse a PDF: the trip of one file from its bytes to `Parsed`. Does not know how lines, columns or tables are found."""
+"""Parse a PDF: the trip of one file to `Parsed`. Does not know how lines, columns or tables are found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
@@ -13,8 +13,9 @@ from ragbox.types import Parsed
 
 from . import Options
 from .pdf_headings import MAX_LEVEL, normal
-from .pdf_pages import Page, assemble
-from .pdf_words import Sheet, clean, garbage, read_page
+from .pdf_pages import Page, assemble, left_unread, ranges
+from .pdf_read import read_page
+from .pdf_words import Sheet, clean, garbage
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -47,7 +48,7 @@ def parse(path: Path, options: Options) -> Parsed:
             if sheets:
                 pages.append(Page.of(number, sheets))
         if bad:
-            notes.append(f"{_ranges(bad)} could not be opened.")
+            notes.append(f"{ranges(bad)} could not be opened.")
         if scans:
             pages = _with_scans(document, pages, scans, options, notes)
         outline, named = _outline(document), _metadata_title(document)
@@ -66,8 +67,12 @@ def _open(path: Path) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-            raise Rejected(f"{path.name} is protected by a password. Remove the protection and drop it again.") from error
-        raise Rejected(f"{path.name} is damaged or no PDF: no page can be opened. Export it again and drop it.") from error
+            raise Rejected(
+                f"{path.name} is protected by a password. Remove the protection and drop it again."
+            ) from error
+        raise Rejected(
+            f"{path.name} is damaged or no PDF: no page can be opened. Export it again and drop it."
+        ) from error
     except FileNotFoundError as error:
         raise Rejected(f"{path.name} is gone. Drop it again.") from error
 
@@ -75,7 +80,8 @@ def _open(path: Path) -> pypdfium2.PdfDocument:
 def _pdfium_error() -> type[Exception]:
     import pypdfium2
 
-    return pypdfium2.PdfiumError
+    failure: type[Exception] = pypdfium2.PdfiumError
+    return failure
 
 
 def _read(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Sheet], bool]:
@@ -114,9 +120,7 @@ def _with_scans(
     from . import ocr
 
     wanted = scans[: options.ocr_max_pages] if options.ocr else []
-    if left_out := scans[len(wanted) :]:
-        why = f"more than {options.ocr_max_pages} (RAGBOX_OCR_MAX_PAGES)" if options.ocr else "OCR is off (RAGBOX_OCR)"
-        notes.append(f"{_ranges(left_out)} without text left unread: {why}.")
+    notes += left_unread(scans[len(wanted) :], options)
     by_number = {page.number: page for page in pages}
     for number in wanted:
         with suppress(_pdfium_error()):
@@ -151,17 +155,3 @@ def _metadata_title(document: pypdfium2.PdfDocument) -> str:
     with suppress(_pdfium_error(), UnicodeDecodeError):
         return clean(document.get_metadata_value("Title"))
     return ""
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """Return page numbers as words: "Pages 3, 7-9"."""
-    return ("Page " if len(numbers) == 1 else "Pages ") + ", ".join(_runs(numbers))
-
-
-def _runs(numbers: Sequence[int]) -> Iterator[str]:
-    start = last = numbers[0]
-    for number in [*numbers[1:], -1]:
-        if number != last + 1:
-            yield str(start) if start == last else f"{start}-{last}"
-            start = number
-        last = number

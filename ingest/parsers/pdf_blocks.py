@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from statistics import quantiles
 
 from ragbox.text import HAN
@@ -17,7 +18,7 @@ from ragbox.types import CELL, ROW, Block, Kind, Mark
 from .pdf_headings import Headings
 from .pdf_layout import Flow
 from .pdf_lines import Line, glue, weight
-from .pdf_tables import Table
+from .pdf_rows import Table
 from .pdf_words import Sheet
 
 _BULLET = re.compile(r"[•●○▪■◦‣►➢✓①-⑳]|[-–—*·]\s")
@@ -55,15 +56,16 @@ class Builder:
     def blocks(self) -> list[Block]:
         """Return the document's blocks in reading order."""
         grouped = [(part, self._groups(part.flow)) for part in self._parts]
-        titles = [g for _, groups in grouped for g in groups if not isinstance(g, Table) and self._is_title(g)]
-        self._headings.learn((" ".join(line.text for line in group), group[0]) for group in titles)
+        self._headings.learn(
+            (" ".join(line.text for line in group), group[0], part.page)
+            for part, groups in grouped
+            for group in groups
+            if not isinstance(group, Table) and self._is_title(group)
+        )
         made: list[Block] = []
         for part, groups in grouped:
             for n, group in enumerate(groups):
-                if isinstance(group, Table):
-                    block = self._table(part, group)
-                else:
-                    block = self._paragraph(part, group)
+                block = self._table(part, group) if isinstance(group, Table) else self._paragraph(part, group)
                 if not block.text:
                     continue
                 if n == 0 and made and _continues(made[-1], block):
@@ -80,7 +82,9 @@ class Builder:
         """The words of the document that no line's end cuts; hyphenated ones whole and in parts."""
         words: set[str] = set()
         texts = [line.text for line in self._lines()]
-        texts += [c for part in self._parts for t in part.flow.items if isinstance(t, Table) for r in t.rows for c in r.cells]
+        texts += [
+            c for part in self._parts for t in part.flow.items if isinstance(t, Table) for r in t.rows for c in r.cells
+        ]
         for text in texts:
             for word in text.lower().split()[:-1]:
                 words.add(word.strip(".,;:!?()[]\"'“”‘’"))
@@ -106,18 +110,19 @@ class Builder:
     def _same(self, group: Sequence[Line], line: Line, pitch: float, edge: float) -> bool:
         """Return whether a line goes on with the paragraph above it."""
         first, last, size = group[0], group[-1], line.size
-        head = self._headings.is_heading(line)
-        if head != self._headings.is_heading(last) or not 0.85 < size / last.size < 1.18:
+        if not (0 < line.base - last.base <= 1.3 * pitch * max(size, last.size) and 0.85 < size / last.size < 1.18):
             return False
-        if not 0 < line.base - last.base <= 1.3 * pitch * max(size, last.size):
-            return False
-        if head:
+        if self._headings.is_heading(first):
             return len(group) < 3 and self._headings.alike(last, line) and not _NUMBER.match(line.text)
+        if self._headings.is_heading(line):
+            return False
         if _BULLET.match(line.text) or _CAPTION.match(line.text):
             return False
         room = edge - last.right - _first_word(line)
         ended = bool(_ENDED.search(last.text))
-        if _NUMBER.match(line.text) and (ended or room > size or abs(line.left - first.left) < 0.3 * size < last.left - first.left):
+        if _NUMBER.match(line.text) and (
+            ended or room > size or abs(line.left - first.left) < 0.3 * size < last.left - first.left
+        ):
             return False
         if ended and room > 0.8 * size:
             return False  # the next word would have stood on the line above: the break was meant
@@ -146,7 +151,9 @@ class Builder:
             text = text[:-1] + "-"
         kind, level = Kind.TEXT, 0
         if self._is_title(group):
-            kind, level = Kind.TITLE, self._headings.level(" ".join(line.text for line in group), group[0])
+            level = self._headings.level(" ".join(line.text for line in group), group[0])
+        if level:
+            kind = Kind.TITLE
         elif _CAPTION.match(text) and weight(text) <= 400:
             kind = Kind.CAPTION
         elif _BULLET.match(text) or _NUMBER.match(text):
@@ -163,7 +170,9 @@ class Builder:
             return above[:-1] + "-" if stem or above[-1] == _SOFT else above + " "
         left, right = stem[0].lower(), rest[0].lower()
         known = self._vocabulary
-        if not rest[0][0].islower() or (left + right not in known and (f"{left}-{right}" in known or {left, right} <= known)):
+        if not rest[0][0].islower() or (
+            left + right not in known and (f"{left}-{right}" in known or {left, right} <= known)
+        ):
             return above[:-1] + "-"
         return above[:-1]
 
@@ -209,8 +218,8 @@ def _fitted(text: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 
 def _pitch(lines: Sequence[Line]) -> float:
-    """Return the usual distance of baselines in em: the lower quartile, so that gaps between paragraphs do not count."""
-    steps = [(b.base - a.base) / b.size for a, b in zip(lines, lines[1:], strict=False) if b.size and b.base > a.base]
+    """Return the usual distance of baselines in em: the lower quartile, so that gaps of paragraphs do not count."""
+    steps = [(b.base - a.base) / b.size for a, b in pairwise(lines) if b.size and b.base > a.base]
     steps = [step for step in steps if 0.8 <= step <= 2.6]
     return quantiles(steps, n=4)[0] if len(steps) > 3 else min([*steps, 1.4])
 

@@ -5,56 +5,84 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 from .pdf_lines import Line, join, rows
 
 _EDGE_ROWS = 4
 _SHARE = 0.4  # of the pages; headers that differ on odd and even pages reach a little less than half each
+_ROW = 5  # pages one after the other that make a chapter's header
+_NEAR = 0.02  # of the page's height, by which a running line may move
 _DIGITS = re.compile(r"\d+")
 _PAGE = re.compile(
     r"[-–—|\s]*(?:page|seite|p\.)?\s*(\d{1,4})\s*(?:(?:of|/|von)\s*\d{1,4})?[-–—|\s]*|第\s*(\d{1,4})\s*[页頁](?:\s*[,，/]?\s*共\s*\d{1,4}\s*[页頁])?",
     re.IGNORECASE,
 )
-_NAMED_PAGE = re.compile(r"page\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d+\s*(?:of|/)\s*\d+|第\s*\d+\s*[页頁].{0,12}", re.IGNORECASE)
+_NAMED_PAGE = re.compile(
+    r"page\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d+\s*(?:of|/)\s*\d+|第\s*\d+\s*[页頁].{0,12}", re.IGNORECASE
+)
 
 
-def without_furniture(pages: Sequence[tuple[float, list[Line]]]) -> list[list[Line]]:
-    """Return each page's lines without its running header and footer; `pages` are (height, lines)."""
-    edges = [(height, *_edges(lines)) for height, lines in pages]
-    counts = [Counter[str](), Counter[str]()]
+def without_furniture(pages: Sequence[tuple[float, list[Line], bool]]) -> list[list[Line]]:
+    """Return each page's lines without its running header and footer.
+
+    `pages` are (height, lines, whether there is more on the page than these lines).
+    """
+    edges = [(height, *_edges(lines)) for height, lines, _ in pages]
+    seen: list[dict[str, list[tuple[int, float]]]] = [{}, {}]
     offsets = [Counter[int](), Counter[int]()]
-    for n, (_, *sides) in enumerate(edges):
-        for side, (count, offset) in enumerate(zip(counts, offsets, strict=True)):
-            count.update({_key(row) for row in sides[side]})
-            offset.update({number - n for row in sides[side] if (number := _number(row)) is not None})
-    need = max(3, _SHARE * len(pages))
-    running = [{key for key, count in side.items() if count >= need} for side in counts]
-    numbered = [{offset for offset, count in side.items() if count >= need} for side in offsets]
+    for n, (height, *sides) in enumerate(edges):
+        for found, keys, offset in zip(sides, seen, offsets, strict=True):
+            for key, row in {_key(row): row for row in found}.items():
+                keys.setdefault(key, []).append((n, row[0].base / height))
+            offset.update({number - n for row in found if (number := _number(row)) is not None})
+    need = max(3 if len(pages) > 2 else 2, _SHARE * len(pages))
+    running = [{key: place for key, on in keys.items() if (place := _place(on, need)) is not None} for keys in seen]
+    numbered = [{offset for offset, count in counts.items() if count >= need} for counts in offsets]
     kept = []
     for n, (height, *sides) in enumerate(edges):
         drop: set[int] = set()
         for side, found in enumerate(sides):
-            found = list(found)
             hits = []
             for row in found:
                 number = _number(row)
                 known = number is not None and number - n in numbered[side]
-                if not known and _key(row) not in running[side] and not _NAMED_PAGE.fullmatch(join(row).text):
+                known = known or abs(running[side].get(_key(row), -1.0) - row[0].base / height) < _NEAR
+                if not known and not _NAMED_PAGE.fullmatch(join(row).text):
                     break
+                if len(row) > 2 and not _in_margin(row, height):
+                    break  # more likely the head of a table
                 hits.append(row)
+            if len(hits) > _EDGE_ROWS:
+                continue  # more than a header: pages that are alike altogether
             inner = found[len(hits)] if len(hits) < len(found) else None
+            if len(pages) < 3:  # twice may be chance, but not in the margin
+                hits = [row for row in hits if _in_margin(row, height)]
             while hits and inner and not _apart(hits[-1], inner, height):
                 inner = hits.pop()
             drop.update(id(line) for row in hits for line in row)
-        kept.append([line for line in pages[n][1] if id(line) not in drop])
+        rest = [line for line in pages[n][1] if id(line) not in drop]
+        kept.append(rest if rest or pages[n][2] else pages[n][1])
     return kept
+
+
+def _place(seen: Sequence[tuple[int, float]], need: float) -> float | None:
+    """Return the height at which a text repeats on enough pages, as a fraction of the page, or None."""
+    place = median(height for _, height in seen)
+    best = run = count = 0
+    last = -2
+    for page, height in seen:
+        if abs(height - place) < _NEAR:
+            count += 1
+            run = run + 1 if page == last + 1 else 1
+            best, last = max(best, run), page
+    return place if count >= need or best >= _ROW else None
 
 
 def _edges(lines: Iterable[Line]) -> tuple[list[list[Line]], list[list[Line]]]:
     """Return the rows from the top inwards and from the bottom inwards, one more than may be dropped."""
     found = rows(lines)
-    half = (len(found) + 1) // 2
-    return found[: min(_EDGE_ROWS + 1, half)], found[::-1][: min(_EDGE_ROWS + 1, len(found) - half)]
+    return found[: _EDGE_ROWS + 1], found[::-1][: _EDGE_ROWS + 1]
 
 
 def _key(row: Sequence[Line]) -> str:
@@ -71,5 +99,9 @@ def _number(row: Sequence[Line]) -> int | None:
 
 def _apart(outer: Sequence[Line], inner: Sequence[Line], height: float) -> bool:
     """Return whether white space or the page's margin parts a row from the body: a table's head is not a header."""
-    base, size = outer[0].base, max(line.size for line in outer)
-    return base < 0.07 * height or base > 0.93 * height or abs(inner[0].base - base) > 1.8 * size
+    size = max(line.size for line in outer)
+    return _in_margin(outer, height) or abs(inner[0].base - outer[0].base) > 1.8 * size
+
+
+def _in_margin(row: Sequence[Line], height: float) -> bool:
+    return row[0].base < 0.07 * height or row[0].base > 0.93 * height

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from .pdf_lines import Line, glue, join, lines, numeric, rows, year
-from .pdf_tables import Row, Table
+from .pdf_lines import MARK, Line, glue, join, lines, numeric, rows, year
+from .pdf_rows import Row, Table
 from .pdf_words import Rule, Sheet, Word
 
 _NEAR = 3.0  # points by which the ends of two rules may miss each other
@@ -111,6 +111,8 @@ class _Grid:
         made: list[Row] = []
         for r in range(n_rows):
             row = {c: lines(cells[r, c]) for c in columns if (r, c) in cells}
+            if any(sum(_cells(level) > 1 for level in rows(cell)) > 2 for cell in row.values()):
+                return None  # a table within a cell: the borders are a form's or a page's layout
             made += [self._row(part, columns) for part in _split(row)]
         if len(made) < 2:
             return None
@@ -150,6 +152,11 @@ class _Grid:
             max(line.right for line in found),
             max(line.bottom for line in found),
         )
+
+
+def _cells(level: Sequence[Line]) -> int:
+    """Return how many cells a row of lines could be, the mark of a list item not counted."""
+    return len(level) - bool(MARK.fullmatch(level[0].text))
 
 
 def _covered(rules: Iterable[Rule], at: float, place: float) -> bool:

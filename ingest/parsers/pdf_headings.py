@@ -11,6 +11,7 @@ from ragbox.text import HAN
 from .pdf_lines import Line, numeric, weight
 
 MAX_LEVEL = 6
+_COVERED = 5  # pages from which a document may be thought to have a cover
 
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+\S")
 _CHINESE = (
@@ -56,7 +57,7 @@ class Headings:
         """Return whether a line stands out as a heading does."""
         text = line.text
         long = weight(text)
-        if long > 160 or not _LETTER.search(text) or numeric(text) or text[0] in "(（•●▪■*" and text[-1] in ")）":
+        if long > 160 or not _LETTER.search(text) or numeric(text) or (text[0] in "(（" and text[-1] in ")）"):
             return False
         if self._outline and normal(text) in self._outline:
             return True
@@ -73,21 +74,27 @@ class Headings:
         """Return whether two lines are of one heading, by their style."""
         return _half(first.size) == _half(second.size) and first.bold == second.bold
 
-    def learn(self, found: Iterable[tuple[str, Line]]) -> None:
-        """Rank the styles of the headings found: (whole text, first line)."""
-        styles: Counter[Style] = Counter()
+    def learn(self, found: Iterable[tuple[str, Line, int]]) -> None:
+        """Rank the styles of the headings found: (whole text, first line, page)."""
+        pages: dict[Style, set[int]] = {}
         known: dict[Style, Counter[int]] = {}
-        for text, line in found:
+        for text, line, page in found:
             style = self._style(text, line)
-            styles[style] += 1
+            pages.setdefault(style, set()).add(page)
             if level := self._outline.get(normal(text)):
                 known.setdefault(style, Counter())[level] += 1
-        ranked = sorted(styles, key=lambda s: (-s[0], s[2], not s[1]))
+        ranked = sorted(pages, key=lambda s: (-s[0], s[2], not s[1]))
+        last = max((page for on in pages.values() for page in on), default=0)
+        if last > _COVERED:
+            # What a cover sets in styles of its own heads nothing but itself; its largest line is the title.
+            only = [style for style in ranked if pages[style] == {1} and style not in known]
+            self._levels = dict.fromkeys(only[1:], 0)
+            ranked = [style for style in ranked if style not in self._levels]
         for rank, style in enumerate(ranked, start=1):
             self._levels[style] = known[style].most_common(1)[0][0] if style in known else min(rank, MAX_LEVEL)
 
     def level(self, text: str, line: Line) -> int:
-        """Return the heading's level, 1 at the top."""
+        """Return the heading's level, 1 at the top; 0 where it only decorates a cover."""
         return min(self._outline.get(normal(text)) or self._levels.get(self._style(text, line), MAX_LEVEL), MAX_LEVEL)
 
     def _style(self, text: str, line: Line) -> Style:

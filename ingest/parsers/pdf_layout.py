@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from .pdf_lines import Line, numeric, rows, weight
-from .pdf_tables import Table, aligned
+from .pdf_rows import Table
+from .pdf_tables import aligned
 
 Item = Line | Table
 
@@ -67,7 +68,12 @@ def _united(parts: list[list[Item]], gutter: float) -> list[list[Item]]:
     united: list[list[Item]] = []
     for part in parts:
         wide = min(item.left for item in part) < gutter < max(item.right for item in part)
-        if united and wide and united[-1] and min(i.left for i in united[-1]) < gutter < max(i.right for i in united[-1]):
+        if (
+            united
+            and wide
+            and united[-1]
+            and min(i.left for i in united[-1]) < gutter < max(i.right for i in united[-1])
+        ):
             united[-1] = united[-1] + part
         else:
             united.append(part)
@@ -114,7 +120,24 @@ def _parts(left: Sequence[Item], right: Sequence[Item]) -> bool:
         return False
     top, bottom = max(left[0].top, right[0].top), min(max(i.bottom for i in left), max(i.bottom for i in right))
     shorter = min(max(i.bottom for i in side) - side[0].top for side in (left, right))
-    return bottom - top > 0.5 * shorter
+    return bottom - top > 0.5 * shorter and not _rowed(left, right)
+
+
+def _rowed(left: Sequence[Item], right: Sequence[Item]) -> bool:
+    """Return whether white space runs through both sides at the same heights: the rows of a table of texts."""
+    items = sorted([*left, *right], key=lambda item: item.top)
+    size = median(item.bottom - item.top for item in items)
+    groups: list[list[Item]] = [[items[0]]]
+    for item in items[1:]:
+        if item.top - max(other.bottom for other in groups[-1][-6:]) > 0.4 * size:
+            groups.append([])
+        groups[-1].append(item)
+    border = min(item.left for item in right)
+    even = 0
+    for group in groups:
+        tops = [min((i.top for i in group if (i.left >= border) is side), default=None) for side in (False, True)]
+        even += tops[0] is not None and tops[1] is not None and abs(tops[0] - tops[1]) < 0.3 * size
+    return len(groups) > 2 and even >= 0.75 * len(groups)
 
 
 def _prose(side: Sequence[Item]) -> bool:
@@ -124,5 +147,7 @@ def _prose(side: Sequence[Item]) -> bool:
     width = max(line.right for line in lines) - min(line.left for line in lines)
     if sum(numeric(line.text) for line in lines) > 0.3 * len(lines):
         return False
-    # 18: a column narrower than that sets no running text; 0.5: ragged text and short last lines.
-    return median(weight(line.text) for line in lines) >= 18 and median(line.width for line in lines) >= 0.5 * width
+    if median(weight(line.text) for line in lines) < 18:  # a column narrower than that sets no running text
+        return False
+    # 0.4 of the width allows for ragged text and short last lines; a side may also have columns of its own.
+    return median(line.width for line in lines) >= 0.4 * width or _gutter(lines) is not None

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ragbox.types import Block, Kind, Parsed
 
+from . import Options
 from .pdf_blocks import Builder, PagePart
 from .pdf_furniture import without_furniture
 from .pdf_grid import ruled
 from .pdf_layout import flows
 from .pdf_lines import Line, lines
-from .pdf_tables import Table
+from .pdf_rows import Table
 from .pdf_words import Sheet
 
 _LEFT_BY_PROGRAMS = re.compile(
@@ -50,7 +51,9 @@ def assemble(
     warnings: Sequence[str] = (),
 ) -> Parsed:
     """Return the blocks of a document's pages; `named` is the title that its metadata give it."""
-    first_sheets = [(page.sheets[0][0].height, page.sheets[0][1]) for page in pages if page.sheets]
+    first_sheets = [
+        (page.sheets[0][0].height, page.sheets[0][1], bool(page.sheets[0][2])) for page in pages if page.sheets
+    ]
     kept = iter(without_furniture(first_sheets))
     parts = []
     for page in pages:
@@ -69,3 +72,25 @@ def _title(named: str, blocks: Sequence[Block]) -> str:
     titles = [block for block in blocks[:40] if block.kind is Kind.TITLE and block.page == page]
     best = min(titles, key=lambda block: block.level, default=None)
     return best.text if best is not None and 3 < len(best.text) <= 200 else ""
+
+
+def left_unread(numbers: Sequence[int], options: Options) -> list[str]:
+    """Return the warning that names the pages OCR was not let to read, none where there are none."""
+    if not numbers:
+        return []
+    why = f"more than {options.ocr_max_pages} (RAGBOX_OCR_MAX_PAGES)" if options.ocr else "OCR is off (RAGBOX_OCR)"
+    return [f"{ranges(numbers)} without text left unread: {why}."]
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Return page numbers as words: "Pages 3, 7-9"."""
+    return ("Page " if len(numbers) == 1 else "Pages ") + ", ".join(_runs(numbers))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    start = last = numbers[0]
+    for number in [*numbers[1:], -1]:
+        if number != last + 1:
+            yield str(start) if start == last else f"{start}-{last}"
+            start = number
+        last = number

@@ -5,68 +5,13 @@ Precision before recall: a table taken for prose still reads row by row; prose t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from statistics import median
 
-from .pdf_lines import CURRENCY, Line, glue, join, numeric, weight, year
+from .pdf_lines import CURRENCY, MARK, Line, glue, join, numeric, weight, year
+from .pdf_rows import Row, Table, banded, merged
 
-_LABEL = re.compile(r"[•●○▪■◦‣·*–—-]|[(（\[]?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3})[.)）\]、．]?")
-_GOES_ON = (",", "，", "、", "(", "（", "-", "–", " and", " of", " or", " the", " to", " in", " for", " by", " with", " on")
 _MAX_HEADER = 6
-
-
-@dataclass
-class Row:
-    """One row of a table and the box around it."""
-
-    cells: list[str]
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def label_only(self) -> bool:
-        """Return whether nothing but the first cell is filled."""
-        return bool(self.cells[0]) and not any(self.cells[1:])
-
-    def absorb(self, other: Row) -> None:
-        """Take the words of the row below into this one, cell by cell."""
-        for i, cell in enumerate(other.cells):
-            self.cells[i] += glue(self.cells[i], cell) + cell
-        self.left, self.right = min(self.left, other.left), max(self.right, other.right)
-        self.top, self.bottom = min(self.top, other.top), max(self.bottom, other.bottom)
-
-
-@dataclass
-class Table:
-    """A table on its page; the first `header_rows` rows are its header."""
-
-    rows: list[Row]
-    header_rows: int = 0
-    columns: list[tuple[float, float]] = field(default_factory=list)
-
-    @property
-    def left(self) -> float:
-        """Return the leftmost edge."""
-        return min(row.left for row in self.rows)
-
-    @property
-    def right(self) -> float:
-        """Return the rightmost edge."""
-        return max(row.right for row in self.rows)
-
-    @property
-    def top(self) -> float:
-        """Return the upper edge."""
-        return self.rows[0].top
-
-    @property
-    def bottom(self) -> float:
-        """Return the lower edge."""
-        return self.rows[-1].bottom
 
 
 def aligned(rows: Sequence[Sequence[Line]]) -> list[Line | Table]:
@@ -75,7 +20,7 @@ def aligned(rows: Sequence[Sequence[Line]]) -> list[Line | Table]:
     found: list[Line | Table] = []
     i = 0
     while i < len(glued):
-        if len(glued[i]) > 1:
+        if len(glued[i]) > 1 and not _note(glued[i]):
             end = _extent(glued, i)
             start = i
             while start > 0 and i - start < 3 and found and _heads(found[-1], glued[start], glued[i:end]):
@@ -95,18 +40,20 @@ def _glued(row: Sequence[Line]) -> list[Line]:
     """Return a row with "$", "%" and ")" that stand apart joined to their figure."""
     out: list[Line] = []
     for line in row:
-        if out and out[-1].text in CURRENCY and numeric(line.text):
-            text = out[-1].text + line.text
-        elif out and line.text in {"%", ")", ")%", "%)"} and line.left - out[-1].right < 2 * line.size:
-            text = out[-1].text + line.text
+        sign = bool(out) and out[-1].text in CURRENCY and numeric(line.text)
+        tail = bool(out) and line.text in {"%", ")", ")%", "%)"} and line.left - out[-1].right < 2 * line.size
+        if sign or tail:
+            whole = join([out[-1], line])
+            whole.text = out.pop().text + line.text
+            out.append(whole)
         else:
             out.append(line)
-            continue
-        last = out.pop()
-        whole = join([last, line])
-        whole.text = text
-        out.append(whole)
     return out
+
+
+def _note(row: Sequence[Line]) -> bool:
+    """Return whether a row is a list item or footnote: its mark and a line of text."""
+    return len(row) == 2 and bool(MARK.fullmatch(row[0].text)) and weight(row[1].text) > 40
 
 
 def _extent(rows: Sequence[Sequence[Line]], start: int) -> int:
@@ -117,9 +64,15 @@ def _extent(rows: Sequence[Sequence[Line]], start: int) -> int:
         size = max(line.size for line in row)
         if min(line.top for line in row) - max(line.bottom for line in above) > 2.0 * size:
             break
+        if len(row) == 2 and MARK.fullmatch(row[0].text) and row[1].left < second - 2 * size:
+            break  # a footnote
         if len(row) > 1:
             end, second = j + 1, min(second, row[1].left)
-        elif j - end >= 3 or (weight(row[0].text) > 60 and row[0].right > second + 2 * size) or size > 1.5 * above[0].size:
+        elif (
+            j - end >= 3
+            or (weight(row[0].text) > 60 and row[0].right > second + 2 * size)
+            or size > 1.5 * above[0].size
+        ):
             break
     return end
 
@@ -129,8 +82,10 @@ def _heads(item: Line | Table, below: Sequence[Line], rows: Sequence[Sequence[Li
     if not isinstance(item, Line) or weight(item.text) > 60:
         return False
     second = min(line.left for row in rows for line in row[1:])
-    return item.left > second - 4 * item.size and item.left > rows[-1][0].left + 2 * item.size and (
-        below[0].top - item.bottom < item.size
+    return (
+        item.left > second - 4 * item.size
+        and item.left > rows[-1][0].left + 2 * item.size
+        and (below[0].top - item.bottom < item.size)
     )
 
 
@@ -140,9 +95,10 @@ def _build(rows: Sequence[Sequence[Line]]) -> Table | None:
     columns = _columns(rows[header:] or rows)
     if len(columns) < 2:
         return None
-    body = [_row(row, columns, spread=False) for row in rows[header:]]
+    body = [_row(row, columns) for row in rows[header:]]
     figures = sum(any(numeric(cell) and not year(cell) for cell in row.cells[1:]) for row in body)
-    body = _merged(body, min(line.size for row in rows for line in row))
+    size = min(line.size for row in rows for line in row)
+    body = merged(body, size) if figures else banded(body, size)
     table = Table(body, columns=columns)
     if figures:
         many = figures >= 2 or (header > 0 and len(columns) >= 3)
@@ -151,10 +107,7 @@ def _build(rows: Sequence[Sequence[Line]]) -> Table | None:
     elif header or not _regular(rows, columns) or _listing(rows):
         return None
     if header:
-        heads = [_row(row, columns, spread=True) for row in rows[:header]]
-        for row in heads[1:]:
-            heads[0].absorb(row)
-        table.rows, table.header_rows = [heads[0], *body], 1
+        table.rows, table.header_rows = [_head(rows[:header], columns), *body], 1
     elif all(line.bold for line in rows[0]) and not all(line.bold for line in rows[1]):
         table.header_rows = 1
     return table if len(table.rows) > 1 else None
@@ -176,7 +129,9 @@ def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
     clusters = _clusters(cells)
     if not clusters:
         return []
-    labels = [row[0] for row in rows if row[0].left < clusters[0][0] - 0.5 * row[0].size and row[0].right < clusters[0][1]]
+    labels = [
+        row[0] for row in rows if row[0].left < clusters[0][0] - 0.5 * row[0].size and row[0].right < clusters[0][1]
+    ]
     if labels:
         edge = clusters[0][0]
         clusters.insert(0, (min(line.left for line in labels), max(min(line.right, edge) for line in labels)))
@@ -211,55 +166,50 @@ def _fills(row: Sequence[Line], column: tuple[float, float]) -> bool:
     return any(_overlap(line, column) > 0 for line in row)
 
 
-def _row(row: Sequence[Line], columns: Sequence[tuple[float, float]], *, spread: bool) -> Row:
-    """Return the row's cells; with `spread`, a cell that heads several columns is repeated in each."""
+def _row(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> Row:
     cells = [""] * len(columns)
-    homes = [max(range(len(columns)), key=lambda c, line=line: _overlap(line, columns[c])) for line in row]
-    for n, (line, home) in enumerate(zip(row, homes, strict=True)):
-        first = last = home
-        if spread and home > 0:
-            low = homes[n - 1] + 1 if n else 1
-            high = homes[n + 1] - 1 if n + 1 < len(row) else len(columns) - 1
-            first, last = _span(line, columns, home, max(low, 1), high)
-        for c in range(first, last + 1):
-            cells[c] += glue(cells[c], line.text) + line.text
+    for line in row:
+        home = max(range(len(columns)), key=[_overlap(line, column) for column in columns].__getitem__)
+        cells[home] += glue(cells[home], line.text) + line.text
+    return _boxed(cells, row)
+
+
+def _boxed(cells: list[str], row: Sequence[Line]) -> Row:
     box = join(list(row))
     return Row(cells, box.left, box.top, box.right, box.bottom)
 
 
-def _span(line: Line, columns: Sequence[tuple[float, float]], home: int, low: int, high: int) -> tuple[int, int]:
-    """Return the columns that a head stands over the middle of, at least those it touches."""
-    middle = (line.left + line.right) / 2
-    best, choice = float("inf"), (home, home)
-    for first in range(min(low, home), home + 1):
-        for last in range(home, max(high, home) + 1):
-            away = abs((columns[first][0] + columns[last][1]) / 2 - middle)
-            missed = sum(_overlap(line, columns[c]) > 0 for c in range(low, high + 1) if not first <= c <= last)
-            # A span must beat the single column by 4 points: right-aligned figures stand off their head's middle.
-            if (cost := away + 50 * missed + 4 * (last > first)) < best:
-                best, choice = cost, (first, last)
-    return choice
-
-
-def _merged(rows: Sequence[Row], size: float) -> list[Row]:
-    """Return the rows with labels and cells that run over several lines put together."""
-    merged: list[Row] = []
+def _head(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> Row:
+    """Return the header's rows as one, a cell that stands over several columns repeated in each of them."""
+    cells = [""] * len(columns)
+    above: list[tuple[Line, set[int]]] = []
     for row in rows:
-        if merged and row.top - merged[-1].bottom < 0.5 * size:
-            above, label = merged[-1], row.cells[0]
-            upper = label[:1].isupper() or not label[:1].isascii()
-            if above.label_only and label and not above.cells[0].endswith((":", "：")):
-                if not upper or above.cells[0].endswith(_GOES_ON):
-                    above.absorb(row)
-                    continue
-            elif row.label_only and label[:1].islower():
-                above.absorb(row)
-                continue
-            elif not label and not any(numeric(cell) for cell in row.cells if cell):
-                above.absorb(row)
-                continue
-        merged.append(row)
-    return merged
+        if len(row) == 1 and row[0].text[0] in "(（" and row[0].text[-1] in ")）":
+            cells[0] += glue(cells[0], row[0].text) + row[0].text  # "(In millions)", wherever it stands
+            continue
+        homes: list[tuple[Line, set[int]]] = [(line, set()) for line in row]
+        if len(row) == 1 and _central(row[0], columns):
+            homes[0][1].update(range(1, len(columns)))
+        for c, column in enumerate(columns):
+            line, taken = max(homes, key=lambda home: _overlap(home[0], column))
+            if _overlap(line, column) > (-1.5 * line.size if c > 0 and len(row) > 1 else 0):
+                taken.add(c)
+        for line, taken in homes:
+            if not taken:
+                taken.add(max(range(len(columns)), key=[_overlap(line, column) for column in columns].__getitem__))
+            free = set(range(len(columns))) - {c for _, others in homes if others is not taken for c in others}
+            for upper, span in above:  # "December 31," under "Three Months Ended" heads the same columns
+                if span & taken and min(abs(upper.right - line.right), abs(upper.left - line.left)) < 3:
+                    taken |= span & free
+            for c in taken:
+                cells[c] += glue(cells[c], line.text) + line.text
+        above = homes
+    return _boxed(cells, [line for row in rows for line in row])
+
+
+def _central(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
+    """Return whether a line stands over the middle of all columns but the labels'."""
+    return abs(line.left + line.right - columns[1][0] - columns[-1][1]) < 2 * line.size
 
 
 def _regular(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> bool:
@@ -280,4 +230,6 @@ def _regular(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, floa
 def _listing(rows: Sequence[Sequence[Line]]) -> bool:
     """Return whether the first column holds nothing but bullets or numbers of a list, and the second its text."""
     full = [row for row in rows if len(row) > 1]
-    return all(len(row) == 2 for row in full) and sum(bool(_LABEL.fullmatch(row[0].text)) for row in full) > 0.6 * len(full)
+    return all(len(row) == 2 for row in full) and sum(bool(MARK.fullmatch(row[0].text)) for row in full) > 0.6 * len(
+        full
+    )

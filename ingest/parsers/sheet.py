@@ -1,6 +1,6 @@
-"""Workbooks (.xlsx) and CSV to blocks: a page a sheet, cells as they are shown, blank rows part the tables.
+"""Workbooks (.xlsx, .xls) and CSV to blocks: a page a sheet, cells as they are shown, blank rows part the tables.
 
-By openpyxl and the csv module: unstructured would give 0.25 for a cell that shows 25%, and no name of the sheet.
+By openpyxl, xlrd and the csv module: unstructured would give 0.25 for a cell that shows 25%, and no name of the sheet.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from . import Options
 from .blocks import block, finish, header_like, table
 from .text import decode
 
-MAX_COLUMNS = 16_384
-"""Columns of a sheet, as in Excel; also what a line of CSV may have."""
+LONGEST_CELL = 1 << 30
+"""Characters of a CSV cell. One value for good: the limit is global, and libraries read their own tables under it."""
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 _CURRENCY = re.compile(r"\[\$([^\]-]+)[^\]]*\]|([$€£¥￥])")
@@ -35,13 +35,13 @@ def parse(path: Path, options: Options) -> Parsed:
     if options.kind == "csv":
         rows = list(csv_rows(decode(path.read_bytes())))
         return finish(table(rows, 1, int(len(rows) > 1)))
-    return _workbook(path)
+    return _old_workbook(path) if options.kind == "xls" else _workbook(path)
 
 
 def csv_rows(text: str) -> Iterator[list[str]]:
     """Yield the rows of a CSV text; its delimiter is the one that parts most lines into equally many cells."""
     text = text.replace("\0", "")
-    csv.field_size_limit(len(text) + 1)
+    csv.field_size_limit(LONGEST_CELL)
     lines = [_QUOTED.sub("", row) for row in text.splitlines()[:100] if row.strip()]
 
     def evenness(delimiter: str) -> tuple[float, int]:
@@ -105,11 +105,12 @@ def _workbook(path: Path) -> Parsed:
 
     import openpyxl
 
-    with python_warnings.catch_warnings():
+    # An open file, because openpyxl judges a path by its ending, and originals are stored without one.
+    with path.open("rb") as stream, python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # "no default style", "extension not supported": nothing that is read
         try:
             # The object closes its file only when told to; data_only gives the values formulas had when saved.
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         except (KeyError, ValueError, TypeError, AttributeError, IndexError, BadZipFile) as error:
             raise Rejected("The workbook is damaged. Open it in Excel and save it again.") from error
         blocks: list[Block] = []
@@ -127,8 +128,40 @@ def _workbook(path: Path) -> Parsed:
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
-    for row in sheet.iter_rows(max_col=MAX_COLUMNS) if sheet.max_column else sheet.iter_rows():
+    for row in sheet.iter_rows():
         yield [shown(cell.value, cell.number_format or "") if cell.value is not None else "" for cell in row]
+
+
+def _old_workbook(path: Path) -> Parsed:
+    import io
+    import struct
+
+    import xlrd
+    from xlrd.compdoc import CompDocError
+
+    def cell(sheet: Any, row: int, column: int) -> str:
+        kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
+        if kind == xlrd.XL_CELL_ERROR:
+            return str(xlrd.error_text_from_code.get(value, ""))
+        if kind == xlrd.XL_CELL_BOOLEAN:
+            return shown(bool(value))
+        style = book.format_map[book.xf_list[sheet.cell_xf_index(row, column)].format_key].format_str
+        if kind == xlrd.XL_CELL_DATE:
+            value = xlrd.xldate_as_datetime(value, book.datemode)
+        return shown(value, style or "")
+
+    try:
+        book = xlrd.open_workbook(str(path), formatting_info=True, logfile=io.StringIO())
+        blocks = [
+            made
+            for page, sheet in enumerate(book.sheets(), start=1)
+            for made in sheet_blocks(
+                sheet.name, ([cell(sheet, r, c) for c in range(sheet.row_len(r))] for r in range(sheet.nrows)), page
+            )
+        ]
+    except (xlrd.XLRDError, CompDocError, ValueError, KeyError, IndexError, AssertionError, struct.error) as error:
+        raise Rejected("The workbook is encrypted or damaged. Open it in Excel and save it as .xlsx.") from error
+    return finish(blocks, pages=book.nsheets)
 
 
 def shown(value: Any, style: str = "") -> str:

@@ -15,6 +15,7 @@ from ragbox.types import Block, Kind, Parsed
 
 from . import Options
 from .blocks import block, finish, header_like, sane_title, table
+from .charts import chart_blocks
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -64,7 +65,10 @@ def _slide(slide: Any, page: int, height: int, warnings: list[str]) -> Iterator[
             # python-pptx knows neither every kind of chart nor every damage; the rest of the slide is still good.
             warnings.append(f"Slide {page}: {shape.name!r} could not be read ({type(error).__name__}).")
     if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
-        yield from block(Kind.NOTE, frame.text.replace("\v", "\n"), page)
+        yield from block(Kind.NOTE, frame.text, page)
+    for relation in slide.part.rels.values():
+        if not relation.is_external and relation.reltype.endswith("/comments"):
+            yield from _comments(relation.target_part.blob, page)
 
 
 def _flat(shapes: Iterable[Any]) -> Iterator[Any]:
@@ -80,8 +84,13 @@ def _flat(shapes: Iterable[Any]) -> Iterator[Any]:
 
 def _ordered(shapes: Iterable[Any], height: int) -> list[Any]:
     """Sort from top to bottom, shapes on one line from left to right."""
-    line = max(1, int(height * _SAME_LINE))
-    return sorted(shapes, key=lambda s: (int(s.top or 0) // line, int(s.left or 0)))
+    rows: list[list[Any]] = []
+    for shape in sorted(shapes, key=lambda s: int(s.top or 0)):
+        if rows and int(shape.top or 0) - int(rows[-1][0].top or 0) < height * _SAME_LINE:
+            rows[-1].append(shape)
+        else:
+            rows.append([shape])
+    return [shape for row in rows for shape in sorted(row, key=lambda s: int(s.left or 0))]
 
 
 def _shape(shape: Any, page: int) -> Iterator[Block]:
@@ -89,7 +98,7 @@ def _shape(shape: Any, page: int) -> Iterator[Block]:
         rows = [["" if cell.is_spanned else cell.text for cell in row.cells] for row in shape.table.rows]
         yield from table(rows, page, int(bool(shape.table.first_row) or header_like(rows)))
     elif getattr(shape, "has_chart", False):
-        yield from _chart(shape.chart, page)
+        yield from chart_blocks(shape.chart_part._element, page)
     elif shape.has_text_frame:
         yield from _text(shape, page)
     else:
@@ -107,7 +116,7 @@ def _text(shape: Any, page: int) -> Iterator[Block]:
     listed = role in (P.BODY, P.OBJECT, P.VERTICAL_BODY, P.VERTICAL_OBJECT)
     plain: list[str] = []
     for paragraph in shape.text_frame.paragraphs:
-        text = paragraph.text.replace("\v", "\n").strip()
+        text = paragraph.text.strip()
         properties = paragraph._p.find(_A + "pPr")
         marks = {child.tag for child in properties} if properties is not None else set()
         # Body placeholders bullet their paragraphs unless told not to; text boxes do so only when told.
@@ -121,28 +130,19 @@ def _text(shape: Any, page: int) -> Iterator[Block]:
     yield from block(Kind.TEXT, "\n".join(plain), page)
 
 
-def _chart(chart: Any, page: int) -> Iterator[Block]:
-    if chart.has_title and chart.chart_title.has_text_frame:
-        yield from block(Kind.CAPTION, chart.chart_title.text_frame.text, page)
-    for plot in chart.plots:
-        series = list(plot.series)
-        names = [str(category) for category in plot.categories]
-        if not names:
-            continue
-        rows = [["", *(str(one.name or "") for one in series)]]
-        values = [list(one.values) for one in series]
-        for at, name in enumerate(names):
-            rows.append([name, *(_number(v[at]) if at < len(v) else "" for v in values)])
-        yield from table(rows, page, 1)
-
-
-def _number(value: Any) -> str:
-    return "" if value is None else f"{value:.10g}"
+def _comments(xml: bytes, page: int) -> Iterator[Block]:
+    """Yield what reviewers wrote beside a slide, in the old form (p:text) and the new one (a:t)."""
+    for comment in _parse(xml).iter("{*}cm"):
+        yield from block(Kind.NOTE, " ".join(t.text or "" for t in comment.iter("{*}text", _A + "t")), page)
 
 
 def _diagram(xml: bytes, page: int) -> Iterator[Block]:
     """Yield the texts of a SmartArt diagram, point by point."""
+    for body in _parse(xml).iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}t"):
+        yield from block(Kind.LIST_ITEM, "".join(t.text or "" for t in body.iter(_A + "t")), page)
+
+
+def _parse(xml: bytes) -> Any:
     from pptx.oxml import parse_xml
 
-    for body in parse_xml(xml).iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}t"):
-        yield from block(Kind.LIST_ITEM, "".join(t.text or "" for t in body.iter(_A + "t")), page)
+    return parse_xml(xml)  # no entity is resolved

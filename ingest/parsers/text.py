@@ -23,6 +23,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WESTERN = re.compile(
+    r"[ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿœŒ“”‘’„‚–—…•·€£§°©®™«»\u00a0]|(?<!\w)[¿¡]"
+)
+_USUAL = frozenset("，。、；：？！“”（）《》的是不在有我了一")
 _CONTROLS = bytes(set(range(32)) - {8, 9, 10, 12, 13, 27})
 SAMPLE = 65_536
 """Bytes from which an old encoding is guessed; the guess does not get better with more, only slower."""
@@ -86,27 +90,29 @@ def looks_like_text(head: bytes) -> bool:
 
 
 def _wide(data: bytes) -> str:
-    """Return UTF-16 or 32 without a byte-order mark: every second (or three of four) bytes of ASCII are NUL."""
+    """Return the kind of UTF-16 or 32 that bytes without a byte-order mark are, "" for none."""
     head = data[: SAMPLE - SAMPLE % 4]
     if len(head) < 4 or b"\0" not in head:
         return ""
     nuls = [head[i::4].count(0) / len(head[i::4]) for i in range(4)]
-    if min(nuls[1:]) > 0.9:
-        return "utf-32-le"
-    if min(nuls[:3]) > 0.9:
-        return "utf-32-be"
-    # Chinese has NULs only beside its ASCII punctuation and line ends, so the sides are compared, and validity decides.
-    for encoding, filled, other in (
-        ("utf-16-le", nuls[1] + nuls[3], nuls[0] + nuls[2]),
-        ("utf-16-be", nuls[0] + nuls[2], nuls[1] + nuls[3]),
-    ):
-        if filled > 0.02 and other < 0.002:
-            try:
-                text = head.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if "\0" not in text and sum(c.isprintable() or c.isspace() for c in text) > 0.98 * len(text):
-                return encoding
+    even, odd = nuls[0] + nuls[2], nuls[1] + nuls[3]
+    # Few NULs are those of Chinese, whose bytes are evenly spread; in ASCII text a NUL is damage.
+    high = len(head.translate(None, bytes(range(128)))) > 0.05 * len(head)
+    # Chinese has NULs beside its line ends and digits on one side, in 一 and a few others on the other: the sides are
+    # compared, and what comes out must be printable.
+    fits = {
+        "utf-32-le": min(nuls[2:]) > 0.9,
+        "utf-32-be": min(nuls[:2]) > 0.9,
+        "utf-16-le": odd > 0.02 and odd > 2 * even and (high or odd > 0.6),
+        "utf-16-be": even > 0.02 and even > 2 * odd and (high or even > 0.6),
+    }
+    for encoding in (name for name, fit in fits.items() if fit):
+        try:
+            text = head[: len(head) - len(head) % 4].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text and sum(c.isprintable() or c.isspace() for c in text) > 0.98 * len(text):
+            return encoding
     return ""
 
 
@@ -117,10 +123,20 @@ def _guessed(data: bytes) -> str:
     sample = data[:SAMPLE]
     if (chinese := _chinese(sample)) is not None:
         return data.decode(chinese, "replace")
+    # charset-normalizer takes French for Czech ("č" for "è"), so the West is asked for next.
+    if _western(sample):
+        return data.decode("cp1252", "replace")
     best = from_bytes(sample).best()
     if best is None:
         raise Rejected("Its text encoding cannot be told. Save it as UTF-8.")
     return data.decode(best.encoding, "replace")
+
+
+def _western(sample: bytes) -> bool:
+    """Say whether bytes are Windows-1252: accents one by one between ASCII letters, and typographers' signs."""
+    text = sample.decode("cp1252", "replace")
+    foreign = sum(c > "\x7f" for c in text)
+    return len(_WESTERN.findall(text)) > 0.95 * foreign and not re.search(r"[À-ÿ]{4}", text)
 
 
 def _chinese(sample: bytes) -> str | None:
@@ -129,21 +145,22 @@ def _chinese(sample: bytes) -> str | None:
     Level 1 of GB2312 (lead bytes B0-D7) and of Big5 (A4-C6) hold the 3,755 and 5,401 characters in daily use, which
     are over 95 % of any running text; a wrong decoding spreads over the rare ones.
     """
-    best: tuple[float, str] | None = None
+    best, found = 0.75, None  # a text of daily characters alone scores 1, and each sign of _USUAL twice more
     for encoding, low, high in (("gb18030", 0xB0, 0xD7), ("big5", 0xA4, 0xC6)):
         text = sample.decode(encoding, "ignore")
-        pairs = [c.encode(encoding, "ignore") for c in text if c > "\x7f"]
-        ideographs = [
-            c for c, p in zip((c for c in text if c > "\x7f"), pairs, strict=True) if "\u4e00" <= c <= "\u9fff"
-        ]
-        if len(ideographs) < 2 or len(sample) - len(text.encode(encoding, "ignore")) > 2:
+        foreign = [c for c in text if c > "\x7f"]
+        han = sum("\u4e00" <= c <= "\u9fff" for c in foreign)
+        if encoding == "gb18030" and sum("\u3041" <= c <= "\u30fe" for c in foreign) > han / 2:
+            return None  # kana have the same bytes in EUC-JP, which makes no sense as Big5 either
+        # A character may be cut off at the sample's end; more that does not decode speaks against the encoding.
+        if han < 2 or len(sample) - len(text.encode(encoding, "ignore")) > 2:
             continue
-        daily = sum(len(p) == 2 and low <= p[0] <= high for p in pairs) / len(pairs)
-        punctuated = sum(c in "，。、；：？！“”（）《》的是不在有我了一" for c in text) / len(pairs)
-        score = daily + 2 * punctuated
-        if daily > 0.6 and score > (best[0] if best else 0.75):
-            best = (score, encoding)
-    return best[1] if best else None
+        pairs = [c.encode(encoding, "ignore") for c in foreign]
+        daily = sum(len(pair) == 2 and low <= pair[0] <= high for pair in pairs) / len(pairs)
+        score = daily + 2 * sum(c in _USUAL for c in foreign) / len(foreign)
+        if daily > 0.6 and score > best:
+            best, found = score, encoding
+    return found
 
 
 def _paragraph(text: str, page: int) -> Iterator[Block]:

@@ -6,6 +6,7 @@ Knows how to clean a page and to turn Markdown into one; `elements.py` cuts it i
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,13 @@ _UNSEEN = (
     "script", "style", "noscript", "template", "nav", "svg", "iframe", "object", "embed", "audio", "video", "canvas",
     "button", "select", "input", "textarea", "link", "del",
 )  # fmt: skip
+# unstructured leaves out what these hold; some pages stand in one <form> as a whole.
+_PLAIN = {
+    "details": "div", "figure": "div", "form": "div", "fieldset": "div", "summary": "p", "figcaption": "p",
+    "label": "span", "ins": "span", "font": "span",
+}  # fmt: skip
+MOST_SPANNED = 64
+"""Rows or columns that a merged cell is taken to cover; a page may say a million."""
 _MENU_ROLES = frozenset({"navigation", "search", "menu", "menubar", "toolbar", "tablist"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _CHARSET = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?\s*([\w-]+)""", re.I)
@@ -85,12 +93,50 @@ def _tidy(root: Any) -> None:
         )
         if unseen and node.tag not in ("html", "body") and node.getparent() is not None:
             node.drop_tree()
+    for node in root.iter(*_PLAIN):
+        node.tag = _PLAIN[node.tag]
     for node in root.iter("br"):
         node.tail = "\n" + (node.tail or "")  # else unstructured joins the last word of a line to the next line's first
-    # A table around tables, or of one column, is layout (most HTML mail): its cells are paragraphs.
+    for ordered in root.iter("ol"):
+        start = ordered.get("start", "")
+        for number, item in enumerate(ordered.findall("li"), start=int(start) if start.isdecimal() else 1):
+            first = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+            first.text = f"{number}. {(first.text or '').lstrip()}"
     for grid in list(root.iter("table")):
-        if grid.find(".//table") is not None or not any(len(row) > 1 for row in grid.iter("tr")):
-            for node in list(grid.iter("thead", "tbody", "tfoot", "tr", "td", "th", "caption")):
-                if next(node.iterancestors("table")) is grid:
-                    node.tag = "div"
-            grid.tag = "div"
+        _tidy_table(grid)
+
+
+def _tidy_table(grid: Any) -> None:
+    # A table around tables, or of one column, is layout (most HTML mail): its cells are paragraphs.
+    if grid.find(".//table") is not None or not any(len(row) > 1 for row in grid.iter("tr")):
+        for node in list(grid.iter("thead", "tbody", "tfoot", "tr", "td", "th", "caption")):
+            if next(node.iterancestors("table")) is grid:
+                node.tag = "div"
+        grid.tag = "div"
+        return
+    # unstructured forgets spans: empty cells keep the columns in line, and a cell over several rows is said in each.
+    falling: dict[int, tuple[int, Any]] = {}
+    for row in grid.iter("tr"):
+        column, waiting, falling = 0, falling, {}
+        for cell in [*row.iterchildren("td", "th"), None]:
+            while column in waiting:
+                left, above = waiting.pop(column)
+                copy = deepcopy(above)
+                copy.tail = None
+                row.insert(row.index(cell) if cell is not None else len(row), copy)
+                if left > 1:
+                    falling[column] = (left - 1, above)
+                column += 1
+            if cell is None:
+                break
+            if (down := _span(cell, "rowspan")) > 1:
+                falling[column] = (down - 1, cell)
+            for _ in range(_span(cell, "colspan") - 1):
+                cell.addnext(cell.makeelement(cell.tag, {}))
+                column += 1
+            column += 1
+
+
+def _span(cell: Any, name: str) -> int:
+    text = cell.get(name, "")
+    return min(int(text), MOST_SPANNED) if text.isdecimal() else 1

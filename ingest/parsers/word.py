@@ -18,9 +18,12 @@ from ragbox.types import Block, Kind, Mark, Parsed
 
 from . import Options
 from .blocks import block, finish, header_like, line, table
+from .charts import chart_blocks
 from .numbering import Numbering, W, value
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 # Deleted and moved-away text, properties, field codes, the fallback copy of a text box, phonetic guides.
 _SKIPPED = frozenset(
@@ -45,7 +48,9 @@ def parse(path: Path, options: Options) -> Parsed:  # noqa: ARG001 - one signatu
     try:
         document = docx.Document(str(path))
     except (KeyError, ValueError, PackageNotFoundError) as error:
-        raise Rejected("The Word document is damaged. Open it in Word and save it again.") from error
+        raise Rejected(
+            "The Word document is damaged, or saved as Strict Open XML. Save it again as Word Document (.docx)."
+        ) from error
     walk = _Walk(document)
     blocks = list(walk.body(document.element.body))
     return finish(blocks, pages=walk.page, title=_property(document))
@@ -66,6 +71,7 @@ class _Text:
     pages: list[tuple[int, int]] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    charts: list[str] = field(default_factory=list)
 
 
 class _Walk:
@@ -78,7 +84,8 @@ class _Walk:
             (i for i, s in self._styles.items() if s.get(W + "type") == "paragraph" and s.get(W + "default") == "1"), ""
         )
         self._chains: dict[str, list[Any]] = {}
-        parts = {rel.reltype.rsplit("/", 1)[-1]: rel for rel in document.part.rels.values() if not rel.is_external}
+        self._relations = {key: rel for key, rel in document.part.rels.items() if not rel.is_external}
+        parts = {rel.reltype.rsplit("/", 1)[-1]: rel for rel in self._relations.values()}
         self._numbering = Numbering(_root(parts.get("numbering")))
         self._notes = {
             kind: {n.get(W + "id"): n for n in root}
@@ -87,6 +94,8 @@ class _Walk:
         }
         # Word writes rendered breaks beside the explicit ones: where it did, only those count.
         self._rendered = next(document.element.body.iter(W + "lastRenderedPageBreak"), None) is not None
+        sections = document.element.body.iter(W + "sectPr")
+        self._sections = iter([value(section, "type") for section in sections][1:])
         self._heading = 0
 
     def body(self, parent: Any) -> Iterator[Block]:
@@ -101,7 +110,7 @@ class _Walk:
 
     def _paragraph(self, node: Any) -> Iterator[Block]:
         chain = self._chain(value(node, "pPr/pStyle"))
-        if not self._rendered and node.find(f"{W}pPr/{W}pageBreakBefore") is not None:
+        if not self._rendered and _on(node.find(f"{W}pPr/{W}pageBreakBefore")):
             self.page += 1
         label = self._numbering.label(*self._number(node, chain))
         read = _Text(pages=[(0, self.page)])
@@ -112,10 +121,14 @@ class _Walk:
             yield from self._made(node, chain, name, label, read)
         for box in read.boxes:
             yield from self.body(box)
+        for chart in read.charts:
+            if (root := _root(self._relations.get(chart))) is not None:
+                yield from chart_blocks(root, self.page)
         for kind, number in read.notes:
             yield from self._note(kind, number)
-        if not self._rendered and (section := node.find(f"{W}pPr/{W}sectPr")) is not None:
-            self.page += value(section, "type") != "continuous"
+        if not self._rendered and node.find(f"{W}pPr/{W}sectPr") is not None:
+            # A section's type says how it begins, so the next one's says what stands between the two.
+            self.page += next(self._sections, None) != "continuous"
 
     def _made(self, node: Any, chain: list[Any], name: str, label: str | None, read: _Text) -> list[Block]:
         level = self._outline(node, chain, name)
@@ -163,6 +176,8 @@ class _Walk:
                 into.notes.append((_NOTES[tag], child.get(W + "id") or ""))
             elif tag == W + "txbxContent":
                 into.boxes.append(child)
+            elif tag == _CHART:
+                into.charts.append(child.get(_R + "id") or "")
             elif tag not in _SKIPPED:
                 self._read(child, into)
 
@@ -194,10 +209,11 @@ class _Walk:
                 found = list(self.body(cell))
                 last = max(last, self.page)
                 merged = cell.find(f"{W}tcPr/{W}vMerge")
-                if merged is not None and merged.get(W + "val") != "restart":
-                    found = []
                 after += [b for b in found if b.kind is Kind.NOTE]
-                cells.append(" ".join(b.text for b in found if b.kind is not Kind.NOTE))
+                if merged is not None and merged.get(W + "val") != "restart" and rows and len(cells) < len(rows[-1]):
+                    cells.append(rows[-1][len(cells)])  # a cell over several rows is said in each
+                else:
+                    cells.append(" ".join(b.text for b in found if b.kind is not Kind.NOTE))
                 span = value(cell, "tcPr/gridSpan")
                 # A merged cell takes its columns, so that those to its right stay under their header.
                 cells += [""] * (min(int(span), 63) - 1 if span and span.isdigit() else 0)
@@ -210,7 +226,7 @@ class _Walk:
 
     def _chain(self, style: str | None) -> list[Any]:
         """Return a style and those it is based on."""
-        key = style if style in self._styles else self._default
+        key = style if style and style in self._styles else self._default
         if key not in self._chains:
             chain: list[Any] = []
             at = self._styles.get(key)

@@ -64,7 +64,7 @@ class ExtractiveEngine:
         best = ranked[0].score
         chosen = [c for c in ranked[:MOST] if c.score >= CLOSE * best]
         for number, candidate in enumerate(chosen):
-            header = _header(candidate.hit) if candidate.hit.chunk.kind is Kind.TABLE else ""
+            header = _header(candidate.hit) if candidate.hit.chunk.kind is Kind.TABLE and candidate.start else ""
             yield Text(text=("\n\n" if number else "") + (header + ROW if header else "") + candidate.text)
             yield Quote(hit=candidate.hit, start=candidate.start, end=candidate.end)
 

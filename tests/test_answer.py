@@ -1,0 +1,182 @@
+"""The use case: events in their order, citations numbered, every word through the redactor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from ragbox.answer import REFUSAL, Answers, page_of
+from ragbox.box import Box
+from ragbox.errors import BadInput, NotFound
+from ragbox.redact.stream import PatternRedactor
+from ragbox.settings import Settings
+from ragbox.types import Actor, Citation, Done, Event, Hit, Hits, Mark, Quote, Stage, Text
+from tests.contracts import RedactorContract
+from tests.fakes import FakeRedactor
+from tests.make import chunk, document, drop, hit
+
+ADMIN = Actor(name="admin", role="admin", collections=("*",))
+PRIVATE = "Write to anna.li@example.com. Her phone is 13812345678."
+MARKS = (Mark(start=0, end=30, page=4, box=(0.1, 0.1, 0.9, 0.2)), Mark(start=30, end=60, page=5, box=(0, 0, 1, 0.1)))
+
+
+class TestFakeRedactor(RedactorContract):
+    @pytest.fixture
+    def redactor(self) -> FakeRedactor:
+        return FakeRedactor()
+
+
+class TestPatternRedactor(RedactorContract):
+    @pytest.fixture
+    def redactor(self) -> PatternRedactor:
+        return PatternRedactor()
+
+
+class Found:
+    """A retriever that finds these hits."""
+
+    def __init__(self, *hits: Hit) -> None:
+        self.hits = list(hits)
+
+    def passages(self, _: Actor, __: str | None) -> int:
+        return 7
+
+    def search(self, *_: Any, **__: Any) -> list[Hit]:
+        return self.hits
+
+
+class Says:
+    """An engine that says just this."""
+
+    name = "says"
+
+    def __init__(self, *pieces: Text | Quote) -> None:
+        self.pieces = pieces
+
+    def answer(self, _: str, __: Sequence[Hit]) -> Iterator[Text | Quote]:
+        yield from self.pieces
+
+
+def events(engine: Any, *hits: Hit, question: str = "Who?", redactor: Any = PatternRedactor) -> list[Event]:
+    answers = Answers(Settings(), Found(*hits), engine, redactor)  # type: ignore[arg-type]
+    return list(answers.ask(ADMIN, question))
+
+
+def text_of(made: list[Event]) -> str:
+    return "".join(e.text for e in made if isinstance(e, Text))
+
+
+def test_events_come_in_their_order_and_end_with_the_whole_answer() -> None:
+    found = hit("The notice period is ninety days. Cake.", marks=MARKS)
+    made = events(Says(Text(text="Ninety "), Text(text="days."), Quote(hit=found, start=0, end=33)), found)
+    kinds = [type(e) for e in made]
+    assert kinds[:3] == [Stage, Hits, Stage]
+    assert set(kinds[3:-1]) == {Text, Citation}
+    assert kinds[-1] is Done
+    assert [e.name for e in made if isinstance(e, Stage)] == ["search", "read"]
+    assert made[0] == Stage(name="search", count=7)
+    answer = made[-1].answer  # type: ignore[union-attr]
+    assert answer.text == text_of(made) == "Ninety days. [1]"
+    assert not answer.refused
+    assert answer.citations == tuple(e for e in made if isinstance(e, Citation))
+    assert set(answer.timings) >= {"search", "read", "total"}
+    assert 0 <= answer.timings["search"] <= answer.timings["total"]
+
+
+def test_a_citation_says_which_words_of_which_page() -> None:
+    found = hit("x" * 30 + "y" * 30, marks=MARKS, section="A > B")
+    made = events(Says(Text(text="a"), Quote(hit=found, start=35, end=45), Quote(hit=found, start=20, end=40)), found)
+    second, both = [e for e in made if isinstance(e, Citation)]
+    assert (second.n, second.page, second.quote, second.section) == (1, 5, "y" * 10, "A > B")
+    assert (second.document, second.file) == ("d1", "d1.txt")
+    assert [b.page for b in second.boxes] == [5]
+    assert (both.n, both.page, [b.page for b in both.boxes]) == (2, 4, [4, 5])
+
+
+def test_the_same_words_cited_again_keep_their_number() -> None:
+    found = hit("One. Two.")
+    quote = Quote(hit=found, start=0, end=4)
+    made = events(Says(Text(text="a"), quote, Text(text=" b"), quote), found)
+    assert text_of(made) == "a [1] b [1]"
+    assert len([e for e in made if isinstance(e, Citation)]) == 1
+
+
+@pytest.mark.parametrize(("question", "language"), [("Who painted it?", "en"), ("谁画的？", "zh"), ("123", "en")])
+def test_silence_of_the_engine_is_a_refusal_in_the_questions_language(question: str, language: str) -> None:
+    made = events(Says(), hit("Cake."), question=question)
+    answer = made[-1].answer  # type: ignore[union-attr]
+    assert answer.refused
+    assert answer.text == text_of(made) == REFUSAL[language]
+    assert answer.citations == ()
+
+
+def test_no_event_shows_personal_data_however_the_words_are_split() -> None:
+    found = Hit(rank=1, score=1, cosine=1, chunk=chunk(PRIVATE, section="Ask bo@example.org", context="bo@example.org"),
+                document=document(title="CV of cy@example.net"))  # fmt: skip
+    pieces = [Text(text=PRIVATE[n : n + 3]) for n in range(0, len(PRIVATE), 3)]
+    made = events(Says(*pieces, Quote(hit=found, start=0, end=len(PRIVATE))), found)
+    shown: list[str] = [text_of(made)]
+    for event in made:
+        if isinstance(event, Citation):
+            shown += [event.quote, event.section]
+        if isinstance(event, Hits):
+            shown += [v for h in event.hits for v in (h.chunk.text, h.chunk.section, h.document.title)]
+        if isinstance(event, Done):
+            shown += [event.answer.text, *(c.quote for c in event.answer.citations)]
+            shown += [h.chunk.text for h in event.answer.hits]
+    for secret in ("anna", "1381234", "bo@", "cy@"):
+        assert not any(secret in s for s in shown), secret
+    assert "[EMAIL]" in shown[0] and shown[0].endswith("[1]")
+
+
+def test_search_results_are_redacted_unless_the_settings_say_otherwise(settings: Settings, tmp_path: Any) -> None:
+    from tests.fakes import FakeEncoder, FakeSandbox
+
+    for redact in (True, False):
+        made = Box(settings.model_copy(update={"redact": redact}), encoder=FakeEncoder(), sandbox=FakeSandbox())
+        made.open()
+        made.load()
+        drop(made, tmp_path / "in", {"a.txt": PRIVATE})
+        shown = made.answers.search(ADMIN, "who has a phone")[0].chunk.text
+        assert ("anna.li@example.com" in shown) is not redact
+        made.close()
+
+
+def test_closing_the_stream_stops_the_engine() -> None:
+    closed: list[bool] = []
+
+    class Endless(Says):
+        def answer(self, _: str, __: Sequence[Hit]) -> Iterator[Text | Quote]:
+            try:
+                while True:
+                    yield Text(text="word ")
+            finally:
+                closed.append(True)
+
+    answers = Answers(Settings(), Found(hit("a")), Endless(), PatternRedactor)  # type: ignore[arg-type]
+    stream = answers.ask(ADMIN, "Who?")
+    for _ in range(6):
+        next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    assert closed == [True]
+
+
+def test_a_real_box_answers_with_a_quote_of_the_page(box: Box, tmp_path: Any) -> None:
+    drop(box, tmp_path / "in", {"a.txt": "Cake is on Friday.\fThe notice period is ninety days."})
+    made = list(box.answers.ask(ADMIN, "How long is the notice period?", collection="papers"))
+    answer = made[-1].answer  # type: ignore[union-attr]
+    assert "ninety days" in answer.text
+    assert (answer.citations[0].file, answer.citations[0].page) == ("a.txt", 2)
+    assert "ninety days" in answer.citations[0].quote
+    with pytest.raises(BadInput):
+        list(box.answers.ask(ADMIN, "  "))
+    with pytest.raises(NotFound):
+        list(box.answers.ask(ADMIN, "Who?", collection="nothing"))
+
+
+def test_the_page_of_a_character_is_that_of_its_mark() -> None:
+    piece = chunk("x" * 60, marks=MARKS, page=4)
+    assert [page_of(piece, n) for n in (0, 29, 30, 59, 60)] == [4, 4, 5, 5, 4]
+    assert page_of(chunk("x", marks=(), page=9), 0) == 9

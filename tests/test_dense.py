@@ -1,0 +1,54 @@
+"""The vector index: the contract, on the fake and on Chroma, and what Chroma has to do besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ragbox.errors import Unavailable
+from ragbox.index.dense import PIECE, ChromaIndex
+from tests.contracts import DenseContract
+from tests.fakes import FakeDense
+
+
+class TestFake(DenseContract):
+    @pytest.fixture
+    def dense(self) -> FakeDense:
+        return FakeDense()
+
+
+class TestChroma(DenseContract):
+    @pytest.fixture
+    def dense(self, tmp_path: Path) -> Iterator[ChromaIndex]:
+        index = ChromaIndex(tmp_path)
+        index.load()
+        yield index
+        index.close()
+
+    def test_keeps_what_was_put_over_a_restart(self, dense: ChromaIndex) -> None:
+        dense.put("c1", {"d1": (["d1-0"], self.unit(0))})
+        dense.close()
+        dense.load()
+        assert dense.search("c1", self.unit(0)[0], 1) == [("d1-0", pytest.approx(1, abs=1e-3))]
+
+    def test_takes_more_vectors_than_chroma_takes_in_a_call(self, dense: ChromaIndex) -> None:
+        many = 3 * PIECE
+        rows = np.random.default_rng(0).normal(size=(many, 4)).astype(np.float32)
+        dense.put("c1", {"d1": ([f"d1-{n}" for n in range(many)], rows)})
+        assert dense.count("c1", "d1") == many
+        dense.put("c1", {"d1": ([], rows[:0])})
+        assert dense.count("c1") == 0
+
+    def test_looking_for_a_collection_does_not_make_it(self, dense: ChromaIndex) -> None:
+        dense.search("c9", self.unit(0)[0], 1)
+        dense.count("c9")
+        assert dense._loaded().count_collections() == 0
+
+    def test_says_so_when_it_is_not_loaded(self, dense: ChromaIndex) -> None:
+        dense.close()
+        dense.close()
+        with pytest.raises(Unavailable, match="not loaded"):
+            dense.count("c1")

@@ -1,0 +1,74 @@
+"""The quoting engine: the contract, on the fake and with the real encoder, and how tables are quoted."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragbox.encoders import SentenceEncoder
+from ragbox.engines import extractive
+from ragbox.engines.extractive import ExtractiveEngine
+from ragbox.types import Kind, Quote, Text
+from tests.contracts import EngineContract
+from tests.fakes import FakeEncoder, FakeEngine, FakeSparse
+from tests.make import hit
+
+TABLE = "Item | Price\nPump MX-220 | 4,200\nValve AX-9 | 310"
+
+
+class TestFake(EngineContract):
+    @pytest.fixture
+    def engine(self) -> FakeEngine:
+        return FakeEngine()
+
+
+class TestExtractive(EngineContract):
+    @pytest.fixture
+    def engine(self, real_encoder: SentenceEncoder) -> ExtractiveEngine:
+        return ExtractiveEngine(real_encoder, FakeSparse())
+
+
+@pytest.fixture
+def engine() -> ExtractiveEngine:
+    return ExtractiveEngine(FakeEncoder(), FakeSparse())
+
+
+def test_a_table_is_quoted_by_row_under_its_header(engine: ExtractiveEngine) -> None:
+    pieces = list(engine.answer("price of pump MX-220", [hit(TABLE, kind=Kind.TABLE)]))
+    assert isinstance(pieces[0], Text)
+    assert pieces[0].text == "Item | Price\nPump MX-220 | 4,200"
+    quote = pieces[1]
+    assert isinstance(quote, Quote)
+    assert TABLE[quote.start : quote.end] == "Pump MX-220 | 4,200"
+
+
+def test_a_table_of_one_row_is_said_once(engine: ExtractiveEngine) -> None:
+    pieces = list(engine.answer("price of pump MX-220", [hit("Pump MX-220 | price 4,200", kind=Kind.TABLE)]))
+    assert [p.text for p in pieces if isinstance(p, Text)] == ["Pump MX-220 | price 4,200"]
+
+
+def test_quotes_at_most_three_stretches_and_only_close_ones(engine: ExtractiveEngine) -> None:
+    hits = [hit(f"The notice period is ninety days in case {n}.", rank=n) for n in range(1, 6)]
+    pieces = list(engine.answer("notice period ninety days", [*hits, hit("Cake.", rank=9)]))
+    quoted = [p.hit.rank for p in pieces if isinstance(p, Quote)]
+    assert 1 <= len(quoted) <= extractive.MOST
+    assert 9 not in quoted
+
+
+def test_ranks_a_sentence_that_has_the_rare_words_first(engine: ExtractiveEngine) -> None:
+    text = "The pump is blue. The pump needs oil of grade forty. The pump is loud."
+    best = engine.rank("Which grade of oil?", [hit(text)])[0]
+    assert best.text == text[best.start : best.end] == "The pump needs oil of grade forty."
+    assert 0 < extractive.evidence([best]) < 1
+
+
+def test_keeps_no_more_vectors_than_it_says(monkeypatch: pytest.MonkeyPatch, engine: ExtractiveEngine) -> None:
+    monkeypatch.setattr(extractive, "CACHE", 2)
+    for n in range(5):
+        assert engine.rank("pump", [hit(f"Pump {n}. Valve {n}. Oil {n}.")])
+    assert len(engine._vectors) <= 2
+    engine.close()
+    assert not engine._vectors
+
+
+def test_hits_without_text_say_nothing(engine: ExtractiveEngine) -> None:
+    assert list(engine.answer("pump", [hit("  \n "), hit("", kind=Kind.TABLE)])) == []

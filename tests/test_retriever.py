@@ -1,0 +1,173 @@
+"""Retrieval: two legs fused, doubles dropped, only what the actor may read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragbox.box import Box
+from ragbox.errors import BadInput, Conflict, NotFound
+from ragbox.retriever import RRF_K, distinct, fuse
+from ragbox.settings import Settings
+from ragbox.types import Actor
+from tests.fakes import FakeDense, FakeEncoder, FakeReranker, FakeSandbox, FakeSparse
+from tests.make import chunk, put
+
+READER = Actor(name="kim", role="reader", collections=("papers",))
+LEGS = st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True), max_size=3)
+
+
+@given(LEGS)
+def test_fusing_keeps_every_chunk_once_best_first(legs: list[list[str]]) -> None:
+    fused = fuse([(1.0, [(c, 0.0) for c in leg]) for leg in legs])
+    assert {c for c, _ in fused} == {c for leg in legs for c in leg}
+    assert len({c for c, _ in fused}) == len(fused)
+    assert [s for _, s in fused] == sorted((s for _, s in fused), reverse=True)
+    assert fused == fuse([(1.0, [(c, 9.0) for c in leg]) for leg in legs])  # ranks count, scores do not
+
+
+def test_fusing_adds_weighted_reciprocal_ranks() -> None:
+    fused = dict(fuse([(0.2, [("a", 1), ("b", 1)]), (1.0, [("b", 1)])]))
+    assert fused == {"a": pytest.approx(0.2 / (RRF_K + 1)), "b": pytest.approx(0.2 / (RRF_K + 2) + 1 / (RRF_K + 1))}
+
+
+def test_first_in_both_legs_beats_first_in_one() -> None:
+    assert fuse([(1, [("a", 1), ("b", 1)]), (1, [("b", 1), ("c", 1)])])[0][0] == "b"
+
+
+def test_what_says_the_same_is_kept_once() -> None:
+    ranked = [(chunk(t, ordinal=n), 1.0) for n, t in enumerate(["The  notice\nperiod", "the notice period", "Cake"])]
+    assert [c.ordinal for c, _ in distinct(ranked)] == [0, 2]
+
+
+@pytest.fixture
+def stocked(box: Box) -> Box:
+    for name, id, texts in [
+        ("papers", "d1", ["The pump needs oil every month.", "The notice period is ninety days.", "泵每月加油。"]),
+        ("secret", "d2", ["The merger price is four billion.", "The pump of the secret plant."]),
+    ]:
+        shelf = box.library.create_collection(name).id
+        box.library.claim_encoder(shelf, box.encoder.identity)
+        put(box, box.encoder, shelf, id, *texts)
+    box.library.create_collection("empty")
+    box.indexer.apply()
+    return box
+
+
+def test_hits_are_ranked_and_know_their_document(stocked: Box, admin: Actor) -> None:
+    hits = stocked.retriever.search(admin, "How long is the notice period?", k=3)
+    assert hits[0].chunk.text == "The notice period is ninety days."
+    assert (hits[0].document.id, hits[0].document.collection) == ("d1", "papers")
+    assert [h.rank for h in hits] == [1, 2, 3]
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+    assert all(-1.01 <= h.cosine <= 1.01 for h in hits)
+
+
+def test_a_hit_of_the_keyword_leg_alone_has_its_cosine_too(settings: Settings, admin: Actor) -> None:
+    narrow = Box(settings.model_copy(update={"candidates": 1}), encoder=FakeEncoder(), sandbox=FakeSandbox())
+    narrow.open()
+    narrow.load()
+    shelf = narrow.library.create_collection("papers").id
+    narrow.library.claim_encoder(shelf, narrow.encoder.identity)
+    texts = ["zeta", "notice period notice period notice period"]
+    put(narrow, narrow.encoder, shelf, "d1", *texts)
+    narrow.indexer.apply()
+    narrow.dense.put(shelf, {"d1": (["d1-0"], narrow.encoder.encode(["notice period"]))})  # the legs disagree
+    hits = {h.chunk.text: h for h in narrow.retriever.search(admin, "notice period", k=1)}
+    hits |= {h.chunk.text: h for h in narrow.retriever.search(admin, "notice period", k=2)}
+    assert hits[texts[1]].cosine == pytest.approx(1, abs=1e-3)
+    narrow.close()
+
+
+def test_only_what_may_be_read_is_searched(stocked: Box, admin: Actor) -> None:
+    def found(actor: Actor, name: str | None = None) -> set[str]:
+        return {h.document.id for h in stocked.retriever.search(actor, "pump merger price", collection=name, k=50)}
+
+    assert found(admin) == {"d1", "d2"}
+    assert found(READER) == found(READER, "papers") == {"d1"}
+    assert found(Actor(name="new", role="reader")) == set()
+    assert found(admin, "empty") == set()
+    with pytest.raises(NotFound) as hidden:
+        found(READER, "secret")
+    with pytest.raises(NotFound) as missing:
+        found(READER, "nothing")
+    assert str(hidden.value).replace("secret", "X") == str(missing.value).replace("nothing", "X")
+    assert (stocked.retriever.passages(READER, None), stocked.retriever.passages(admin, None)) == (3, 5)
+
+
+@pytest.mark.parametrize("question", ["", " \n", "\x00", "x" * 4001])
+def test_no_question_and_too_long_a_question_are_refused(stocked: Box, admin: Actor, question: str) -> None:
+    with pytest.raises(BadInput):
+        stocked.retriever.search(admin, question)
+
+
+@pytest.mark.parametrize("question", ["a\x00b", "\ud83d pump", "'; DROP TABLE chunks; --", "*", "的", "😀", "x" * 4000])
+def test_any_other_text_is_a_question(stocked: Box, admin: Actor, question: str) -> None:
+    assert isinstance(stocked.retriever.search(admin, question), list)
+
+
+def test_a_chunk_that_goes_while_it_is_searched_is_passed_over(
+    stocked: Box, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search, chunks = stocked.sparse.search, stocked.library.chunks
+
+    def then_remove(*arguments: Any) -> Any:
+        result = search(*arguments)
+        stocked.library.remove("d1")
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stocked.sparse, "search", then_remove)
+        assert {h.document.id for h in stocked.retriever.search(admin, "pump notice")} <= {"d2"}
+
+    def remove_after(ids: Any) -> Any:
+        result = chunks(ids)
+        stocked.library.remove("d2")
+        return result
+
+    monkeypatch.setattr(stocked.library, "chunks", remove_after)
+    assert stocked.retriever.search(admin, "merger pump") == []
+
+
+def test_vectors_of_another_encoder_are_not_searched(stocked: Box, admin: Actor) -> None:
+    stocked.encoder.name = "other"
+    with pytest.raises(Conflict, match="rebuild --encode"):
+        stocked.retriever.search(admin, "pump")
+
+
+def test_a_question_in_a_foreign_language_leans_on_keywords(settings: Settings, admin: Actor) -> None:
+    for languages, first in [(("en",), "d1-1"), (("en", "zh"), "d1-0")]:
+        dense = FakeDense()
+        made = Box(settings.model_copy(update={"encoder_languages": languages, "data": settings.data / first}),
+                   encoder=FakeEncoder(), dense=dense, sparse=FakeSparse(), sandbox=FakeSandbox())  # fmt: skip
+        made.open()
+        made.load()
+        shelf = made.library.create_collection("papers").id
+        made.library.claim_encoder(shelf, made.encoder.identity)
+        # Only the dense leg finds 0, only the keyword leg finds 1.
+        put(made, made.encoder, shelf, "d1", "unlike", "年假 another one")
+        made.indexer.apply()
+        dense.put(shelf, {"d1": (["d1-0"], made.encoder.encode(["年假几天"]))})
+        hits = made.retriever.search(admin, "年假几天", k=2)
+        assert hits[0].chunk.id == first
+        made.close()
+
+
+def test_a_reranker_has_the_last_word(settings: Settings, admin: Actor) -> None:
+    class Contrary(FakeReranker):
+        def score(self, question: str, texts: Any) -> list[float]:
+            return [-s for s in super().score(question, texts)]
+
+    made = Box(settings, encoder=FakeEncoder(), sandbox=FakeSandbox(), reranker=Contrary())
+    made.open()
+    made.load()
+    shelf = made.library.create_collection("papers").id
+    made.library.claim_encoder(shelf, made.encoder.identity)
+    put(made, made.encoder, shelf, "d1", "pump oil valve", "pump oil", "pump")
+    made.indexer.apply()
+    hits = made.retriever.search(admin, "pump oil valve")
+    assert [(h.rank, h.chunk.ordinal, h.score) for h in hits] == [(1, 2, -1.0), (2, 1, -2.0), (3, 0, -3.0)]
+    made.close()

@@ -1,0 +1,92 @@
+"""A stream sends each event when it is made, tells of errors, and stops what makes it when the reader leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ragbox.errors import Unavailable
+from web.stream import EventStream
+
+
+def shape(n: int) -> dict[str, Any]:
+    return {"event": "text", "text": f"第{n}\n行"}
+
+
+def run(stream: EventStream, *, leave_after: int | None = None) -> list[str]:
+    """Return the bodies sent to a reader who leaves after so many of them."""
+    sent: list[str] = []
+    left = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message.get("body", b"").decode())
+        if leave_after is not None and len(sent) > leave_after:
+            left.set()
+
+    async def call() -> None:
+        await asyncio.wait_for(stream({"type": "http"}, receive, send), 10)  # type: ignore[arg-type]
+
+    asyncio.run(call())
+    return sent
+
+
+def test_each_item_is_one_event_with_its_json_on_one_line() -> None:
+    sent = run(EventStream((n for n in (1, 2)), shape))
+    assert sent == [
+        "", *(f"event: text\ndata: {json.dumps(shape(n), ensure_ascii=False)}\n\n" for n in (1, 2)), "",
+    ]  # fmt: skip
+
+
+def test_an_error_before_the_first_event_is_raised_where_it_can_become_a_status() -> None:
+    def fails() -> Iterator[int]:
+        raise Unavailable("not yet")
+        yield 1
+
+    with pytest.raises(Unavailable):
+        EventStream(fails(), shape)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [(Unavailable("gone"), "Unavailable", "gone"), (ValueError("secret path"), "RagboxError", None)],
+)
+def test_an_error_in_the_middle_is_an_event_and_keeps_the_insides_to_the_log(
+    error: Exception, kind: str, message: str | None
+) -> None:
+    def fails() -> Iterator[int]:
+        yield 1
+        raise error
+
+    last = run(EventStream(fails(), shape))[-2]
+    told = json.loads(last.partition("data: ")[2])
+    assert (told["event"], told["error"]["type"]) == ("error", kind)
+    assert message is None or told["error"]["message"] == message
+    assert "secret" not in last
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.05])
+def test_when_the_reader_leaves_the_generator_is_closed_before_the_reply_ends(pause: float) -> None:
+    closed = threading.Event()
+    made = []
+
+    def endless() -> Iterator[int]:
+        try:
+            for n in range(10_000):
+                made.append(n)
+                threading.Event().wait(pause)
+                yield n
+        finally:
+            closed.set()
+
+    run(EventStream(endless(), shape), leave_after=3)
+    assert closed.is_set()
+    assert len(made) < 1000

@@ -1,0 +1,60 @@
+"""Both languages say everything, and each browser gets its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import web
+from ragbox.errors import NotFound, RagboxError, TooLarge
+from web.strings import STRINGS, preferred, say, say_error
+
+CODE = "".join(p.read_text("utf-8") for p in Path(web.__file__).parent.rglob("*.py") if p.name != "strings.py")
+
+
+def test_both_languages_have_every_text_with_the_same_fields() -> None:
+    def fields(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+    for key, (english, chinese) in STRINGS.items():
+        assert chinese, key
+        assert english or key.startswith("error."), key
+        assert re.search(r"[\u3400-\u9fff]", chinese), key
+        assert not english or fields(english) == fields(chinese), key
+
+
+def test_every_text_is_used_and_every_text_used_exists() -> None:
+    named = set(re.findall(r'["\']((?:nav|collection|ask|documents|status|table|language|login)\.[a-z_.]+)["\']', CODE))
+    assert named <= set(STRINGS)
+    # Keys put together at run time: their last part stands in the code, or comes from a fixed set.
+    families = ("ask.example.", "ask.search", "ask.read", "status.", "table.", "language.", "error.")
+    unused = [k for k in STRINGS if k not in named and not k.startswith(families)]
+    assert [k for k in unused if not re.search(rf"""["'.]{k.partition(".")[2]}["']""", CODE)] == []
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB,en;q=0.9,zh;q=0.8", "en"),
+        ("de-DE,de;q=0.9,zh-TW;q=0.8,en;q=0.7", "zh"),
+        ("fr", "en"),
+        ("en;q=0.3, zh-Hans;q=0.7", "zh"),
+        ("zh;q=nonsense,en", "en"),
+        ("*", "en"),
+    ],
+)
+def test_the_browsers_first_wish_that_can_be_met_counts(header: str, language: str) -> None:
+    assert preferred(header) == language
+
+
+def test_an_error_is_told_in_the_readers_language_without_insides() -> None:
+    assert say_error("en", NotFound("There is no x.")) == "There is no x."
+    assert "未找到" in say_error("zh", NotFound("There is no x."))
+    assert say_error("zh", TooLarge("Too long.")) != say_error("zh", RagboxError("?"))
+    for language in ("en", "zh"):
+        assert say_error(language, ValueError("secret")) == say(language, "error.RagboxError")

@@ -1,0 +1,65 @@
+"""Which files a dropped path holds, and under which names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.walk import clean, files
+from ragbox.errors import BadInput, NotFound
+from ragbox.settings import Settings
+
+IGNORE = Settings().ignore
+
+
+def write(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+
+
+def test_a_folder_gives_its_files_under_paths_relative_to_it(tmp_path: Path) -> None:
+    write(tmp_path, "b.txt", "a/x.pdf", "a/子/年假.docx")
+    assert [name for _, name in files([tmp_path], IGNORE)] == ["a/x.pdf", "a/子/年假.docx", "b.txt"]
+    assert all(path.read_text() == name for path, name in files([tmp_path], IGNORE))
+
+
+def test_a_file_gives_itself_under_its_own_name_even_if_ignored(tmp_path: Path) -> None:
+    write(tmp_path, "deep/.hidden.txt")
+    assert [n for _, n in files([tmp_path / "deep" / ".hidden.txt"], IGNORE)] == [".hidden.txt"]
+
+
+def test_what_is_ignored_and_links_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", ".git/config", "~$a.docx", "b.part", "questions.jsonl", "c.tmp")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "a.txt")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert [n for _, n in files([tmp_path], IGNORE)] == ["a.txt"]
+
+
+def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="nothing.pdf"):
+        list(files([tmp_path / "nothing.pdf"], ()))
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a/b.txt", "a/b.txt"),
+        ("a\\b.txt", "a/b.txt"),
+        ("/etc/passwd", "etc/passwd"),
+        ("./a//b.txt", "a/b.txt"),
+        ("e\u0301.txt", "é.txt"),
+        ("a\x00b\n\x1b.txt", "ab.txt"),
+        ("caf\udce9.txt", "caf.txt"),
+        ("年假 (1).pdf", "年假 (1).pdf"),
+    ],
+)
+def test_names_are_kept_clean(name: str, kept: str) -> None:
+    assert clean(name) == kept
+
+
+@pytest.mark.parametrize("name", ["", "/", ".", "..", "../a", "a/../../b", "..\\a", "\x00", "./."])
+def test_names_that_are_none_or_climb_are_refused(name: str) -> None:
+    with pytest.raises(BadInput):
+        clean(name)

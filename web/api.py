@@ -1,0 +1,297 @@
+"""The HTTP API. A route is: parse, one call, shape the reply; what an actor may do is decided below, never here.
+
+Every reply is JSON of `ragbox/wire.py`; errors are those of `web/problems.py`.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from ingest.walk import clean
+from ragbox import wire
+from ragbox.box import Box
+from ragbox.doctor import examine
+from ragbox.errors import BadInput, Unavailable
+from ragbox.types import Actor, Document, Done, IngestResult, Status
+
+from .stream import EventStream
+from .upload import Form, receive, scratch
+
+Json = dict[str, Any]
+UPLOAD_BYTES = 64 << 30
+"""Largest form of many files; each file has a limit of its own (settings.max_file_mb)."""
+
+router = APIRouter()
+
+
+def _box(request: Request) -> Box:
+    box: Box = request.app.state.box
+    return box
+
+
+def _ready(request: Request) -> Box:
+    box = _box(request)
+    if not box.ready:
+        raise Unavailable("The box is still loading its models and indexes. Try again in a few seconds.")
+    return box
+
+
+def _actor(request: Request) -> Actor:
+    actor: Actor = request.state.actor
+    return actor
+
+
+OpenBox = Annotated[Box, Depends(_box)]
+ReadyBox = Annotated[Box, Depends(_ready)]
+Who = Annotated[Actor, Depends(_actor)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Search(_Body):
+    """A question for passages."""
+
+    question: str = Field(min_length=1, description="What to look for; at most RAGBOX_MAX_QUESTION_CHARS characters.")
+    collection: str | None = Field(None, description="Collection to search; all that may be read if left out.")
+    k: int = Field(8, ge=1, le=100, description="How many passages, best first.")
+
+
+class Ask(_Body):
+    """A question for an answer."""
+
+    question: str = Field(min_length=1, description="What to answer; at most RAGBOX_MAX_QUESTION_CHARS characters.")
+    collection: str | None = Field(None, description="Collection to ask; all that may be read if left out.")
+    stream: bool = Field(False, description="Server-sent events stage, hits, text, citation, done instead of JSON.")
+
+
+class NewCollection(_Body):
+    """A collection to be."""
+
+    name: str = Field(max_length=63)
+
+
+class Rebuild(_Body):
+    """How to rebuild."""
+
+    encode: bool = Field(False, description="Make the vectors anew too, with the present encoder.")
+
+
+class NewUser(_Body):
+    """A user to be."""
+
+    name: str = Field(max_length=63)
+    role: str = Field("reader", description="admin, editor or reader.")
+    collections: list[str] = Field([], max_length=1000, description='Granted collections; "*" for all.')
+
+
+# -- questions ---------------------------------------------------------------------------------------------
+
+
+@router.post("/api/ask", response_model=None)
+def ask(body: Ask, box: ReadyBox, actor: Who) -> Response | Json:
+    """Answer a question with quotes from the documents."""
+    events = box.answers.ask(actor, body.question, collection=body.collection)
+    if body.stream:
+        return EventStream(events, wire.event)
+    return next(wire.answer(event.answer) for event in events if isinstance(event, Done))
+
+
+@router.post("/api/search")
+def search(body: Search, box: ReadyBox, actor: Who) -> Json:
+    """Find the passages that fit a question best."""
+    hits = box.answers.search(actor, body.question, collection=body.collection, k=body.k)
+    return {"hits": [wire.hit(h) for h in hits]}
+
+
+# -- documents ---------------------------------------------------------------------------------------------
+
+
+@router.get("/api/documents")
+def documents(
+    box: OpenBox,
+    actor: Who,
+    collection: str | None = None,
+    search: str = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Json:
+    """List documents, newest first; `search` looks for a part of the file name or title."""
+    found = listed(box, actor, collection=collection, search=search, limit=limit, offset=offset)
+    return {"documents": [wire.document(d) for d in found]}
+
+
+@router.post("/api/documents", max_body_size=UPLOAD_BYTES, openapi_extra={
+    "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": {
+        "type": "object", "required": ["collection", "files"], "properties": {
+            "collection": {"type": "string"},
+            "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        },
+    }}}},
+})  # fmt: skip
+async def upload(request: Request, box: ReadyBox, actor: Who) -> Json:
+    """Take files into a collection; the reply has each file's result, in the order sent."""
+    with scratch(box.settings.data / "uploads") as folder:
+        form = await receive(request, folder, max_file_bytes=box.settings.max_file_mb << 20)
+        results = await run_in_threadpool(_take, box, actor, form)
+    return {"results": [wire.result(r) for r in results]}
+
+
+@router.get("/api/documents/{document}")
+def document(document: str, box: OpenBox, actor: Who) -> Json:
+    """Describe one document."""
+    return wire.document(_seen(box, actor, document))
+
+
+@router.delete("/api/documents/{document}")
+def remove(document: str, box: ReadyBox, actor: Who) -> Json:
+    """Delete a document from the record, the indexes and the disk."""
+    _seen(box, actor, document)
+    box.pipeline.remove(actor, document)
+    return {"removed": document}
+
+
+# -- collections -------------------------------------------------------------------------------------------
+
+
+@router.get("/api/collections")
+def collections(box: OpenBox, actor: Who) -> Json:
+    """List the collections that may be read."""
+    found = box.retriever.readable(actor, None)
+    return {"collections": [wire.collection(c, *box.library.count(c.id)) for c in found]}
+
+
+@router.post("/api/collections", status_code=201)
+def create_collection(body: NewCollection, box: OpenBox, actor: Who) -> Json:
+    """Make an empty collection."""
+    box.auth.require(actor, "create", body.name)
+    return wire.collection(box.library.create_collection(body.name), 0, 0)
+
+
+@router.delete("/api/collections/{name}")
+def drop(name: str, box: ReadyBox, actor: Who) -> Json:
+    """Delete a collection with all its documents."""
+    box.pipeline.drop(actor, name)
+    return {"removed": name}
+
+
+# -- the box -----------------------------------------------------------------------------------------------
+
+
+@router.post("/api/rebuild")
+def rebuild(body: Rebuild, box: ReadyBox, actor: Who) -> Json:
+    """Build both indexes anew from the record; replies when it is done."""
+    progress = list(box.pipeline.rebuild(actor, encode=body.encode))
+    return {"documents": progress[-1][1] if progress else 0}
+
+
+@router.get("/api/status")
+def status(box: OpenBox, actor: Who) -> Json:
+    """Say what the box holds, to others than an admin only what they may read."""
+    if box.auth.decide(actor, "manage", None).allowed:
+        return box.status()
+    return {"ready": box.ready, "collections": [c.name for c in box.retriever.readable(actor, None)]}
+
+
+@router.get("/api/doctor")
+def doctor(box: ReadyBox, actor: Who) -> Json:
+    """Look the box over: processor, memory, disk, encoder, indexes, network silence."""
+    box.auth.require(actor, "manage", None)
+    return {"checks": [asdict(check) for check in examine(box)]}
+
+
+@router.get("/healthz")
+def healthz() -> Json:
+    """Say that the process is alive."""
+    return {"alive": True}
+
+
+@router.get("/readyz", response_model=None)
+def readyz(box: OpenBox) -> JSONResponse:
+    """Say whether questions are answered: 200 or 503."""
+    return JSONResponse({"ready": box.ready}, 200 if box.ready else 503)
+
+
+# -- users -------------------------------------------------------------------------------------------------
+
+
+@router.post("/api/users", status_code=201)
+def create_user(body: NewUser, box: OpenBox, actor: Who) -> Json:
+    """Add a person."""
+    box.auth.require(actor, "manage", None)
+    return asdict(box.auth.create_user(body.name, body.role, body.collections))
+
+
+@router.post("/api/users/{name}/token", status_code=201)
+def new_token(name: str, box: OpenBox, actor: Who) -> Json:
+    """Make a token for a person's programs; it is shown only now."""
+    box.auth.require(actor, "manage", None)
+    return {"token": box.auth.new_token(name)}
+
+
+@router.post("/api/users/{name}/login", status_code=201)
+def new_login(name: str, request: Request, box: OpenBox, actor: Who) -> Json:
+    """Make a link that signs a person's browser in, once."""
+    box.auth.require(actor, "manage", None)
+    return {"url": f"{request.base_url}login?token={box.auth.new_login(name)}"}
+
+
+# -- what routes and pages share ---------------------------------------------------------------------------
+
+
+def listed(
+    box: Box, actor: Actor, *, collection: str | None, search: str = "", limit: int, offset: int = 0
+) -> list[Document]:
+    """Return documents of the named collection, or of all that may be read, newest first."""
+    found: list[Document] = []
+    for c in box.retriever.readable(actor, collection):
+        found += box.library.documents(c.id, search=search, limit=offset + limit)
+    found.sort(key=lambda d: (d.added_at, d.id), reverse=True)
+    return found[offset : offset + limit]
+
+
+def _seen(box: Box, actor: Actor, document: str) -> Document:
+    """Return a document, or say that there is none, also where it may not be read."""
+    found = box.library.document(document)
+    box.auth.require(actor, "read", found.collection, document=document)
+    return found
+
+
+def _take(box: Box, actor: Actor, form: Form) -> list[IngestResult]:
+    collection = form.fields.get("collection", "")
+    if not collection or not form.files:
+        raise BadInput("The form needs `collection` and at least one file under `files`.")
+    box.auth.require(actor, "write", collection)
+    box.library.collection(collection)
+
+    def take(one: tuple[int, Path, str]) -> tuple[int, IngestResult]:
+        number, path, name = one
+        return number, box.pipeline.ingest(actor, path, file=name, collection=collection)
+
+    results: dict[int, IngestResult] = {}
+    whole = []
+    for number, received in enumerate(form.files):
+        try:
+            name = clean(received.file)
+        except BadInput as error:
+            results[number] = IngestResult(file=received.file, status=Status.REJECTED, reason=str(error))
+            continue
+        if received.too_large:
+            reason = f"The file is larger than {box.settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it."
+            results[number] = IngestResult(file=name, status=Status.REJECTED, reason=reason)
+        else:
+            whole.append((number, received.path, name))
+    # One more than there are parsers: while they parse, a parsed file is encoded.
+    with ThreadPoolExecutor(box.settings.parse_workers + 1, thread_name_prefix="upload") as pool:
+        for number, result in pool.map(take, whole):
+            results[number] = result
+    return [results[number] for number in range(len(form.files))]

@@ -1,0 +1,1 @@
+"""The pages, one screen a file."""

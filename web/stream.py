@@ -1,0 +1,74 @@
+"""Sends a generator as server-sent events, and closes it when the reader goes away. Knows no event by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from ragbox.errors import RagboxError
+
+from .problems import log, shape
+
+Json = dict[str, Any]
+
+
+class EventStream(Response):
+    """One server-sent event for each item; an error in the middle is sent as the event "error".
+
+    Starlette's StreamingResponse leaves its iterator open until it is collected: an engine would go on writing.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, items: Iterator[Any], shape: Callable[[Any], Json]) -> None:
+        """Take the first item at once: an error before it still gets an HTTP status of its own."""
+        self.status_code = 200
+        self.background = None
+        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        self._shape = shape
+        self._items = items
+        self._first = next(items, None)
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        async def listen() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            group.cancel_scope.cancel()
+
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(listen)
+                await self._send(send)
+                group.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await run_sync(self._items.close)  # type: ignore[attr-defined]  # a generator, so that it can stop
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        item = self._first
+        while item is not None:
+            await send({"type": "http.response.body", "body": _frame(self._shape(item)), "more_body": True})
+            try:
+                item = await run_sync(next, self._items, None)
+            except Exception as error:
+                item = None
+                await send({"type": "http.response.body", "body": _frame(_failure(error)), "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _failure(error: Exception) -> Json:
+    if not isinstance(error, RagboxError):
+        log.error("a stream failed", exc_info=error)
+        error = RagboxError("Something failed inside ragbox. The server's log says what.")
+    return {"event": "error", **shape(error)}
+
+
+def _frame(item: Json) -> bytes:
+    return f"event: {item['event']}\ndata: {json.dumps(item, ensure_ascii=False)}\n\n".encode()

@@ -1,0 +1,157 @@
+"""Receives a multipart form: its files go to disk piece by piece while they arrive. Knows nothing of collections.
+
+Starlette's own form parser spools to the system's temporary folder and has no limit for one file; here a file that
+grows too large is cut off and named as such, and the others of the form go on.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import BinaryIO
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from ragbox.errors import BadInput
+
+MOST_FILES = 1000
+FIELD_BYTES = 1000
+"""A form field is a collection's name."""
+PIECE = 1 << 20
+"""Bytes written at once: small enough for memory, large enough that the hop to a thread costs nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """A file of the form: its name as sent, where it lies now, and whether it was cut off for its size."""
+
+    file: str
+    path: Path
+    too_large: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A received form."""
+
+    fields: dict[str, str]
+    files: tuple[Received, ...]
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder inside `folder` that is gone afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = Path(mkdtemp(dir=folder))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+async def receive(request: Request, folder: Path, *, max_file_bytes: int) -> Form:
+    """Read the request's form, files into `folder`.
+
+    Raises:
+        BadInput: it is not a multipart form, or has too many files or a field that is too long.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != b"multipart/form-data" or b"boundary" not in options:
+        raise BadInput("The request is not a form. Send multipart/form-data with `collection` and `files`.")
+    parts = _Parts(folder, max_file_bytes)
+    try:
+        parser = MultipartParser(options[b"boundary"], parts.callbacks())  # type: ignore[arg-type]
+        waiting = bytearray()
+        async for piece in request.stream():
+            waiting += piece
+            if len(waiting) >= PIECE:
+                await run_in_threadpool(parser.write, bytes(waiting))
+                waiting.clear()
+        await run_in_threadpool(parser.write, bytes(waiting))
+    except FormParserError as error:
+        raise BadInput(f"The form is damaged: {error}. Send it again.") from error
+    finally:
+        parts.close()
+    if not parts.complete:
+        raise BadInput("The form breaks off in the middle. Send it again.")
+    return Form(fields=parts.fields, files=tuple(parts.files))
+
+
+class _Parts:
+    """What the parser calls: headers, pieces and end of each part."""
+
+    def __init__(self, folder: Path, max_file_bytes: int) -> None:
+        self.fields: dict[str, str] = {}
+        self.files: list[Received] = []
+        self.complete = False
+        self._folder = folder
+        self._max = max_file_bytes
+        self._stream: BinaryIO | None = None
+
+    def callbacks(self) -> dict[str, object]:
+        return {
+            "on_part_begin": self._begin, "on_header_field": self._header_name, "on_header_value": self._header_value,
+            "on_header_end": self._header_end, "on_headers_finished": self._headers_end, "on_part_data": self._data,
+            "on_part_end": self._end, "on_end": self._finish,
+        }  # fmt: skip
+
+    def close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _begin(self) -> None:
+        self._name, self._value, self._disposition = b"", b"", ""
+        self._size, self._field = 0, b""
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_end(self) -> None:
+        if self._name.lower() == b"content-disposition":
+            self._disposition = self._value.decode("latin-1")  # the parser's way to pass bytes through
+        self._name, self._value = b"", b""
+
+    def _headers_end(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        self._key = options.get(b"name", b"").decode("utf-8", "replace")
+        name = options.get(b"filename")
+        self._file = None if name is None else name.decode("utf-8", "replace").replace("%22", '"')
+        if self._file is None:
+            return
+        if len(self.files) == MOST_FILES:
+            raise BadInput(f"The form has more than {MOST_FILES} files. Send them in several forms.")
+        self._path = self._folder / str(len(self.files))
+        self._stream = self._path.open("wb")
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        self._size += end - start
+        if self._stream is None:
+            self._field += data[start:end]
+            if len(self._field) > FIELD_BYTES:
+                raise BadInput(f"The field {self._key!r} is longer than {FIELD_BYTES} bytes. Shorten it.")
+        elif self._size <= self._max:
+            self._stream.write(data[start:end])
+        elif self._stream.tell():
+            self._stream.truncate(0)  # its disk space is free again while the rest passes by
+            self._stream.seek(0)
+
+    def _end(self) -> None:
+        if self._file is None:
+            self.fields[self._key] = self._field.decode("utf-8", "replace")
+        elif self._file or self._size:  # a browser sends an empty, nameless part for "no file chosen"
+            self.files.append(Received(file=self._file, path=self._path, too_large=self._size > self._max))
+        self.close()
+
+    def _finish(self) -> None:
+        self.complete = True

@@ -6,6 +6,7 @@ Expected failure is data: every file ends as an `IngestResult`, a rejected one w
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
@@ -47,6 +48,9 @@ class Pipeline:
         self._encoder = encoder
         self._sandbox = sandbox
         self._encoding = threading.Lock()
+        self._keeping = threading.Lock()
+        self._held: Counter[str] = Counter()  # originals that a file under way needs
+        self._forgotten: set[str] = set()  # held ones to look at again when they are let go
 
     def ingest(self, actor: Actor, path: Path, *, file: str, collection: str) -> IngestResult:
         """Take one file in under the name `file`; the same bytes again write nothing.
@@ -67,19 +71,21 @@ class Pipeline:
                     file=file, status=Status.REJECTED,
                     reason=f"The file is larger than {self._settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it.",
                 )  # fmt: skip
-            sha256, size = self._originals.add(path)
+            sha256, size = self._copy(path)
         except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
             reason = f"{file} cannot be opened: {error.strerror}. Check that it exists and may be read."
             return IngestResult(file=file, status=Status.REJECTED, reason=reason)
-        before = self._library.find(shelf.id, file)
-        document = self._blank(actor, shelf.id, sha256, size, file)
-        if document.status is Status.INDEXED:
-            self._library.attach(document.id, shelf.id, file)
-            self._indexer.apply()
-            result = IngestResult(file=file, status=Status.UNCHANGED, document=document.id, pages=document.pages,
-                                  chunks=document.chunks)  # fmt: skip
-        else:
-            result = self._take(document, shelf.id, file)
+        try:
+            before = self._library.find(shelf.id, file)
+            document = self._blank(actor, shelf.id, sha256, size, file)
+            if document.status is Status.INDEXED and self._library.attach(document.id, shelf.id, file):
+                self._indexer.apply()
+                result = IngestResult(file=file, status=Status.UNCHANGED, document=document.id, pages=document.pages,
+                                      chunks=document.chunks)  # fmt: skip
+            else:
+                result = self._take(document, shelf.id, file)
+        finally:
+            self._let_go(sha256)
         if before is not None and before.sha256 != sha256:
             self._forget_original(before.sha256)
         return replace(result, seconds=perf_counter() - started)
@@ -145,7 +151,7 @@ class Pipeline:
         """Return the document these bytes are: as recorded, or as a new one that is rejected until it is parsed."""
         try:
             known = self._library.document(document_id(shelf, sha256))
-            return replace(known, files=tuple(dict.fromkeys([*known.files, file])))
+            return replace(known, files=(file,))
         except NotFound:
             pass
         return Document(
@@ -189,9 +195,29 @@ class Pipeline:
                 made.append(self._encoder.encode(texts[start : start + PIECE]))
         return np.concatenate(made) if made else self._encoder.encode([])
 
+    def _copy(self, path: Path) -> tuple[str, int]:
+        """Take a copy that stays until `_let_go`, even if the last document of the same bytes goes meanwhile."""
+        while True:
+            sha256, size = self._originals.add(path)
+            with self._keeping:
+                if self._originals.has(sha256):
+                    self._held[sha256] += 1
+                    return sha256, size
+
+    def _let_go(self, sha256: str) -> None:
+        with self._keeping:
+            self._held[sha256] -= 1
+            free = sha256 in self._forgotten and not self._held[sha256]
+        if free:
+            self._forget_original(sha256)
+
     def _forget_original(self, sha256: str) -> None:
-        if sha256 not in self._library.hashes():
-            self._originals.remove(sha256)
+        with self._keeping:
+            self._forgotten.discard(sha256)
+            if self._held[sha256]:
+                self._forgotten.add(sha256)
+            elif sha256 not in self._library.hashes():
+                self._originals.remove(sha256)
 
 
 def _heading(title: str, file: str) -> str:

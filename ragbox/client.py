@@ -57,7 +57,7 @@ class Client:
         """Yield the events of an answer as they come."""
         body = {"question": question, "collection": collection, "stream": True}
         with self._reached(), self._open.stream("POST", "/api/ask", json=body) as response:
-            if response.status_code >= 400:
+            if not response.is_success:
                 response.read()
                 _raise(response)
             for line in response.iter_lines():
@@ -93,6 +93,7 @@ class Client:
                     future.cancel()
 
     def documents(self, *, collection: str | None = None, search: str = "", limit: int = 100, offset: int = 0) -> Json:
+        """List documents, newest first; `search` looks for a part of the file name or title."""
         query: Json = {"search": search, "limit": limit, "offset": offset}
         return self._call("GET", "/api/documents", params=query | ({"collection": collection} if collection else {}))
 
@@ -141,7 +142,7 @@ class Client:
     def _call(self, method: str, path: str, **options: Any) -> Json:
         with self._reached():
             response = self._open.request(method, path, **options)
-        if response.status_code >= 400:
+        if not response.is_success:
             _raise(response)
         answer: Json = response.json()
         return answer

@@ -163,14 +163,22 @@ class Library:
     ) -> None:
         """Record a document, whole: its row, files, chunks, vectors (one row a chunk) and the outbox row.
 
-        A file that belonged to other content now belongs to this; content without any file left is removed.
+        A file that belonged to other content now belongs to this; content without any file left is removed. What
+        is recorded of the same content already is replaced, but for its other files.
+
+        Raises:
+            NotFound: the collection is gone.
         """
         d = document
         blobs = [v.tobytes() for v in vectors] if vectors is not None else []
         with self._db.write() as db:
-            db.execute("DELETE FROM documents WHERE id = ?", (d.id,))
+            if not db.execute("SELECT 1 FROM collections WHERE id = ?", (collection,)).fetchone():
+                raise NotFound(f"The collection of {d.file} was deleted meanwhile. Drop the file into another one.")
+            db.execute("DELETE FROM chunks WHERE document = ?", (d.id,))
             db.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                """INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET title = excluded.title, kind = excluded.kind, pages = excluded.pages,
+                    language = excluded.language, status = excluded.status, reason = excluded.reason""",
                 (d.id, collection, d.sha256, d.title, d.kind, d.pages, d.size, d.language, d.status, d.reason,
                  d.added_at.isoformat(), d.added_by),
             )  # fmt: skip
@@ -184,11 +192,13 @@ class Library:
             db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (collection, d.id))
 
     def attach(self, document: str, collection: str, file: str) -> bool:
-        """Give a document one more file name; return whether anything changed."""
+        """Let a file name stand for a document; return False where the document is gone."""
         if self._db.read("SELECT 1 FROM files WHERE collection = ? AND file = ? AND document = ?",
                          collection, file, document):  # fmt: skip
-            return False
+            return True
         with self._db.write() as db:
+            if not db.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
+                return False
             self._attach(db, collection, file, document)
         return True
 

@@ -22,10 +22,13 @@ class Originals:
         Raises:
             NotFound: nothing with this hash is stored.
         """
-        path = self._place(sha256)
-        if not path.is_file():
+        if not self.has(sha256):
             raise NotFound(f"The original {sha256[:12]} is missing from {self._folder}. Drop the file again.")
-        return path
+        return self._place(sha256)
+
+    def has(self, sha256: str) -> bool:
+        """Tell whether a file with this hash is stored."""
+        return self._place(sha256).is_file()
 
     def add(self, source: Path) -> tuple[str, int]:
         """Copy a file in; return the SHA-256 of the bytes that were copied, in hex, and their number."""

@@ -64,3 +64,11 @@ def furnish(box: Box) -> None:
         path = box.settings.data / name
         path.write_bytes(text)
         box.pipeline.ingest(box.auth.local(), path, file=name, collection=collection)
+
+
+def failure(reply: Any) -> tuple[int, str]:
+    """Return an error reply's status and type, having checked its shape."""
+    body = reply.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"type", "message"}
+    return reply.status_code, body["error"]["type"]

@@ -12,9 +12,7 @@ from starlette.testclient import TestClient
 
 from ragbox import errors
 from ragbox.box import Box
-from ragbox.settings import Settings
-from tests.doors import CONTRACT, HANDBOOK, furnish, nobody, program, upload
-from tests.fakes import FakeEncoder, FakeSandbox
+from tests.doors import CONTRACT, failure, furnish, nobody, program, upload
 from web.app import create_app
 
 LEAVE = "How many days of annual leave do staff get?"
@@ -31,13 +29,6 @@ def app(box: Box) -> FastAPI:
 @pytest.fixture
 def as_(app: FastAPI, box: Box) -> As:
     return lambda name: program(app, box, name)
-
-
-def failure(reply: Any) -> tuple[int, str]:
-    body = reply.json()
-    assert set(body) == {"error"}
-    assert set(body["error"]) == {"type", "message"}
-    return reply.status_code, body["error"]["type"]
 
 
 # -- questions ---------------------------------------------------------------------------------------------
@@ -117,77 +108,6 @@ def test_a_body_that_is_no_json_or_too_large_is_refused(as_: As) -> None:
 
 
 # -- documents ---------------------------------------------------------------------------------------------
-
-
-def test_an_upload_tells_how_each_file_ended_in_the_order_sent(as_: As, box: Box) -> None:
-    files = [
-        ("notes/二月.txt", "年假为十五天。".encode()),
-        ("no.txt", b"REJECT this"),
-        ("again.txt", HANDBOOK),
-        ("../../etc/passwd", b"x"),
-        ("C:\\Users\\kim\\plan.txt", b"Plan nine from Bergen."),
-    ]
-    reply = upload(as_("edda"), "hr", files)
-    assert reply.status_code == 200
-    results = reply.json()["results"]
-    assert [(r["file"], r["status"]) for r in results] == [
-        ("notes/二月.txt", "indexed"),
-        ("no.txt", "rejected"),
-        ("again.txt", "unchanged"),
-        ("../../etc/passwd", "rejected"),
-        ("plan.txt", "indexed"),
-    ]
-    assert all(r["reason"] for r in results if r["status"] == "rejected")
-    assert list((box.settings.data / "uploads").iterdir()) == []
-    found = as_("rita").post("/api/search", json={"question": "年假多少天"}).json()["hits"]
-    assert found[0]["file"] == "notes/二月.txt"
-
-
-def test_a_file_that_is_too_large_is_cut_off_and_the_others_go_on(settings: Settings) -> None:
-    small = settings.model_copy(update={"max_file_mb": 1})
-    made = Box(small, encoder=FakeEncoder(), sandbox=FakeSandbox())
-    made.open()
-    made.load()
-    try:
-        made.library.create_collection("hr")
-        client = program(create_app(made, pages=False), made)
-        files = [("big.txt", b"x" * (5 << 20)), ("edge.txt", b"REJECT".ljust(1 << 20)), ("small.txt", b"Fine.")]
-        results = upload(client, "hr", files).json()["results"]
-        assert [r["status"] for r in results] == ["rejected", "rejected", "indexed"]
-        assert "larger than 1 MB" in results[0]["reason"]
-        assert "asks to be rejected" in results[1]["reason"]  # one byte less than too much: it was parsed
-    finally:
-        made.close()
-
-
-def test_who_may_not_write_uploads_nothing(as_: As) -> None:
-    file = [("x.txt", b"New text.")]
-    assert failure(upload(as_("rita"), "hr", file)) == (403, "NotPermitted")
-    assert failure(upload(as_("edda"), "legal", file)) == (404, "NotFound")
-    assert failure(upload(as_("admin"), "nowhere", file)) == (404, "NotFound")
-    assert len(as_("admin").get("/api/documents").json()["documents"]) == 2
-
-
-FORM = "multipart/form-data; boundary=x"
-PART = b"--x\r\nContent-Disposition: form-data; name="
-
-
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (b"{}", "application/json"),
-        (b"", "multipart/form-data"),
-        (b"", FORM),
-        (b"--y\r\n\r\n", FORM),
-        (PART + b'"collection"\r\n\r\nhr\r\n--x--\r\n', FORM),
-        (PART + b'"files"; filename="a"\r\n\r\ncut', FORM),
-        (PART + b'"collection"\r\n\r\n' + b"z" * 2000 + b"\r\n--x--\r\n", FORM),
-    ],
-)
-def test_a_form_that_is_none_is_refused_and_leaves_nothing(as_: As, box: Box, content: bytes, kind: str) -> None:
-    reply = as_("edda").post("/api/documents", content=content, headers={"Content-Type": kind})
-    assert failure(reply) == (400, "BadInput")
-    assert list((box.settings.data / "uploads").iterdir()) == []
 
 
 def test_documents_are_listed_newest_first_in_pages_and_only_those_granted(as_: As) -> None:

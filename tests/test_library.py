@@ -128,11 +128,20 @@ def test_old_content_stays_while_another_name_stands_for_it(library: Library, sh
         library.document("d1")
 
 
-def test_a_second_name_is_attached_once(library: Library, shelf: str) -> None:
+def test_a_second_name_is_attached_once_and_outlives_new_chunks(library: Library, shelf: str) -> None:
     put(library, ENCODER, shelf, "d1", "alpha", files=("a.txt",))
-    assert library.attach("d1", shelf, "b.txt")
-    assert not library.attach("d1", shelf, "b.txt")
+    for _ in range(2):
+        assert library.attach("d1", shelf, "b.txt")
+    put(library, ENCODER, shelf, "d1", "alpha", "beta", files=("a.txt",))
     assert library.document("d1").files == ("a.txt", "b.txt")
+    assert library.count() == (1, 2)
+
+
+def test_nothing_is_attached_to_what_is_gone(library: Library, shelf: str) -> None:
+    assert not library.attach("d9", shelf, "a.txt")
+    library.drop_collection(shelf)
+    with pytest.raises(NotFound, match="d1.txt"):
+        put(library, ENCODER, shelf, "d1", "alpha")
 
 
 def test_a_name_may_stand_for_other_content_in_another_collection(library: Library, shelf: str) -> None:

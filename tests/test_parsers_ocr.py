@@ -91,6 +91,17 @@ def test_a_transparent_picture_is_read_on_white(tmp_path: Path) -> None:
     assert "inspected" in letters(image.parse(saved(clear, tmp_path / "clear.png"), Options()))
 
 
+def test_a_narrow_strip_is_read_in_its_place(tmp_path: Path) -> None:
+    strip = Image.new("RGB", (2400, 60), "white")
+    ImageDraw.Draw(strip).text((60, 10), LINES[0], fill="black", font=ImageFont.load_default(size=36))
+    parsed = image.parse(saved(strip, tmp_path / "strip.png"), Options())
+    assert letters(parsed) == "".join(LINES[0].split())
+    (mark,) = parsed.blocks[0].marks
+    assert mark.box is not None
+    assert mark.box[3] > 0.6
+    assert mark.box[2] < 0.5
+
+
 def test_a_picture_is_refused_when_ocr_is_off(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match=r"scan\.png is a picture and OCR is switched off"):
         image.parse(saved(picture(), tmp_path / "scan.png"), Options(ocr=False))

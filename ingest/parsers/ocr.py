@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LONG_SIDE = 842.0  # points: sizes and distances are then those of an A4 page, which the layout is tuned for
 _THREADS = 2  # of the parser's child; other children read other files at the same time
+_MAX_RATIO = 3  # of the long to the short side
 _SAMPLE = 9  # lines whose direction is asked, the longest
 
 
@@ -27,6 +28,7 @@ def read(pixels: Pixels) -> Sheet:
     """Return what stands on a picture, of shape (height, width, 3) in BGR; a line is one word of the sheet."""
     height, width = pixels.shape[:2]
     scale = _LONG_SIDE / max(height, width)
+    pixels = _padded(pixels)
     result = _engine()(pixels)
     boxes, texts = getattr(result, "boxes", None), getattr(result, "txts", None)
     if boxes is None or texts is None or not len(texts):
@@ -66,6 +68,19 @@ def _engine() -> Any:
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
+
+
+def _padded(pixels: Pixels) -> Pixels:
+    """Return the picture with white added to the right or below, so that it is no narrow strip.
+
+    The detector blows the short side up to 736 pixels: a strip of 3,000 by 30 would take 20 times a page's memory.
+    """
+    import numpy as np
+
+    height, width = pixels.shape[:2]
+    least = -(-max(height, width) // _MAX_RATIO)
+    missing = (max(0, least - height), max(0, least - width))
+    return np.pad(pixels, ((0, missing[0]), (0, missing[1]), (0, 0)), constant_values=255) if any(missing) else pixels
 
 
 def _turn(pixels: Pixels, corners: list[tuple[float, float, float, float]], texts: tuple[str, ...]) -> int:

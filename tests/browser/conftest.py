@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+PATIENCE = 30_000
+"""Milliseconds until something counts as missing: the machine may be busy with much else."""
 SILENT = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
@@ -36,7 +38,12 @@ class Visit:
         self.page.wait_for_selector("#answer .answer:not(.former)")
         self.page.wait_for_selector("#status >> text=/Answered|用时/")
         self.page.wait_for_selector("#ask", state="visible")
+        self.settle()
         return self.page.inner_text("#answer")
+
+    def settle(self) -> None:
+        """Wait until nothing is under way: leaving a page in the middle of a stream is a complaint of its own."""
+        self.page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +51,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("no Chromium: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=SILENT)
         yield browser
@@ -57,13 +65,14 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
 
     def open_(url: str, *, locale: str = "en-GB", **options: Any) -> Visit:
         context = chromium.new_context(locale=locale, **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         made = Visit(context.new_page())
         made.page.on("request", lambda request: made.requests.append(request.url))
         made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
         made.page.on("console", lambda line: line.type in ("error", "warning") and made.complaints.append(line.text))
         made.page.goto(url)
+        made.settle()
         return made
 
     yield open_

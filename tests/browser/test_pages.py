@@ -99,8 +99,8 @@ def test_files_are_dropped_and_questions_answered_in_both_languages(
     expect(page.locator("table.documents")).to_contain_text("parking.md")
     expect(page.locator("table.documents")).to_contain_text("会议室.md")
 
+    admin.settle()
     page.click("text=Ask")
-    page.wait_for_selector("#question")
     answer = admin.ask("Where do visitors park?")
     assert "level 3 of the Lagune garage" in answer
     expect(page.locator(".quotes li").first).to_contain_text("Visitors park on level 3")
@@ -111,7 +111,7 @@ def test_files_are_dropped_and_questions_answered_in_both_languages(
 
     page.click("text=中文")
     page.wait_for_url("**/zh/")
-    page.wait_for_selector("#question")
+    admin.settle()
     assert "两个工作日" in admin.ask("会议室要提前多久预订？")
     expect(page.locator(".quotes .source").first).to_contain_text("会议室.md")
     expect(page.locator(".quotes .source").first).to_contain_text("第 1 页")
@@ -145,6 +145,8 @@ def test_two_people_see_each_their_own(server: Server, visit: Open, tmp_path: Pa
     expect(rita.page.locator("#collection [role=option]")).to_have_text(
         [re.compile("All collections"), re.compile("office")]
     )
+    for person in (rita, leo):
+        person.settle()
     for person, own, others in ((rita, "parking.md", "merger.md"), (leo, "merger.md", "parking.md")):
         person.page.goto(f"{server.url}/en/documents")
         expect(person.page.locator("table.documents")).to_contain_text(own)
@@ -174,6 +176,7 @@ def test_documents_are_deleted_after_a_question_and_collections_made(
     admin = visit(server.link("admin"))
     page = admin.page
     page.goto(f"{server.url}/en/documents")
+    admin.settle()
     row = page.locator("tr", has_text="old.txt")
     page.once("dialog", lambda dialog: dialog.dismiss())
     row.locator("[data-remove]").click()

@@ -93,7 +93,7 @@ def asking(visit: Callable[..., Visit], box: Box, url: str) -> Visit:
 def test_stop_ends_the_writing_and_keeps_what_is_there(asking: Visit, engine: Endless) -> None:
     assert not engine.closed.is_set()
     asking.page.click("#stop")
-    assert engine.closed.wait(5)
+    assert engine.closed.wait(20)
     expect(asking.page.locator("#status")).to_contain_text("Stopped")
     expect(asking.page.locator("#ask")).to_be_visible()
     expect(asking.page.locator("#answer")).to_contain_text("word word word")
@@ -102,4 +102,4 @@ def test_stop_ends_the_writing_and_keeps_what_is_there(asking: Visit, engine: En
 def test_leaving_the_page_ends_the_writing(asking: Visit, engine: Endless) -> None:
     assert not engine.closed.is_set()
     asking.page.close()
-    assert engine.closed.wait(15)
+    assert engine.closed.wait(30)

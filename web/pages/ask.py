@@ -76,7 +76,9 @@ def build(box: Box, language: str, page: "gradio.Blocks") -> None:
     for n, example in zip(EXAMPLES, examples, strict=True):
         chosen = example.click(partial(word, f"ask.example.{n}"), None, question, **hidden)
         running.append(chosen.then(**asking))
-    stop.click(stopped, None, [status, go, stop], cancels=running, concurrency_limit=None, **hidden)
+    # First the end of the writing, then the word for it: its last lines must not come after.
+    ended = stop.click(None, cancels=running, **hidden)
+    ended.then(stopped, None, [status, go, stop], concurrency_limit=None, **hidden)
     page.load(opened, None, [header, collection], **hidden)
 
 

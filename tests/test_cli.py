@@ -1,0 +1,160 @@
+"""The command: output for people and for programs, and exit codes from the error tree."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragbox import cli
+from ragbox.settings import Settings
+from tests.embeddings import PATH
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process on a data folder of its own; returns exit code, stdout and stderr."""
+    monkeypatch.setenv("RAGBOX_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("RAGBOX_ENCODER", PATH)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["ragbox", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        return int(ended.value.code or 0), shown.out, shown.err
+
+    return call
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    (folder / "hr").mkdir(parents=True)
+    (folder / "hr" / "notice.txt").write_text("# Notice\n\nThe notice period is ninety days.")
+    (folder / "junk.bin").write_bytes(bytes(range(256)) * 9)
+    (folder / ".hidden").write_text("hidden")
+    return folder
+
+
+def read(printed: tuple[int, str, str]) -> Any:
+    code, out, err = printed
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_from_a_folder_to_an_answer_as_json(run: Run, inbox: Path) -> None:
+    code, out, _ = run("ingest", str(inbox), "--collection", "papers", "--json")
+    results = {r["file"]: r for r in map(json.loads, out.splitlines())}
+    assert (code, {n: r["status"] for n, r in results.items()}) == (
+        0, {"hr/notice.txt": "indexed", "junk.bin": "rejected"},
+    )  # fmt: skip
+    hits = read(run("search", "notice period", "-C", "papers", "-k", "1", "--json"))["hits"]
+    assert (hits[0]["file"], hits[0]["page"], hits[0]["rank"]) == ("hr/notice.txt", 1, 1)
+    answer = read(run("ask", "How long is the notice period?", "--json"))
+    assert (answer["refused"], answer["citations"][0]["file"]) == (False, "hr/notice.txt")
+    assert read(run("status", "--json"))["documents"] == 1
+    listed = read(run("documents", "--search", "notice", "--json"))["documents"]
+    assert [d["id"] for d in listed] == [results["hr/notice.txt"]["document"]]
+    assert read(run("collections", "--json"))["collections"][0]["name"] == "papers"
+    assert read(run("rebuild", "--encode", "--json")) == {"documents": 1}
+    assert read(run("remove", listed[0]["id"], "--json")) == {"removed": listed[0]["id"]}
+    assert read(run("collections", "--drop", "papers", "--json"))["collections"] == []
+
+
+def test_what_people_see(run: Run, inbox: Path) -> None:
+    code, out, _ = run("ingest", str(inbox))
+    assert code == 0
+    assert "rejected   junk.bin: " in out
+    assert "indexed    hr/notice.txt: 1 pages, 1 chunks" in out
+    assert out.rstrip().endswith("1 indexed, 1 rejected")
+    assert run("ingest", str(inbox))[1].rstrip().endswith("1 rejected, 1 unchanged")
+    _, out, _ = run("ask", "How long is the notice period?")
+    assert "ninety days" in out
+    assert "[1] hr/notice.txt, page 1" in out
+    assert " 1. hr/notice.txt, page 1" in run("search", "notice")[1]
+    assert "hr/notice.txt" in run("documents")[1]
+    assert "default" in run("collections")[1]
+    assert "ready: True" in run("status")[1]
+
+
+def test_a_token_is_the_last_line(run: Run) -> None:
+    code, out, _ = run("user", "token")
+    assert code == 0
+    assert len(out.splitlines()[-1]) >= 43
+    assert read(run("user", "token", "admin", "--json"))["token"]
+    assert read(run("user", "add", "kim", "--role", "reader", "-C", "hr", "--json"))["collections"] == ["hr"]
+    assert "/login?token=" in run("user", "login", "kim")[1]
+
+
+def test_the_doctor_ends_with_one_where_something_is_wrong(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    shape = {"checks": [{"part": "disk", "well": False, "finding": "Less than 5 GB: make room."}]}
+    monkeypatch.setattr("ragbox.client.Client.doctor", lambda _: shape)
+    code, out, _ = run("doctor")
+    assert (code, out.split()) == (1, ["BAD", "disk", *"Less than 5 GB: make room.".split()])
+    assert run("doctor", "--json")[0] == 1
+    shape["checks"][0]["well"] = True
+    assert run("doctor")[0] == 0
+
+
+def test_a_question_file_is_scored(run: Run, inbox: Path, tmp_path: Path) -> None:
+    run("ingest", str(inbox))
+    rows = [
+        {"question": "How long is the notice period?", "answer": "ninety days",
+         "gold": [{"file": "hr/notice.txt", "page": 1}]},
+        {"question": "Who painted the ceiling?", "unanswerable": True},
+    ]  # fmt: skip
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    figures = read(run("eval", str(tmp_path / "q.jsonl"), "--json"))["all"]
+    assert (figures["questions"], figures["hit@1"], figures["quote_accuracy"]) == (2, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("ingest", "/no/such/path"), 3, "/no/such/path"),
+        (("ask", "Who?", "-C", "nothing"), 3, "nothing"),
+        (("ask", "  "), 2, "empty"),
+        (("search", "x" * 5000), 2, "RAGBOX_MAX_QUESTION_CHARS"),
+        (("remove", "nothing"), 3, "nothing"),
+        (("collections", "--create", "../x"), 2, "collection"),
+        (("eval", "/no/such/file"), 3, "/no/such/file"),
+        (("user", "add", "kim", "--role", "king"), 2, "king"),
+        (("user", "token", "nobody"), 3, "nobody"),
+    ],
+)
+def test_a_known_error_is_one_line_and_its_exit_code(run: Run, words: tuple[str, ...], code: int, message: str) -> None:
+    ended, out, err = run(*words)
+    assert (ended, out) == (code, "")
+    assert err.startswith("ragbox: ")
+    assert err.count("\n") == 1
+    assert message in err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("RAGBOX_PORT", "many"), ("RAGBOX_HITS", "0"), ("RAGBOX_ENCODER_LANGUAGES", "en"), ("RAGBOX_IGNORE", "[")],
+)
+def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    code, _, err = run("status")
+    assert code == 2
+    assert name.removeprefix("RAGBOX_").lower() in err.lower()
+    assert "Traceback" not in err
+
+
+def test_wrong_usage_is_two(run: Run) -> None:
+    assert run("search")[0] == run("search", "a", "-k", "0")[0] == run("nonsense")[0] == 2
+
+
+def test_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RAGBOX_DATA", "/elsewhere")
+    monkeypatch.setenv("RAGBOX_PORT", "1234")
+    assert cli._settings(tmp_path, port=None) == Settings(data=tmp_path, port=1234)

@@ -57,10 +57,11 @@ def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> li
         for part in _pack(run.pieces, room):
             path = (run.header or part)[0].path
             text, marks = _join([*run.header, *part])
+            head = len(text) - len(_join(part)[0]) if run.header else 0
             made.append(
                 Chunk(
                     id=f"{document}-{len(made)}", document=document, ordinal=len(made), page=part[0].page,
-                    kind=part[0].kind, section=PATH.join(path), context=contexts[path][0], text=text, marks=marks,
+                    kind=part[0].kind, section=PATH.join(path), context=contexts[path][0], text=text, marks=marks, head=head,
                 )
             )  # fmt: skip
     return made
@@ -88,9 +89,12 @@ def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[R
         if titled:
             titles.append((block.level, block.text.strip()))
         if block.kind is Kind.TABLE:
-            header = [*run, *pieces[: block.header_rows]]
-            rows = pieces[block.header_rows :]
+            header, rows = pieces[: block.header_rows], pieces[block.header_rows :]
             # Half of `longest`, with a quarter of the window for the context, leaves room for the longest row.
+            if sum(p.tokens for p in [*run, *header]) <= longest // 2:
+                header = [*run, *header]
+            elif run:
+                yield Run(pieces=tuple(run))
             if not rows or sum(p.tokens for p in header) > longest // 2:
                 header, rows = [], [*header, *rows]
             yield Run(header=tuple(header), pieces=tuple(rows))

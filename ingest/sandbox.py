@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ragbox import silence
 from ragbox.errors import Rejected, Unavailable
 from ragbox.settings import Settings
 from ragbox.types import Parsed
@@ -237,7 +238,7 @@ class _Worker:
 
 def _environment(folder: str) -> dict[str, str]:
     """Return what a worker sees: nothing of the server's own environment, which may hold secrets."""
-    return {
+    return silence.SWITCHES | {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": folder,
         "TMPDIR": folder,

@@ -30,7 +30,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE chunks (
         id TEXT PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
         ordinal INTEGER NOT NULL, page INTEGER NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL,
-        context TEXT NOT NULL, text TEXT NOT NULL, marks TEXT NOT NULL, vector BLOB NOT NULL);
+        context TEXT NOT NULL, text TEXT NOT NULL, head INTEGER NOT NULL, marks TEXT NOT NULL, vector BLOB NOT NULL);
     CREATE UNIQUE INDEX chunks_by_document ON chunks(document, ordinal);
     CREATE TABLE outbox (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL, document TEXT);

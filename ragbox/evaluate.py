@@ -6,6 +6,7 @@ Question files are JSONL: {id, question, answer (string or list), gold: [{file, 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from .text import language
 
 Json = dict[str, Any]
 K = (1, 3, 5, 10)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # 2,085 is 2085
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,4 +140,4 @@ def _is_gold(question: Question, file: str, page: int) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()
+    return _THOUSANDS.sub("", "".join(text.split())).casefold()

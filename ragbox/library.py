@@ -183,8 +183,8 @@ class Library:
                  d.added_at.isoformat(), d.added_by),
             )  # fmt: skip
             db.executemany(
-                "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(c.id, c.document, c.ordinal, c.page, c.kind, c.section, c.context, c.text, _dump(c.marks), blob)
+                "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(c.id, c.document, c.ordinal, c.page, c.kind, c.section, c.context, c.text, c.head, _dump(c.marks), blob)
                  for c, blob in zip(chunks, blobs, strict=True)],
             )  # fmt: skip
             for file in d.files:
@@ -284,7 +284,7 @@ def _chunk(r: sqlite3.Row) -> Chunk:
     )
     return Chunk(
         id=r["id"], document=r["document"], ordinal=r["ordinal"], page=r["page"], kind=Kind(r["kind"]),
-        section=r["section"], context=r["context"], text=r["text"], marks=marks,
+        section=r["section"], context=r["context"], text=r["text"], head=r["head"], marks=marks,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ SWITCHES = {
     "DO_NOT_TRACK": "1",
     "ANONYMIZED_TELEMETRY": "False",
     "GRADIO_ANALYTICS_ENABLED": "False",
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime's native threads look up Microsoft's event hosts otherwise
     "SCARF_NO_ANALYTICS": "true",
     "LANGCHAIN_TRACING_V2": "false",
     "LANGSMITH_TRACING": "false",

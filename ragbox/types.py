@@ -75,7 +75,10 @@ class Parsed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chunk:
-    """A passage that is indexed and quoted. `context` (title and section path) is encoded with it, never shown."""
+    """A passage that is indexed and quoted. `context` (title and section path) is encoded with it, never shown.
+
+    The first `head` characters of a table's text are its caption and header, which stand on each of its chunks.
+    """
 
     id: str
     document: str
@@ -86,6 +89,7 @@ class Chunk:
     context: str = field(repr=False)
     text: str = field(repr=False)
     marks: tuple[Mark, ...] = field(repr=False)
+    head: int = 0
 
     @property
     def indexed_text(self) -> str:

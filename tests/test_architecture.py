@@ -248,7 +248,9 @@ def test_what_the_core_offers_has_a_docstring(name: str) -> None:
 @pytest.mark.parametrize("name", CODE)
 def test_only_the_settings_read_the_environment(name: str) -> None:
     text = FILES[name].read_text(encoding="utf-8")
-    assert not re.search(r"os\.environ(?!\.update\()|getenv|environb", text), name  # to switch a library off is to write
+    assert not re.search(r"os\.environ(?!\.update\()|getenv|environb", text), (
+        name
+    )  # to switch a library off is to write
 
 
 def test_protocols_are_small() -> None:

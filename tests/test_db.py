@@ -52,7 +52,7 @@ def test_the_first_schema_is_brought_up_to_date_and_keeps_its_rows(path: Path, d
     upgraded.close()
 
 
-def test_a_further_migration_is_applied_once(path: Path, db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_further_migration_is_applied_once(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE extra (x); INSERT INTO extra VALUES (1);"))
     for _ in range(2):
         db.load()
@@ -93,23 +93,22 @@ def names(db: Database) -> list[str]:
 def test_all_of_a_transaction_is_kept_or_none(db: Database) -> None:
     with db.write() as connection:
         add(connection, "a")
-    with pytest.raises(KeyError), db.write() as connection:
+    with pytest.raises(KeyError), db.write() as connection:  # noqa: PT012  what is raised has to come last
         add(connection, "b")
         raise KeyError
     assert names(db) == ["a"]
 
 
 def test_a_nested_transaction_belongs_to_the_outer_one(db: Database) -> None:
-    with pytest.raises(KeyError), db.write() as outer:
+    with pytest.raises(KeyError), db.write() as outer:  # noqa: PT012  as above
         add(outer, "a")
         with db.write() as inner:
             add(inner, "b")
         assert inner is outer
         raise KeyError
     assert names(db) == []
-    with db.write() as outer:
-        with db.write() as inner:
-            add(inner, "b")
+    with db.write(), db.write() as inner:
+        add(inner, "b")
     assert names(db) == ["b"]
 
 

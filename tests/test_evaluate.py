@@ -42,7 +42,7 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
 
 
 def test_a_file_that_is_not_there_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="none.jsonl"):
+    with pytest.raises(NotFound, match=r"none\.jsonl"):
         load(tmp_path / "none.jsonl")
 
 

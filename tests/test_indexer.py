@@ -156,9 +156,7 @@ def test_callers_at_once_share_the_work(library: Library, shelf: str) -> None:
     assert (dense.writes, dense.count(shelf)) == (1, 6)
 
 
-def test_vectors_of_another_dimension_take_the_place_of_the_old(
-    library: Library, shelf: str, indexes: Any
-) -> None:
+def test_vectors_of_another_dimension_take_the_place_of_the_old(library: Library, shelf: str, indexes: Any) -> None:
     indexer, wider = Indexer(library, *indexes), FakeEncoder(dimension=300)
     put(library, ENCODER, shelf, "d1", "pump oil")
     library.claim_encoder(shelf, ENCODER.identity)

@@ -140,7 +140,7 @@ def test_a_second_name_is_attached_once_and_outlives_new_chunks(library: Library
 def test_nothing_is_attached_to_what_is_gone(library: Library, shelf: str) -> None:
     assert not library.attach("d9", shelf, "a.txt")
     library.drop_collection(shelf)
-    with pytest.raises(NotFound, match="d1.txt"):
+    with pytest.raises(NotFound, match=r"d1\.txt"):
         put(library, ENCODER, shelf, "d1", "alpha")
 
 

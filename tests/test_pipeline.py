@@ -96,9 +96,7 @@ def test_files_that_change_places_at_the_same_time_lose_nothing(box: Box, tmp_pa
             box.library.create_collection("papers")
         found = [(tmp_path / name, name) for name in names]
         with ThreadPoolExecutor(6) as pool:
-            ended = list(
-                pool.map(lambda f: box.pipeline.ingest(admin, f[0], file=f[1], collection="papers"), found)
-            )
+            ended = list(pool.map(lambda f: box.pipeline.ingest(admin, f[0], file=f[1], collection="papers"), found))
         assert all(r.status is not Status.REJECTED for r in ended)
         assert sorted(f for d in box.library.documents() for f in d.files) == names
         agree(box)
@@ -187,9 +185,7 @@ def test_only_who_may_write_does(box: Box, tmp_path: Path, admin: Actor) -> None
     agree(box)
 
 
-def test_another_encoder_is_refused_until_the_vectors_are_made_anew(
-    box: Box, tmp_path: Path, admin: Actor
-) -> None:
+def test_another_encoder_is_refused_until_the_vectors_are_made_anew(box: Box, tmp_path: Path, admin: Actor) -> None:
     drop(box, tmp_path, {"a.txt": PUMP, "b.txt": "Cake.", "c.txt": "REJECT"})
     box.library.create_collection("empty")
     box.encoder.name, box.encoder.dimension = "wider", 300

@@ -42,6 +42,18 @@ class TestTantivy(SparseContract, LexiconContract):
         sparse.count("c9")
         assert list((tmp_path / "tantivy").iterdir()) == []
 
+    def test_a_commit_killed_before_its_end_does_not_stop_the_next(self, sparse: TantivyIndex, tmp_path: Path) -> None:
+        sparse.put("c1", {"d1": [chunk("alpha")], "d2": [chunk("beta", document="d2")]})
+        meta = tmp_path / "tantivy" / "c1" / "meta.json"
+        before = meta.read_bytes()
+        sparse.put("c1", {"d1": []})
+        sparse.close()
+        meta.write_bytes(before)  # the last thing a commit writes: its other files are there
+        sparse.load()
+        assert sparse.count("c1") == 2
+        sparse.put("c1", {"d1": []})
+        assert (sparse.count("c1", "d1"), sparse.count("c1", "d2")) == (0, 1)
+
     def test_searches_go_on_while_documents_are_put(self, sparse: TantivyIndex) -> None:
         sparse.put("c1", {"d0": [chunk("alpha", document="d0")]})
         failures: list[Exception] = []
@@ -95,8 +107,8 @@ def test_chinese_becomes_words_and_pairs_of_signs() -> None:
 
 
 def test_a_question_of_stop_words_alone_is_searched_all_the_same() -> None:
-    assert ANALYZER.keywords("what is it") == ANALYZER.terms("what is it")
-    assert ANALYZER.keywords("多少") == ["多少"]
+    for question in ("what is it", "多少"):
+        assert set() < set(ANALYZER.keywords(question)) <= set(ANALYZER.terms(question))
 
 
 def test_stop_words_are_found_whatever_the_stemmer_makes_of_them() -> None:

@@ -38,7 +38,7 @@ def test_what_is_ignored_and_links_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="nothing.pdf"):
+    with pytest.raises(NotFound, match=r"nothing\.pdf"):
         list(files([tmp_path / "nothing.pdf"], ()))
 
 

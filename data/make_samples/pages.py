@@ -1,6 +1,6 @@
 """Reads the written samples back as text, page by page, to place and to check the answers.
 
-A Word file's pages follow its explicit page breaks; an e-mail is one page with its attachments.
+A Word file's pages follow its explicit page breaks; an e-mail is one page, and the pages of its attachments follow.
 The scan has no text, so its page is the text that it was drawn from.
 """
 
@@ -57,7 +57,7 @@ def _pages(suffix: str, data: bytes) -> list[str]:
             return ["\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell
                               is not None) for sheet in book]
         case ".eml":
-            return ["\n".join(_mail(data))]
+            return list(_mail(data))
         case ".html":
             return [re.sub(r"<[^>]+>", " ", data.decode())]
         case ".csv":
@@ -99,9 +99,9 @@ def _slide(slide: Slide) -> Iterator[str]:
 
 
 def _mail(data: bytes) -> Iterator[str]:
-    """The texts of an e-mail: head, body, attachments."""
+    """The pages of an e-mail: head and body, then those of each attachment."""
     message = message_from_bytes(data, policy=policy.default)
-    yield from (str(message[name]) for name in ("From", "To", "Cc", "Subject", "Date"))
-    yield message.get_body().get_content()
+    head = [str(message[name]) for name in ("From", "To", "Cc", "Subject", "Date")]
+    yield "\n".join([*head, message.get_body().get_content()])
     for attachment in message.iter_attachments():
         yield from _pages(Path(attachment.get_filename()).suffix, attachment.get_content())

@@ -21,27 +21,32 @@ _NUMBER_WORDS = (
 )
 _UNITS_EN = r"(?:second|minute|hour|day|week|month|quarter|year)s?"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-# What a question asks for, and what of that kind looks like in a text.
+# What a question asks for, the most telling kind first, and what of that kind looks like in a text.
 ASKED: dict[str, re.Pattern[str]] = {
-    "number": re.compile(r"\bhow (?:many|much|far|tight|big|large|high|old|often)\b|\b(?:number|code|price|cost|rate|"
-                         r"amount|total|cap|ceiling|limit|value|fee|rent|turnover|share|percentage)\b|多少|几|多大|多高"
-                         r"|号码|编号|比例|价|金额|上限|限额|总共|合计", re.I),
-    "date": re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b|何时|什么时候|哪一?[天年日月]|几[号月年]|日期"
+    "person": re.compile(r"\bwho(?:m|se)?\b|谁|哪位|何人", re.I),
+    "code": re.compile(r"\b(?:part|article|contract|order|document|position|serial)? ?(?:number|code)s?\b|编号|编码|代码|型号|物料|件号", re.I),
+    "duration": re.compile(rf"\bhow (?:long|soon|quickly|fast)\b|\bhow many {_UNITS_EN}\b|\b(?:notice|warning|deadline)\b"
+                           r"|多久|多长|期限|多少(?:天|个?月|年|小时|分钟|日|周)|几(?:天|个月|年|小时|分钟|周)", re.I),
+    "date": re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b|何时|什么时候|哪一?[天年日月]|几[号月]|日期"
                        r"|什么时间", re.I),
-    "duration": re.compile(r"\bhow (?:long|soon|quickly|fast)\b|\b(?:notice|period|warning|deadline)\b|多久|多长|期限"
-                           r"|多少天|几天|几个月|几年", re.I),
-    "money": re.compile(r"\bhow much\b|\b(?:price|cost|fee|rent|salary|penalty|pay|paid|owe|earn|turnover|revenue|"
-                        r"sales|profit)\b|多少钱|价|费用|工资|罚|赔|营收|收入|利润", re.I),
-    "person": re.compile(r"\bwho(?:m|se)?\b|谁|哪位|何人|负责人", re.I),
+    "share": re.compile(r"\b(?:percentage|share|proportion|rate)\b|比例|百分|几成|税率|利率|费率|率是", re.I),
+    "money": re.compile(r"\b(?:price|cost|fee|rent|salary|penalty|pay|paid|owe|earn|turnover|revenue|sales|profit|"
+                        r"spent|charge|claim|credit|bonus|allowance|budget)\b|多少钱|价|费用|工资|罚|赔|营收|收入|利润|补贴|花", re.I),
+    "number": re.compile(r"\bhow (?:many|much|far|tight|big|large|high|old|often|heavy|hot)\b|\b(?:amount|total|cap|"
+                         r"ceiling|limit|value)\b|多少|几|多大|多高|号码|上限|限额|总共|合计", re.I),
 }  # fmt: skip
 OFFERED: dict[str, re.Pattern[str]] = {
-    "number": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b|[一二三四五六七八九十百千万两]", re.I),
-    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b(?:{_MONTHS})\b|\d+\s*[月日号]|\d{{4}}\s*年|\d{{4}}-\d\d|星期|周[一二三四五六日]"),
+    "person": re.compile(rf"[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+|[{HAN}]{{2,3}}(?:先生|女士|经理|总监|主任)|为[{HAN}]{{2,3}}[，。]"
+                         rf"|[:：|]\s*[{HAN}]{{2,3}}(?![{HAN}])"),
+    "code": re.compile(r"\b[A-Z]{1,4}-?\d[\w-]*"),
     "duration": re.compile(rf"(?:\d|\b(?:{_NUMBER_WORDS}))[\w\s()-]{{0,20}}\b{_UNITS_EN}\b"
                            r"|[\d一二三四五六七八九十百两半]\s*(?:个?(?:工作|自然)?[日天]|周|个?月|年|个?小时|分钟)", re.I),
+    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b(?:{_MONTHS})\b|\d+\s*[月日号]|\d{{4}}\s*年|\d{{4}}-\d\d|星期|周[一二三四五六日]"),
+    "share": re.compile(r"\d\s*%|per ?cent|百分之|千分之|万分之|[一二三四五六七八九]成", re.I),
     "money": re.compile(r"[$£€¥]|\b(?:GBP|USD|EUR|CNY|RMB|DKK|pounds?|dollars?)\b|元|\d[\d,]*\.\d\d\b|\d,\d{3}", re.I),
-    "person": re.compile(rf"[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+|[{HAN}]{{2,3}}(?:先生|女士|经理|总监|主任)|[:：|]\s*[{HAN}]{{2,3}}\b"),
+    "number": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b|[一二三四五六七八九十百千万两]", re.I),
 }  # fmt: skip
+_NAME = re.compile(r"(?<=\s)[A-Z][\w'-]*|[A-Za-z]*-?\d[\w./-]*|[A-Z]{2,}[\w-]*", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,26 +71,25 @@ def spans(hit: Hit) -> list[Span]:
             Span(hit=hit, start=s, end=e, shown=chunk.text[s:e], lead=lead)
             for (s, e), lead in zip(found, leads)
         ]
-    found, start = [], 0
-    for row in chunk.text.split(ROW):
+    head = chunk.text[: chunk.head]
+    shown = f"{head.rstrip(ROW).rsplit(ROW, 1)[-1]}{ROW}" if head else ""  # the header row, without its caption
+    found, start = [], chunk.head
+    for row in chunk.text[chunk.head :].split(ROW):
         if row.strip():
-            found.append((start, start + len(row)))
+            found.append(Span(hit=hit, start=start, end=start + len(row), shown=shown + row, lead=head or tail))
         start += len(row) + len(ROW)
-    head = chunk.text[: found[0][1]] + ROW if len(found) > 1 else ""
-    return [
-        Span(hit=hit, start=s, end=e, shown=head + chunk.text[s:e], lead=tail) for s, e in (found[1:] or found)
-    ]
+    return found
 
 
 FEATURES = (
     "cosine", "lead_cosine", "overlap", "context_overlap", "near_overlap", "chunk_overlap", "chunk_cosine", "rank", "kind", "length",
-    "question", "row",
+    "question", "row", "names",
 )  # fmt: skip
 
 
 def features(
     question: str, span: Span, *, cosine: float, lead_cosine: float, terms: set[str], context: set[str], near: set[str],
-    chunk: set[str], weights: dict[str, float],
+    chunk: set[str], weights: dict[str, float], named: set[str],
 ) -> tuple[float, ...]:  # fmt: skip
     """Return the figures by which a span is judged, in the order of FEATURES, each about 0 to 1."""
     total = sum(weights.values()) or 1.0
@@ -107,12 +111,18 @@ def features(
         min(1.0, math.log1p(len(text) * (2.5 if re.search(f"[{HAN}]", text) else 1)) / 6),
         float(text.rstrip().endswith(("?", "？", ":", "："))),
         float(span.hit.chunk.kind is Kind.TABLE),
+        len(named & (terms | context | near)) / len(named) if named else 1.0,
     )
+
+
+def names(question: str) -> str:
+    """Return the words of a question that a paraphrase keeps: names, codes, years and other numbers."""
+    return " ".join(_NAME.findall(question))
 
 
 def kind_match(question: str, text: str) -> float:
     """Return 1 where the text has the kind of thing asked for, 0 where it has not, 0.5 where no kind is asked for."""
-    asked = [kind for kind, pattern in ASKED.items() if pattern.search(question)]
-    if not asked:
+    asked = next((kind for kind, pattern in ASKED.items() if pattern.search(question)), None)
+    if asked is None:
         return 0.5
-    return sum(bool(OFFERED[kind].search(text)) for kind in asked) / len(asked)
+    return float(bool(OFFERED[asked].search(text)))

@@ -91,7 +91,7 @@ def run(
             question=q,
             rank=next((n for n, h in enumerate(hits, start=1) if _is_gold(q, h["file"], h["page"])), 0),
             refused=answer["refused"],
-            quoted=not answer["refused"] and any(_plain(a) in _plain(quote) for a in q.answers for quote in quotes),
+            quoted=not answer["refused"] and any(holds(quote, q.answers) for quote in quotes),
             page_cited=any(_is_gold(q, c["file"], c["page"]) for c in answer["citations"]),
             seconds=seconds,
         )
@@ -137,6 +137,12 @@ def _latency(seconds: Sequence[float]) -> Json:
 def _is_gold(question: Question, file: str, page: int) -> bool:
     """Tell whether a page is a gold page; a question file may name files from further down or up the tree."""
     return any(page == p and (file == f or file.endswith("/" + f) or f.endswith("/" + file)) for f, p in question.gold)
+
+
+def holds(text: str, answers: Sequence[str]) -> bool:
+    """Tell whether a text has one of the answers, white space, case and thousands separators aside."""
+    plain = _plain(text)
+    return any(_plain(answer) in plain for answer in answers)
 
 
 def _plain(text: str) -> str:

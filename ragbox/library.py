@@ -184,8 +184,8 @@ class Library:
             )  # fmt: skip
             db.executemany(
                 "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(c.id, c.document, c.ordinal, c.page, c.kind, c.section, c.context, c.text, c.head, _dump(c.marks), blob)
-                 for c, blob in zip(chunks, blobs, strict=True)],
+                [(c.id, c.document, c.ordinal, c.page, c.kind, c.section, c.context, c.text, c.head, _dump(c.marks), b)
+                 for c, b in zip(chunks, blobs, strict=True)],
             )  # fmt: skip
             for file in d.files:
                 self._attach(db, collection, file, d.id)

@@ -92,6 +92,12 @@ class Lexicon(Protocol):
     def keywords(self, question: str) -> list[str]:
         """Return a question's index terms, each once, without those that every question has (what, 多少)."""
 
+    def names(self, question: str) -> list[str]:
+        """Return the words that a paraphrase keeps: names, codes, years and other numbers, in Chinese nouns too."""
+
+    def holds(self, collection: str, document: str, word: str) -> bool:
+        """Tell whether any chunk of the document has the word."""
+
     def idf(self, collection: str, terms: Sequence[str]) -> list[float]:
         """Return each term's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5))."""
 

@@ -1,52 +1,59 @@
-"""How well a sentence or table row answers a question: its features and their fitted weights. Knows no index.
+"""How well a sentence or table row answers a question: figures about it and their fitted weights. Knows no index.
 
-The weights are fitted by `tests/bench/calibrate.py`; `docs/quality.md` says on what data and how well they do.
+The weights are fitted by `tests/bench/calibrate.py`; `docs/quality.md` says on what data, and how well they do.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ..text import HAN, sentences
 from ..types import ROW, Hit, Kind
 
-Weigh = Callable[[Sequence[str]], dict[str, float]]
-
-_NUMBER_WORDS = (
+_HAN = re.compile(f"[{HAN}]")
+_COUNT = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|"
     "eighty|ninety|hundred|thousand|million|billion|half|quarter|once|twice|first|second|third"
 )
-_UNITS_EN = r"(?:second|minute|hour|day|week|month|quarter|year)s?"
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_SPAN = "(?:second|minute|hour|day|week|month|quarter|year)s?"
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DIGIT = "一二三四五六七八九十百两半"
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
 # What a question asks for, the most telling kind first, and what of that kind looks like in a text.
-ASKED: dict[str, re.Pattern[str]] = {
-    "person": re.compile(r"\bwho(?:m|se)?\b|谁|哪位|何人", re.I),
-    "code": re.compile(r"\b(?:part|article|contract|order|document|position|serial)? ?(?:number|code)s?\b|编号|编码|代码|型号|物料|件号", re.I),
-    "duration": re.compile(rf"\bhow (?:long|soon|quickly|fast)\b|\bhow many {_UNITS_EN}\b|\b(?:notice|warning|deadline)\b"
-                           r"|多久|多长|期限|多少(?:天|个?月|年|小时|分钟|日|周)|几(?:天|个月|年|小时|分钟|周)", re.I),
-    "date": re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b|何时|什么时候|哪一?[天年日月]|几[号月]|日期"
-                       r"|什么时间", re.I),
-    "share": re.compile(r"\b(?:percentage|share|proportion|rate)\b|比例|百分|几成|税率|利率|费率|率是", re.I),
-    "money": re.compile(r"\b(?:price|cost|fee|rent|salary|penalty|pay|paid|owe|earn|turnover|revenue|sales|profit|"
-                        r"spent|charge|claim|credit|bonus|allowance|budget)\b|多少钱|价|费用|工资|罚|赔|营收|收入|利润|补贴|花", re.I),
-    "number": re.compile(r"\bhow (?:many|much|far|tight|big|large|high|old|often|heavy|hot)\b|\b(?:amount|total|cap|"
-                         r"ceiling|limit|value)\b|多少|几|多大|多高|号码|上限|限额|总共|合计", re.I),
+ASKED = {
+    "person": _any(r"\bwho(?:m|se)?\b", "谁|哪位|何人"),
+    "code": _any(r"\b(?:part|article|contract|order|document|position|serial)? ?(?:number|code)s?\b",
+                 "编号|编码|代码|型号|物料|件号"),
+    "duration": _any(rf"\bhow (?:long|soon|quickly|fast)\b|\bhow many {_SPAN}\b|\b(?:notice|warning|deadline)\b",
+                     "多久|多长|期限|(?:多少|几)(?:天|个?月|年|小时|分钟|日|周)"),
+    "date": _any(r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b",
+                 "何时|什么时候|什么时间|哪一?[天年日月]|几[号月]|日期"),
+    "share": _any(r"\b(?:percentage|share|proportion|rate)\b", "比例|百分|几成|税率|利率|费率|率是"),
+    "money": _any(r"\b(?:price|cost|fee|rent|salary|penalty|pay|paid|owe|earn|turnover|revenue|sales|profit|spent)\b",
+                  r"\b(?:charge|claim|credit|bonus|allowance|budget)\b",
+                  "多少钱|价|费用|工资|罚|赔|营收|收入|利润|补贴|花"),
+    "number": _any(r"\bhow (?:many|much|far|tight|big|large|high|old|often|heavy|hot)\b",
+                   r"\b(?:amount|total|cap|ceiling|limit|value)\b", "多少|几|多大|多高|号码|上限|限额|总共|合计"),
 }  # fmt: skip
-OFFERED: dict[str, re.Pattern[str]] = {
-    "person": re.compile(rf"[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+|[{HAN}]{{2,3}}(?:先生|女士|经理|总监|主任)|为[{HAN}]{{2,3}}[，。]"
-                         rf"|[:：|]\s*[{HAN}]{{2,3}}(?![{HAN}])"),
+OFFERED = {
+    "person": re.compile(rf"[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+|[{HAN}]{{2,3}}(?:先生|女士|经理|总监|主任)"
+                         rf"|为[{HAN}]{{2,3}}[，。]|[:：|]\s*[{HAN}]{{2,3}}(?![{HAN}])"),
     "code": re.compile(r"\b[A-Z]{1,4}-?\d[\w-]*"),
-    "duration": re.compile(rf"(?:\d|\b(?:{_NUMBER_WORDS}))[\w\s()-]{{0,20}}\b{_UNITS_EN}\b"
-                           r"|[\d一二三四五六七八九十百两半]\s*(?:个?(?:工作|自然)?[日天]|周|个?月|年|个?小时|分钟)", re.I),
-    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b(?:{_MONTHS})\b|\d+\s*[月日号]|\d{{4}}\s*年|\d{{4}}-\d\d|星期|周[一二三四五六日]"),
-    "share": re.compile(r"\d\s*%|per ?cent|百分之|千分之|万分之|[一二三四五六七八九]成", re.I),
-    "money": re.compile(r"[$£€¥]|\b(?:GBP|USD|EUR|CNY|RMB|DKK|pounds?|dollars?)\b|元|\d[\d,]*\.\d\d\b|\d,\d{3}", re.I),
-    "number": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b|[一二三四五六七八九十百千万两]", re.I),
+    "duration": _any(rf"(?:\d|\b(?:{_COUNT}))[\w\s()-]{{0,20}}\b{_SPAN}\b",
+                     rf"[\d{_DIGIT}]\s*(?:个?(?:工作|自然)?[日天]|周|个?月|年|个?小时|分钟)"),
+    "date": _any(rf"\b(?:19|20)\d\d\b|\b(?:{_MONTH})\b|\d{{4}}-\d\d", r"\d+\s*[月日号]|\d{4}\s*年|星期|周[一二三四五六日]"),
+    "share": _any(r"\d\s*%|per ?cent", "百分之|千分之|万分之|[一二三四五六七八九]成"),
+    "money": _any(r"[$£€¥]|\b(?:GBP|USD|EUR|CNY|RMB|DKK|pounds?|dollars?)\b", r"\d[\d,]*\.\d\d\b|\d,\d{3}", "元"),
+    "number": _any(rf"\d|\b(?:{_COUNT})\b", f"[{_DIGIT}千万]"),
 }  # fmt: skip
-_NAME = re.compile(r"(?<=\s)[A-Z][\w'-]*|[A-Za-z]*-?\d[\w./-]*|[A-Z]{2,}[\w-]*", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,57 +74,80 @@ def spans(hit: Hit) -> list[Span]:
     if chunk.kind is not Kind.TABLE:
         found = sentences(chunk.text)
         leads = [tail, *(chunk.text[s:e] for s, e in found)]
-        return [
-            Span(hit=hit, start=s, end=e, shown=chunk.text[s:e], lead=lead)
-            for (s, e), lead in zip(found, leads)
-        ]
+        return [Span(hit=hit, start=s, end=e, shown=chunk.text[s:e], lead=lead) for (s, e), lead in zip(found, leads)]
     head = chunk.text[: chunk.head]
     shown = f"{head.rstrip(ROW).rsplit(ROW, 1)[-1]}{ROW}" if head else ""  # the header row, without its caption
-    found, start = [], chunk.head
+    rows, start = list[Span](), chunk.head
     for row in chunk.text[chunk.head :].split(ROW):
         if row.strip():
-            found.append(Span(hit=hit, start=start, end=start + len(row), shown=shown + row, lead=head or tail))
+            rows.append(Span(hit=hit, start=start, end=start + len(row), shown=shown + row, lead=head or tail))
         start += len(row) + len(ROW)
-    return found
+    return rows
 
 
 FEATURES = (
-    "cosine", "lead_cosine", "overlap", "context_overlap", "near_overlap", "chunk_overlap", "chunk_cosine", "rank", "kind", "length",
-    "question", "row", "names",
+    "cosine", "lead_cosine", "chunk_cosine", "overlap", "context_overlap", "near_overlap", "chunk_overlap", "names",
+    "kind", "rank", "length", "row",
 )  # fmt: skip
+WEIGHTS: dict[bool, tuple[float, ...]] = {
+    True: (3.9, 3.3, 2.5, 1.3, 2.0, -0.4, 1.5, 0.1, 0.7, 0.6, -1.2, 0.8),
+    False: (0.0, 0.0, 0.1, 1.4, 5.6, 2.1, 3.6, 0.7, 2.6, 0.9, -0.9, 2.1),
+}
+"""By whether the encoder knows the question's language: where it does not, its cosines say nothing."""
+
+EVIDENCE = ("bias", "score", "margin", "names_here", "names_in_document")
+EVIDENCE_WEIGHTS: dict[bool, tuple[float, ...]] = {
+    True: (-2.0, 0.2, 0.2, 1.0, 1.0),
+    False: (-2.0, 0.2, 0.2, 1.0, 1.0),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Index terms around a span: its own, its context's, its neighbours', its chunk's."""
+
+    own: Set[str]
+    context: Set[str]
+    near: Set[str]
+    chunk: Set[str]
 
 
 def features(
-    question: str, span: Span, *, cosine: float, lead_cosine: float, terms: set[str], context: set[str], near: set[str],
-    chunk: set[str], weights: dict[str, float], named: set[str],
+    question: str, span: Span, *, cosine: float, lead_cosine: float, terms: Terms, weights: Mapping[str, float],
+    names: Sequence[Sequence[str]],
 ) -> tuple[float, ...]:  # fmt: skip
-    """Return the figures by which a span is judged, in the order of FEATURES, each about 0 to 1."""
+    """Return the figures by which a span is judged, in the order of FEATURES, each about 0 to 1.
+
+    `weights` are the idf of the question's keywords, `names` the terms of each name in it.
+    """
     total = sum(weights.values()) or 1.0
 
-    def share(found: set[str]) -> float:
+    def share(found: Set[str]) -> float:
         return sum(w for t, w in weights.items() if t in found) / total
 
     text = span.shown
+    length = len(text) * (2.5 if _HAN.search(text) else 1)  # an ideograph says as much as two or three letters
     return (
         cosine,
         lead_cosine,
-        share(terms),
-        share(terms | context),
-        share(terms | context | near),
-        share(chunk | context),
         span.hit.cosine,
-        1 / span.hit.rank,
+        share(terms.own),
+        share(terms.own | terms.context),
+        share(terms.own | terms.context | terms.near),
+        share(terms.chunk | terms.context),
+        named(names, terms.own | terms.context | terms.near),
         kind_match(question, text),
-        min(1.0, math.log1p(len(text) * (2.5 if re.search(f"[{HAN}]", text) else 1)) / 6),
-        float(text.rstrip().endswith(("?", "？", ":", "："))),
+        1 / span.hit.rank,
+        min(1.0, math.log1p(length) / 6),
         float(span.hit.chunk.kind is Kind.TABLE),
-        len(named & (terms | context | near)) / len(named) if named else 1.0,
     )
 
 
-def names(question: str) -> str:
-    """Return the words of a question that a paraphrase keeps: names, codes, years and other numbers."""
-    return " ".join(_NAME.findall(question))
+def named(names: Sequence[Sequence[str]], found: Set[str]) -> float:
+    """Return the share of the names that a set of terms has; a name is there if all its parts or it as a whole is."""
+    if not names:
+        return 1.0
+    return sum(terms[0] in found or (len(terms) > 1 and found >= set(terms[1:])) for terms in names) / len(names)
 
 
 def kind_match(question: str, text: str) -> float:
@@ -126,3 +156,14 @@ def kind_match(question: str, text: str) -> float:
     if asked is None:
         return 0.5
     return float(bool(OFFERED[asked].search(text)))
+
+
+def score(figures: Sequence[float], known: bool) -> float:
+    """Return how well a span fits: the weighted sum of its features."""
+    return sum(w * f for w, f in zip(WEIGHTS[known], figures, strict=True))
+
+
+def probability(figures: Sequence[float], known: bool) -> float:
+    """Return how likely the best spans answer at all, from the figures EVIDENCE names (without the bias)."""
+    bias, *weights = EVIDENCE_WEIGHTS[known]
+    return 1 / (1 + math.exp(-bias - sum(w * f for w, f in zip(weights, figures, strict=True))))

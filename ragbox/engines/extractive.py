@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..ports import Encoder, Lexicon
-from ..text import language, sentences
-from ..types import ROW, Hit, Kind, Quote, Text
+from ..text import language
+from ..types import Hit, Quote, Text
+from . import evidence
+from .evidence import Span, Terms
 
 if TYPE_CHECKING:
     from ..ports import Vectors
 
 MOST = 3
 """Sentences an answer quotes at most."""
-CLOSE = 0.8
-"""A further sentence is quoted if it scores at least this share of the best."""
+CLOSE = 2.5
+"""A further sentence is quoted if its score is at most this far behind the best one's."""
+SURE = 0.5
+"""Evidence below which the documents are said not to answer."""
 CACHE = 20_000
 """Sentence vectors kept, 1.5 KB each at 384 dimensions: the same passages answer many questions."""
 
 
+NOWHERE = "\x00"
+"""A term that stands nowhere: its idf is the highest there is."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A stretch of a hit that may be quoted, and how well it fits (0 to about 1)."""
+    """A span that may be quoted, the figures about it and the score they make."""
 
-    hit: Hit
-    start: int
-    end: int
-    text: str
+    span: Span
+    figures: tuple[float, ...] = field(repr=False)
     score: float
-    cosine: float
-    overlap: float
 
 
 class ExtractiveEngine:
@@ -59,40 +62,80 @@ class ExtractiveEngine:
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Text | Quote]:
         ranked = self.rank(question, hits)
-        if not ranked or evidence(ranked) < 0.5:
+        if not ranked or self.evidence(question, ranked) < SURE:
             return
-        best = ranked[0].score
-        chosen = [c for c in ranked[:MOST] if c.score >= CLOSE * best]
-        for number, candidate in enumerate(chosen):
-            header = _header(candidate.hit) if candidate.hit.chunk.kind is Kind.TABLE and candidate.start else ""
-            yield Text(text=("\n\n" if number else "") + (header + ROW if header else "") + candidate.text)
-            yield Quote(hit=candidate.hit, start=candidate.start, end=candidate.end)
+        chosen = [c.span for c in ranked[:MOST] if c.score >= ranked[0].score - CLOSE]
+        for number, span in enumerate(chosen):
+            yield Text(text=("\n\n" if number else "") + span.shown)
+            yield Quote(hit=span.hit, start=span.start, end=span.end)
 
     def rank(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        """Return all sentences and table rows of the hits, best first.
-
-        The score is half cosine, half the share of the question's words (weighed by idf) that the sentence has:
-        on SQuAD paragraphs the best one holds the answer for 0.75 of the questions, by cosine alone for 0.66.
-        """
-        spans = [(hit, s, e) for hit in hits for s, e in _spans(hit)]
+        """Return all sentences and table rows of the hits, best first."""
+        groups = [evidence.spans(hit) for hit in hits]
+        spans = [span for group in groups for span in group]
         if not spans:
             return []
-        wanted = self._weights(hits[0].document.collection_id, question)
-        total = sum(wanted.values()) or 1.0
-        dense = 0.5 if language(question) in self._languages else 0.1
-        vectors = self._encode([hit.chunk.text[s:e] for hit, s, e in spans])
-        cosines = vectors @ self._encoder.encode([question])[0]
+        known = self._known(question)
+        cosines, leads = self._cosines(question, spans) if known else ([0.0] * len(spans), [0.0] * len(spans))
+        weights = self._weights(hits[0].document.collection_id, question)
+        names = self._names(question)
+        around = [terms for group in groups for terms in self._terms(group)]
         found = []
-        for (hit, s, e), cosine in zip(spans, map(float, cosines), strict=True):
-            text = hit.chunk.text[s:e]
-            overlap = sum(wanted[t] for t in set(self._lexicon.terms(text)) if t in wanted) / total
-            score = dense * cosine + (1 - dense) * overlap
-            found.append(Candidate(hit=hit, start=s, end=e, text=text, score=score, cosine=cosine, overlap=overlap))
-        return sorted(found, key=lambda c: (-c.score, c.hit.rank, c.start))
+        for span, terms, cosine, lead in zip(spans, around, cosines, leads, strict=True):
+            figures = evidence.features(
+                question, span, cosine=cosine, lead_cosine=lead, terms=terms, weights=weights, names=names
+            )
+            found.append(Candidate(span=span, figures=figures, score=evidence.score(figures, known)))
+        return sorted(found, key=lambda c: (-c.score, c.span.hit.rank, c.span.start))
+
+    def evidence(self, question: str, ranked: Sequence[Candidate]) -> float:
+        """Return how likely the best candidates answer at all, 0 to 1."""
+        return evidence.probability(self.doubts(question, ranked), self._known(question))
+
+    def doubts(self, question: str, ranked: Sequence[Candidate]) -> tuple[float, ...]:
+        """Return the figures by which refusal is judged, in the order of EVIDENCE without its bias."""
+        names = self._lexicon.names(question)
+        best = [c.span.hit for c in ranked[:MOST]]
+        own = [set(self._lexicon.terms(f"{h.document.file} {h.chunk.indexed_text}")) for h in best]
+        here = max(evidence.named(self._names(question), terms) for terms in own)
+        inside = 1.0
+        if names and here < 1:
+            owners = {(h.document.collection_id, h.document.id, h.document.file) for h in best}
+            inside = float(any(all(self._inside(n, *owner) for n in names) for owner in owners))
+        return (ranked[0].score, ranked[0].score - ranked[min(MOST, len(ranked) - 1)].score, here, inside)
+
+    def _inside(self, name: str, collection: str, document: str, file: str) -> bool:
+        terms = self._lexicon.terms(name)
+        return set(terms) <= set(self._lexicon.terms(file)) or self._lexicon.holds(collection, document, name)
+
+    def _known(self, question: str) -> bool:
+        return language(question) in self._languages
+
+    def _names(self, question: str) -> list[list[str]]:
+        return [terms for name in self._lexicon.names(question) if (terms := self._lexicon.terms(name))]
+
+    def _terms(self, group: Sequence[Span]) -> list[Terms]:
+        if not group:
+            return []
+        own = [frozenset(self._lexicon.terms(span.shown)) for span in group]
+        chunk = group[0].hit.chunk
+        context, whole = frozenset(self._lexicon.terms(chunk.context)), frozenset(self._lexicon.terms(chunk.text))
+        return [
+            Terms(own=o, context=context, near=frozenset().union(*own[max(0, n - 1) : n + 2]), chunk=whole)
+            for n, o in enumerate(own)
+        ]
+
+    def _cosines(self, question: str, spans: Sequence[Span]) -> tuple[list[float], list[float]]:
+        vector = self._encoder.encode([question])[0]
+        alone = self._encode([span.shown for span in spans])
+        led = self._encode([f"{span.lead}\n{span.shown}".strip() for span in spans])
+        return [float(c) for c in alone @ vector], [float(c) for c in led @ vector]
 
     def _weights(self, collection: str, question: str) -> dict[str, float]:
+        """Return the idf of the question's keywords that stand anywhere in the collection; the others tell nothing."""
         terms = self._lexicon.keywords(question)
-        return dict(zip(terms, self._lexicon.idf(collection, terms), strict=True))
+        rarities = self._lexicon.idf(collection, [*terms, NOWHERE])
+        return {t: r for t, r in zip(terms, rarities, strict=False) if r < rarities[-1]}
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
@@ -106,25 +149,3 @@ class ExtractiveEngine:
             while len(self._vectors) > CACHE:
                 self._vectors.popitem(last=False)
         return np.stack(rows)
-
-
-def evidence(ranked: Sequence[Candidate]) -> float:
-    """Return how likely the best candidate answers at all, 0 to 1."""
-    best = ranked[0]
-    return 1 / (1 + math.exp(-(8 * best.cosine + 6 * best.overlap - 5)))
-
-
-def _spans(hit: Hit) -> list[tuple[int, int]]:
-    chunk = hit.chunk
-    if chunk.kind is not Kind.TABLE:
-        return sentences(chunk.text)
-    spans, start = [], 0
-    for row in chunk.text.split(ROW):
-        if row.strip():
-            spans.append((start, start + len(row)))
-        start += len(row) + len(ROW)
-    return spans[1:] or spans
-
-
-def _header(hit: Hit) -> str:
-    return hit.chunk.text.split(ROW, 1)[0]

@@ -30,10 +30,18 @@ STOP = frozenset(
     "she should so some such than that the their them there these they this those to under upon us was we were "
     "what when where which while who whom whose why will with would you your "
     "的 了 是 在 和 与 及 或 有 为 由 对 于 被 把 将 从 到 吗 呢 吧 啊 什么 哪 哪些 哪个 多少 几 谁 怎么 怎样 如何 "
-    "请问 是否 我 我们 你 你们 他 她 它 他们 这 那 个 是什么 什么是 有多 什 么 哪 怎 样 会 要 能 可 以 就 都 还 们".split()
+    "请问 是否 我 我们 你 你们 他 她 它 他们 这 那 个 是什么 什么是 有多 什 么 怎 样 会 要 能 可 以 就 都 还 们".split()
 )
 CODE = 2.0
 """Weight of a part code, error code or contract number (E24, NT-CG-2025-036) in a question: nobody types one idly."""
+_HAN_RUN = re.compile(f"[{HAN}]")
+# Capitals inside an English sentence, codes, numbers. Nationalities are no names: "the Danish maker" is "in Denmark".
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w-]*|[A-Za-z]*-?\d[\w/-]*(?:\.\d+)*|[A-Z]{2,}[\w-]*", re.ASCII)
+NOT_NAMES = frozenset(
+    "i it us uk british britain english scottish welsh irish american german french italian spanish dutch belgian "
+    "danish swedish polish chinese japanese indian european monday tuesday wednesday thursday friday saturday sunday "
+    "情况 问题 时间 时候 公司 员工 东西 地方 事情 机构 部门 单位 年底 多长".split()
+)
 WRITER_MEMORY = 50_000_000
 """Bytes tantivy may buffer before it writes a segment; its least is 15 MB a thread."""
 
@@ -59,6 +67,16 @@ class Analyzer:
         terms = list(dict.fromkeys(self.terms(question)))
         stems = {self._stem(w) for w in STOP}
         return [t for t in terms if t not in stems] or terms
+
+    def names(self, question: str) -> list[str]:
+        found = [n for n in _NAME.findall(question) if n.casefold() not in NOT_NAMES]
+        if _HAN_RUN.search(question):
+            self._segment("")  # loads the dictionary
+            import jieba.posseg
+
+            nouns = [w for w, flag in jieba.posseg.cut(question) if flag.startswith("n") and len(w) > 1]
+            found += [w for w in nouns if w not in STOP and w not in NOT_NAMES and _HAN_RUN.match(w)]
+        return list(dict.fromkeys(found))
 
     def _word(self, token: str) -> list[str]:
         token = _THOUSANDS.sub("", token)
@@ -169,6 +187,22 @@ class TantivyIndex:
 
     def keywords(self, question: str) -> list[str]:
         return self._analyzer.keywords(question)
+
+    def names(self, question: str) -> list[str]:
+        return self._analyzer.names(question)
+
+    def holds(self, collection: str, document: str, word: str) -> bool:
+        import tantivy
+
+        index = self._index(collection)
+        terms = [t for t in self._analyzer.terms(word) if len(t) > 1]
+        if index is None or not terms:
+            return False
+        must = [("document", document), *(("body", t) for t in terms)]
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, tantivy.Query.term_query(index.schema, field, t)) for field, t in must]
+        )
+        return bool(index.searcher().search(query, limit=1, count=False).hits)
 
     def idf(self, collection: str, terms: Sequence[str]) -> list[float]:
         index = self._index(collection)

@@ -11,73 +11,92 @@ import argparse
 import gzip
 import json
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 
-from ragbox.encoders import make_encoder
-from ragbox.engines.extractive import ExtractiveEngine
-from ragbox.index.sparse import TantivyIndex
+from ragbox.box import Box
+from ragbox.engines.extractive import MOST
 from ragbox.retriever import FOREIGN_DENSE, fuse
 from ragbox.settings import Settings
 from ragbox.text import language
-from ragbox.types import Chunk, Hit, Kind
+from ragbox.types import Chunk, Document, Hit, Kind, Status
+
+DEEP = 10
+"""Hits kept of each question: two more than an answer is written from, for when one is taken out."""
 
 
-def load(path: Path):
+def paragraphs_of(path: Path) -> list[tuple[str, str, list[dict]]]:
+    """Return (article title, paragraph, questions) of a set."""
     opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
     with opened as stream:
         data = json.load(stream)["data"]
     return [(a.get("title", ""), p["context"], p["qas"]) for a in data for p in a["paragraphs"]]
 
 
-def run(path: Path, settings: Settings, encoder, limit: int) -> dict:
-    paragraphs = load(path)
+def searched(box: Box, paragraphs: list, limit: int = 0, legs: bool = False) -> Iterator[tuple]:
+    """Index the paragraphs; yield (question, answers, gold chunk id, hits), with `legs` the rankings of each leg too."""
+    shelf = f"r{len(paragraphs)}"
     chunks = [
         Chunk(
-            id=f"p{n}", document="d", ordinal=n, page=1, kind=Kind.TEXT, section="", context=title, text=text, marks=()
+            id=f"p{n}",
+            document=shelf,
+            ordinal=n,
+            page=1,
+            kind=Kind.TEXT,
+            section="",
+            context=title,
+            text=text,
+            marks=(),
         )
         for n, (title, text, _) in enumerate(paragraphs)
     ]
-    sparse = TantivyIndex(Path(tempfile.mkdtemp()))
-    sparse.load()
-    sparse.put("c", {"d": chunks})
-    matrix = encoder.encode([c.indexed_text for c in chunks])
-    engine = ExtractiveEngine(encoder, sparse, settings.encoder_languages)
-    document = SimpleNamespace(collection_id="c")
+    document = replace(BLANK, id=shelf, collection_id=shelf)
+    box.sparse.put(shelf, {shelf: chunks})
+    matrix = box.encoder.encode([c.indexed_text for c in chunks])
     questions = [(n, q) for n, (_, _, qas) in enumerate(paragraphs) for q in qas]
-    step = max(1, len(questions) // limit) if limit else 1
-    questions = questions[::step]
-    answerable = [(n, q) for n, q in questions if q["answers"]]
-    rows = encoder.encode([q["question"] for _, q in answerable])
-    found = dict.fromkeys(("hybrid", "dense", "sparse", "best1", "best3"), 0)
-    records = []
-    for (n, q), vector in zip(answerable, rows, strict=True):
+    questions = questions[:: max(1, len(questions) // limit) if limit else 1]
+    vectors = box.encoder.encode([q["question"] for _, q in questions])
+    for (n, q), vector in zip(questions, vectors, strict=True):
         cosines = matrix @ vector
         dense = [(f"p{i}", float(cosines[i])) for i in np.argsort(-cosines)[:50]]
-        words = sparse.search("c", q["question"], 50)
-        weight = 1.0 if language(q["question"]) in settings.encoder_languages else FOREIGN_DENSE
+        words = box.sparse.search(shelf, q["question"], 50)
+        weight = 1.0 if language(q["question"]) in box.settings.encoder_languages else FOREIGN_DENSE
         fused = fuse([(weight, dense), (1.0, words)])
-        for name, ranking in (("hybrid", fused), ("dense", dense), ("sparse", words)):
-            found[name] += f"p{n}" in [i for i, _ in ranking[:5]]
         hits = [
             Hit(rank=r, score=s, cosine=float(cosines[int(i[1:])]), chunk=chunks[int(i[1:])], document=document)
-            for r, (i, s) in enumerate(fused[:5], start=1)
+            for r, (i, s) in enumerate(fused[:DEEP], start=1)
         ]
-        ranked = engine.rank(q["question"], hits)
-        answers = [a["text"] for a in q["answers"]]
-        holds = [any(a in c.text for a in answers) for c in ranked[:3]]
-        found["best1"] += bool(holds and holds[0])
+        found = (q["question"], tuple(a["text"] for a in q["answers"]), f"p{n}", hits)
+        yield (*found, dense, words) if legs else found
+
+
+BLANK = Document(
+    id="", collection="", files=("",), title="", kind="text", pages=1, chunks=0, size=0, language="",
+    status=Status.INDEXED, reason="", sha256="", added_at=datetime.now(UTC), added_by="",
+)  # fmt: skip
+
+
+def run(box: Box, path: Path, limit: int) -> dict[str, float | str]:
+    """Return the figures of one set, over its answerable questions."""
+    paragraphs = paragraphs_of(path)
+    found = dict.fromkeys(("hybrid", "dense", "sparse", "best1", "best3"), 0)
+    total = 0
+    for question, answers, gold, hits, dense, words in searched(box, paragraphs, limit, legs=True):
+        if not answers:
+            continue
+        total += 1
+        found["hybrid"] += any(h.chunk.id == gold for h in hits[:5])
+        found["dense"] += any(i == gold for i, _ in dense[:5])
+        found["sparse"] += any(i == gold for i, _ in words[:5])
+        ranked = box.engine.rank(question, hits[:5])[:MOST]
+        holds = [any(a in c.span.shown for a in answers) for c in ranked]
+        found["best1"] += any(holds[:1])
         found["best3"] += any(holds)
-        records.append((q, ranked[:3], holds))
-    total = len(answerable)
-    return {
-        "file": path.name,
-        "paragraphs": len(chunks),
-        "questions": total,
-        **{k: round(v / total, 4) for k, v in found.items()},
-    }
+    return {"paragraphs": len(paragraphs), "questions": total, **{k: round(v / total, 4) for k, v in found.items()}}
 
 
 def main() -> None:
@@ -86,16 +105,17 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=0, help="questions a file (evenly spaced); 0 for all")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    settings = Settings()
-    encoder = make_encoder(settings)
-    encoder.load()
-    reports = []
-    for file in options.files:
-        report = run(file, settings, encoder, options.limit)
-        reports.append(report)
-        print("  ".join(f"{k} {v}" for k, v in report.items()), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        box = Box(Settings(data=Path(folder)))
+        box.open()
+        box.load()
+        reports = {}
+        for file in options.files:
+            reports[file.name] = run(box, file, options.limit)
+            print(file.name, "  ".join(f"{k} {v}" for k, v in reports[file.name].items()), flush=True)
+        box.close()
     if options.json:
-        print(json.dumps({f"{r['file']}:{k}": v for r in reports for k, v in r.items() if k != "file"}))
+        print(json.dumps({f"{name}:{k}": v for name, report in reports.items() for k, v in report.items()}))
 
 
 if __name__ == "__main__":

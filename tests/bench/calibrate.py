@@ -1,0 +1,183 @@
+"""Fits the weights of `ragbox/engines/evidence.py`: which sentence answers, and whether any does.
+
+    python tests/bench/calibrate.py QUESTIONS DOCUMENTS READING_JSON... [--limit N] [--json]
+
+QUESTIONS and DOCUMENTS are a question file and its folder (data/samples); READING_JSON are SQuAD-style sets. Pairs of
+(right span, wrong span) of the same question are told apart by logistic regression; every second question of each set
+is held out for the figures printed, the weights printed are fitted on all. For refusal the positives are answerable
+questions, the negatives the unanswerable ones and questions whose gold paragraph was taken out of the index.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from reading import paragraphs_of, searched
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from ingest.walk import files
+from ragbox import evaluate
+from ragbox.box import Box
+from ragbox.engines import evidence
+from ragbox.engines.extractive import MOST, Candidate
+from ragbox.settings import Settings
+from ragbox.text import language
+
+PAIRS = 10
+"""Wrong spans a right one is compared with: the best by the present weights."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One question: its ranked candidates, which of them hold the answer, and the figures for refusal."""
+
+    known: bool
+    unanswerable: bool
+    figures: np.ndarray
+    holds: np.ndarray
+    doubts: tuple[float, ...]
+
+
+def row(box: Box, question: str, hits, answers, on_gold, unanswerable: bool) -> Row | None:
+    ranked: list[Candidate] = box.engine.rank(question, hits)
+    if not ranked:
+        return None
+    holds = [not unanswerable and on_gold(c.span.hit) and evaluate.holds(c.span.shown, answers) for c in ranked]
+    return Row(
+        known=language(question) in box.settings.encoder_languages, unanswerable=unanswerable,
+        figures=np.array([c.figures for c in ranked]), holds=np.array(holds),
+        doubts=box.engine.doubts(question, ranked),
+    )  # fmt: skip
+
+
+def samples(box: Box, questions: Path, documents: Path) -> list[Row]:
+    me = box.auth.local()
+    box.library.create_collection("samples")
+    found = list(files([documents], box.settings.ignore))
+    list(box.pipeline.ingest_all(me, found, collection="samples"))
+    rows = []
+    for q in evaluate.load(questions):
+        hits = box.retriever.search(me, q.question, collection="samples", k=box.settings.hits)
+        gold = set(q.gold)
+        rows.append(
+            row(
+                box, q.question, hits, q.answers, lambda h, g=gold: (h.document.file, h.chunk.page) in g, q.unanswerable
+            )
+        )
+    return [r for r in rows if r]
+
+
+def reading(box: Box, path: Path, limit: int) -> list[Row]:
+    rows = []
+    for number, (question, answers, gold, hits) in enumerate(searched(box, paragraphs_of(path), limit)):
+        here = hits[: box.settings.hits]
+        rows.append(row(box, question, here, answers, lambda h, g=gold: h.chunk.id == g, not answers))
+        if answers and number % 3 == 0:
+            without = [h for h in hits if h.chunk.id != gold][: box.settings.hits]
+            rows.append(row(box, question, without, (), lambda _: False, True))
+    return [r for r in rows if r]
+
+
+def top(rows: list[Row], weights: np.ndarray, k: int) -> float:
+    answerable = [r for r in rows if not r.unanswerable]
+    return round(float(np.mean([r.holds[np.argsort(-(r.figures @ weights))[:k]].any() for r in answerable])), 3)
+
+
+def fit_spans(sets: dict[str, list[Row]], half: int | None) -> np.ndarray:
+    """Return the weights; sets count alike however large, the samples (tables, contracts, mail) three times."""
+    differences, importance = [], []
+    for name, rows in sets.items():
+        found = []
+        for r in rows[::1] if half is None else rows[half::2]:
+            if not r.holds.any():
+                continue
+            wrong = r.figures[~r.holds][:PAIRS]
+            found += [right - w for right in r.figures[r.holds][:2] for w in wrong]
+        differences += found
+        importance += [(3 if name == "samples" else 1) / len(found)] * len(found)
+    x = np.array(differences)
+    y = np.r_[np.ones(len(x)), np.zeros(len(x))]
+    w = np.tile(np.array(importance) / np.mean(importance), 2)
+    model = LogisticRegression(C=0.3, fit_intercept=False, max_iter=1000).fit(np.r_[x, -x], y, sample_weight=w)
+    return model.coef_[0]
+
+
+def fit_refusal(rows: list[Row], most_false: float = 0.08) -> tuple[np.ndarray, float, float]:
+    """Return the weights (bias first, 0.5 being the border), and cross-validated recall and false refusals."""
+    x, y = np.array([r.doubts for r in rows]), np.array([not r.unanswerable for r in rows])
+    mean, scale = x.mean(0), x.std(0).clip(1e-6)
+    model = LogisticRegression(C=0.3, class_weight="balanced", max_iter=1000)
+    folds = StratifiedKFold(10, shuffle=True, random_state=0)
+    odds = cross_val_predict(model, (x - mean) / scale, y, cv=folds, method="decision_function")
+    model.fit((x - mean) / scale, y)
+    border = np.quantile(odds[y], most_false)
+    weights = model.coef_[0] / scale
+    bias = (
+        model.intercept_[0]
+        - float(weights @ mean)
+        - np.quantile(model.decision_function((x - mean) / scale)[y], most_false)
+    )
+    return np.r_[bias, weights], float(np.mean(odds[~y] < border)), float(np.mean(odds[y] < border))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("documents", type=Path)
+    parser.add_argument("reading", nargs="*", type=Path)
+    parser.add_argument("--limit", type=int, default=400, help="questions of a reading set, evenly spaced")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    box = Box(Settings(data=Path(tempfile.mkdtemp())))
+    box.open()
+    box.load()
+    sets = {"samples": samples(box, options.questions, options.documents)}
+    sets |= {p.name: reading(box, p, options.limit) for p in options.reading}
+    report: dict[str, float] = {}
+    for known in (True, False):
+        groups = {name: [r for r in rows if r.known is known] for name, rows in sets.items()}
+        groups = {name: rows for name, rows in groups.items() if len(rows) > 20}
+        old = np.array(evidence.WEIGHTS[known])
+        for half in (0, 1):
+            weights = fit_spans(groups, half)
+            for name, rows in groups.items():
+                for k in (1, MOST):
+                    report[f"{name}/{'known' if known else 'unknown'}/top{k}/half{half}"] = top(
+                        rows[1 - half :: 2], weights, k
+                    )
+        weights = fit_spans(groups, None)
+        print(f"WEIGHTS[{known}]", tuple(weights.round(1).tolist()))
+        for name, rows in groups.items():
+            print(
+                f"  {name}: fitted on all",
+                [top(rows, weights, k) for k in (1, MOST)],
+                "in use",
+                [top(rows, old, k) for k in (1, MOST)],
+            )
+        for name in ("samples",):
+            found, recall, false = fit_refusal(groups[name])
+            print(
+                f"EVIDENCE_WEIGHTS[{known}] on {name}",
+                tuple(found.round(2).tolist()),
+                "cross-validated recall",
+                round(recall, 3),
+                "false",
+                round(false, 3),
+            )
+            report[f"{name}/{'known' if known else 'unknown'}/refusal_recall"] = round(recall, 3)
+            report[f"{name}/{'known' if known else 'unknown'}/false_refusals"] = round(false, 3)
+    for name, value in report.items():
+        print(name, value)
+    box.close()
+    if options.json:
+        print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()

@@ -190,6 +190,14 @@ class LexiconContract:
         assert sparse.keywords("What is the pump of the pump?") == sparse.terms("pump")
         assert sparse.keywords("what is the") != []
 
+    def test_names_and_numbers_are_told_from_other_words(self, sparse: Lexicon) -> None:
+        assert sparse.names("What did Acme pay in 2018") == ["Acme", "2018"]
+
+    def test_tells_which_document_has_a_word(self, sparse: Any) -> None:
+        sparse.put("c1", {"d1": [chunk("pump oil")], "d2": [chunk("valve", document="d2")]})
+        assert sparse.holds("c1", "d1", "Oil")
+        assert not sparse.holds("c1", "d2", "Oil")
+
     def test_rare_words_weigh_more(self, sparse: Any) -> None:
         assert sparse.idf("nothing", ["pump"]) == [0.0]
         sparse.put("c1", {"d1": [chunk("pump oil"), chunk("pump", ordinal=1), chunk("staff", ordinal=2)]})

@@ -145,6 +145,12 @@ class FakeSparse:
         found = list(dict.fromkeys(words(question)))
         return [w for w in found if w not in _COMMON] or found
 
+    def names(self, question: str) -> list[str]:
+        return [w for w in question.split()[1:] if w[:1].isupper() or w[:1].isdigit()]
+
+    def holds(self, collection: str, document: str, word: str) -> bool:
+        return any(set(words(word)) <= set(words(c.indexed_text)) for c in self.held[collection][document])
+
     def idf(self, collection: str, terms: Sequence[str]) -> list[float]:
         held = [set(words(c.indexed_text)) for c in self._all(collection)]
         counts = [sum(t in h for h in held) for t in terms]

@@ -33,7 +33,7 @@ def engine() -> ExtractiveEngine:
 
 
 def test_a_table_is_quoted_by_row_under_its_header(engine: ExtractiveEngine) -> None:
-    pieces = list(engine.answer("price of pump MX-220", [hit(TABLE, kind=Kind.TABLE)]))
+    pieces = list(engine.answer("price of pump MX-220", [hit(TABLE, kind=Kind.TABLE, head=len("Item | Price\n"))]))
     assert isinstance(pieces[0], Text)
     assert pieces[0].text == "Item | Price\nPump MX-220 | 4,200"
     quote = pieces[1]
@@ -56,9 +56,10 @@ def test_quotes_at_most_three_stretches_and_only_close_ones(engine: ExtractiveEn
 
 def test_ranks_a_sentence_that_has_the_rare_words_first(engine: ExtractiveEngine) -> None:
     text = "The pump is blue. The pump needs oil of grade forty. The pump is loud."
-    best = engine.rank("Which grade of oil?", [hit(text)])[0]
-    assert best.text == text[best.start : best.end] == "The pump needs oil of grade forty."
-    assert 0 < extractive.evidence([best]) < 1
+    ranked = engine.rank("Which grade of oil?", [hit(text)])
+    best = ranked[0].span
+    assert best.shown == text[best.start : best.end] == "The pump needs oil of grade forty."
+    assert 0 < engine.evidence("Which grade of oil?", ranked) < 1
 
 
 def test_keeps_no_more_vectors_than_it_says(monkeypatch: pytest.MonkeyPatch, engine: ExtractiveEngine) -> None:

@@ -49,7 +49,8 @@ OFFERED = {
     "code": re.compile(r"\b[A-Z]{1,4}-?\d[\w-]*"),
     "duration": _any(rf"(?:\d|\b(?:{_COUNT}))[\w\s()-]{{0,20}}\b{_SPAN}\b",
                      rf"[\d{_DIGIT}]\s*(?:个?(?:工作|自然)?[日天]|周|个?月|年|个?小时|分钟)"),
-    "date": _any(rf"\b(?:19|20)\d\d\b|\b(?:{_MONTH})\b|\d{{4}}-\d\d", r"\d+\s*[月日号]|\d{4}\s*年|星期|周[一二三四五六日]"),
+    "date": _any(rf"\b(?:19|20)\d\d\b|\b(?:{_MONTH})\b|\d{{4}}-\d\d",
+                 r"\d+\s*[月日号]|\d{4}\s*年|星期|周[一二三四五六日]"),
     "share": _any(r"\d\s*%|per ?cent", "百分之|千分之|万分之|[一二三四五六七八九]成"),
     "money": _any(r"[$£€¥]|\b(?:GBP|USD|EUR|CNY|RMB|DKK|pounds?|dollars?)\b", r"\d[\d,]*\.\d\d\b|\d,\d{3}", "元"),
     "number": _any(rf"\d|\b(?:{_COUNT})\b", f"[{_DIGIT}千万]"),
@@ -73,8 +74,11 @@ def spans(hit: Hit) -> list[Span]:
     tail = chunk.section.rsplit(" > ", 1)[-1]
     if chunk.kind is not Kind.TABLE:
         found = sentences(chunk.text)
-        leads = [tail, *(chunk.text[s:e] for s, e in found)]
-        return [Span(hit=hit, start=s, end=e, shown=chunk.text[s:e], lead=lead) for (s, e), lead in zip(found, leads)]
+        texts = [chunk.text[s:e] for s, e in found]
+        return [
+            Span(hit=hit, start=s, end=e, shown=text, lead=lead)
+            for (s, e), text, lead in zip(found, texts, [tail, *texts[:-1]], strict=False)
+        ]
     head = chunk.text[: chunk.head]
     shown = f"{head.rstrip(ROW).rsplit(ROW, 1)[-1]}{ROW}" if head else ""  # the header row, without its caption
     rows, start = list[Span](), chunk.head
@@ -95,10 +99,10 @@ WEIGHTS: dict[bool, tuple[float, ...]] = {
 }
 """By whether the encoder knows the question's language: where it does not, its cosines say nothing."""
 
-EVIDENCE = ("bias", "score", "margin", "names_here", "names_in_document")
+EVIDENCE = ("bias", "score", "margin", "names_here", "names_in_document", "coverage")
 EVIDENCE_WEIGHTS: dict[bool, tuple[float, ...]] = {
-    True: (-2.0, 0.2, 0.2, 1.0, 1.0),
-    False: (-2.0, 0.2, 0.2, 1.0, 1.0),
+    True: (-4.0, 0.2, 0.2, 1.0, 1.0, 3.0),
+    False: (-4.0, 0.2, 0.2, 1.0, 1.0, 3.0),
 }
 
 

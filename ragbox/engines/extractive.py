@@ -102,7 +102,15 @@ class ExtractiveEngine:
         if names and here < 1:
             owners = {(h.document.collection_id, h.document.id, h.document.file) for h in best}
             inside = float(any(all(self._inside(n, *owner) for n in names) for owner in owners))
-        return (ranked[0].score, ranked[0].score - ranked[min(MOST, len(ranked) - 1)].score, here, inside)
+        margin = ranked[0].score - ranked[min(MOST, len(ranked) - 1)].score
+        return (ranked[0].score, margin, here, inside, self._coverage(question, best[0].document.collection_id, own))
+
+    def _coverage(self, question: str, collection: str, found: Sequence[set[str]]) -> float:
+        """Return the share of the question's keywords, weighed by idf, that the best of the passages has."""
+        terms = self._lexicon.keywords(question)
+        rarities = dict(zip(terms, self._lexicon.idf(collection, terms), strict=True))
+        total = sum(rarities.values()) or 1.0
+        return max(sum(r for t, r in rarities.items() if t in passage) for passage in found) / total
 
     def _inside(self, name: str, collection: str, document: str, file: str) -> bool:
         terms = self._lexicon.terms(name)

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from reading import paragraphs_of, searched
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import StratifiedKFold
 
 from ingest.walk import files
 from ragbox import evaluate
@@ -73,11 +73,21 @@ def samples(box: Box, questions: Path, documents: Path) -> list[Row]:
     return [r for r in rows if r]
 
 
+def strangers(box: Box, path: Path, count: int = 60) -> list[Row]:
+    """Ask the samples what another set's questions ask: none of it is in them."""
+    me, asked = box.auth.local(), [q["question"] for _, _, qas in paragraphs_of(path) for q in qas]
+    rows = []
+    for question in asked[:: max(1, len(asked) // count)]:
+        hits = box.retriever.search(me, question, collection="samples", k=box.settings.hits)
+        rows.append(row(box, question, hits, (), lambda _: False, True))
+    return [r for r in rows if r]
+
+
 def reading(box: Box, path: Path, limit: int) -> list[Row]:
     rows = []
     for number, (question, answers, gold, hits) in enumerate(searched(box, paragraphs_of(path), limit)):
         here = hits[: box.settings.hits]
-        rows.append(row(box, question, here, answers, lambda h, g=gold: h.chunk.id == g, not answers))
+        rows.append(row(box, question, here, answers, lambda h, gold=gold: h.chunk.id == gold, not answers))
         if answers and number % 3 == 0:
             without = [h for h in hits if h.chunk.id != gold][: box.settings.hits]
             rows.append(row(box, question, without, (), lambda _: False, True))
@@ -108,14 +118,20 @@ def fit_spans(sets: dict[str, list[Row]], half: int | None) -> np.ndarray:
     return model.coef_[0]
 
 
-def fit_refusal(rows: list[Row], most_false: float = 0.08) -> tuple[np.ndarray, float, float]:
-    """Return the weights (bias first, 0.5 being the border), and cross-validated recall and false refusals."""
+def fit_refusal(near: list[Row], foreign: list[Row], most_false: float = 0.08) -> tuple[np.ndarray, float, float]:
+    """Return the weights (bias first; 0.5 is the border), and cross-validated recall (near misses), false refusals."""
+    rows = near + foreign
     x, y = np.array([r.doubts for r in rows]), np.array([not r.unanswerable for r in rows])
     mean, scale = x.mean(0), x.std(0).clip(1e-6)
-    model = LogisticRegression(C=0.3, class_weight="balanced", max_iter=1000)
+    model = LogisticRegression(C=0.3, max_iter=1000)
     folds = StratifiedKFold(10, shuffle=True, random_state=0)
-    odds = cross_val_predict(model, (x - mean) / scale, y, cv=folds, method="decision_function")
-    model.fit((x - mean) / scale, y)
+    # Near misses are few and hard: they weigh three times what a question from elsewhere does.
+    weigh = np.where(y, 1.0, np.r_[np.full(len(near), 3.0), np.ones(len(foreign))])
+    odds = np.zeros(len(y))
+    for train, test in folds.split(x, y):
+        model.fit((x[train] - mean) / scale, y[train], sample_weight=weigh[train])
+        odds[test] = model.decision_function((x[test] - mean) / scale)
+    model.fit((x - mean) / scale, y, sample_weight=weigh)
     border = np.quantile(odds[y], most_false)
     weights = model.coef_[0] / scale
     bias = (
@@ -123,7 +139,9 @@ def fit_refusal(rows: list[Row], most_false: float = 0.08) -> tuple[np.ndarray, 
         - float(weights @ mean)
         - np.quantile(model.decision_function((x - mean) / scale)[y], most_false)
     )
-    return np.r_[bias, weights], float(np.mean(odds[~y] < border)), float(np.mean(odds[y] < border))
+    missed = odds[: len(near)][~y[: len(near)]]
+    print("  questions from elsewhere refused", round(float(np.mean(odds[len(near) :] < border)), 3))
+    return np.r_[bias, weights], float(np.mean(missed < border)), float(np.mean(odds[y] < border))
 
 
 def main() -> None:
@@ -138,6 +156,7 @@ def main() -> None:
     box.open()
     box.load()
     sets = {"samples": samples(box, options.questions, options.documents)}
+    foreign = [r for p in options.reading for r in strangers(box, p)]
     sets |= {p.name: reading(box, p, options.limit) for p in options.reading}
     report: dict[str, float] = {}
     for known in (True, False):
@@ -160,8 +179,8 @@ def main() -> None:
                 "in use",
                 [top(rows, old, k) for k in (1, MOST)],
             )
-        for name in ("samples",):
-            found, recall, false = fit_refusal(groups[name])
+        for name, extra in (("samples", [r for r in foreign if r.known is known]),):
+            found, recall, false = fit_refusal(groups[name], extra)
             print(
                 f"EVIDENCE_WEIGHTS[{known}] on {name}",
                 tuple(found.round(2).tolist()),

@@ -31,14 +31,12 @@ DEEP = 10
 
 def paragraphs_of(path: Path) -> list[tuple[str, str, list[dict]]]:
     """Return (article title, paragraph, questions) of a set."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as stream:
-        data = json.load(stream)["data"]
+    data = json.loads(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())["data"]
     return [(a.get("title", ""), p["context"], p["qas"]) for a in data for p in a["paragraphs"]]
 
 
 def searched(box: Box, paragraphs: list, limit: int = 0, legs: bool = False) -> Iterator[tuple]:
-    """Index the paragraphs; yield (question, answers, gold chunk id, hits), with `legs` the rankings of each leg too."""
+    """Index the paragraphs; yield (question, answers, gold chunk id, hits), with `legs` each leg's ranking too."""
     shelf = f"r{len(paragraphs)}"
     chunks = [
         Chunk(

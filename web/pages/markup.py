@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection as Names
 from collections.abc import Sequence
 
-from ragbox.types import Actor, Citation, Document, Status
+from ragbox.types import CELL, ROW, Actor, Citation, Document, Status
 
 from ..strings import LANGUAGES, say
 
@@ -52,7 +52,7 @@ def answer(language: str, text: str, citations: Sequence[Citation], *, refused: 
             f"<p class=hint>{say(language, 'ask.refused')}</p></section>"
         )
     known = {c.n for c in citations}
-    body = _NUMBER.sub(lambda m: _mark(m, known), inert(text))
+    body = "".join(_NUMBER.sub(lambda m: _mark(m, known), _paragraph(part)) for part in text.split("\n\n"))
     quotes = "".join(_quote(language, c) for c in citations)
     aside = f"<aside><h2>{say(language, 'ask.sources')}</h2><ol class=quotes>{quotes}</ol></aside>" if quotes else ""
     return f"<section class=answer><div class=text>{body}</div>{aside}</section>"
@@ -93,6 +93,16 @@ def table(language: str, documents: Sequence[Document], writable: Names[str], *,
         f"<div class=scroll><table class=documents><thead><tr>{head}<th></th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div>{more}"
     )
+
+
+def _paragraph(text: str) -> str:
+    """Return table rows (cells parted by CELL, the header first) as a table, all else as a paragraph."""
+    lines = [line.split(CELL.rstrip()) for line in text.split(ROW)]
+    if len(lines) < 2 or any(len(cells) != len(lines[0]) for cells in lines) or len(lines[0]) < 2:
+        return f"<p>{inert(text)}</p>"
+    head, *rows = ["".join(f"<td>{inert(cell.strip())}</td>" for cell in cells) for cells in lines]
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"<table><thead><tr>{head.replace('td>', 'th>')}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _mark(match: re.Match[str], known: set[int]) -> str:

@@ -1,6 +1,6 @@
 """Fits the weights of `ragbox/engines/evidence.py`: which sentence answers, and whether any does.
 
-    python tests/bench/calibrate.py QUESTIONS DOCUMENTS READING_JSON... [--limit N] [--json]
+    python -m tests.bench.calibrate QUESTIONS DOCUMENTS READING_JSON... [--limit N] [--json]
 
 QUESTIONS and DOCUMENTS are a question file and its folder (data/samples); READING_JSON are SQuAD-style sets. Pairs of
 (right span, wrong span) of the same question are told apart by logistic regression; every second question of each set
@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from reading import paragraphs_of, searched
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
@@ -28,6 +27,8 @@ from ragbox.engines import evidence
 from ragbox.engines.extractive import MOST, Candidate
 from ragbox.settings import Settings
 from ragbox.text import language
+
+from .reading import paragraphs_of, searched
 
 PAIRS = 10
 """Wrong spans a right one is compared with: the best by the present weights."""

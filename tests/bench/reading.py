@@ -1,6 +1,6 @@
 """Reading comprehension sets as retrieval and quoting: gold paragraph hit@5, best quoted sentence holds the answer.
 
-    python tests/bench/reading.py SQUAD_JSON... [--limit N] [--json]
+    python -m tests.bench.reading SQUAD_JSON... [--limit N] [--json]
 
 Every paragraph is one chunk with the article's title as context. Reported beside: dense alone, keyword alone.
 """

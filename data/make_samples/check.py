@@ -10,7 +10,7 @@ import sys
 
 from .__main__ import SAMPLES
 from .pages import holds, pages, squeeze
-from .questions import HAN, absent
+from .questions import FILE, HAN, HARD, HARD_FILE, NEAR, absent
 
 FIELDS = ["id", "question", "answer", "gold", "unanswerable"]
 
@@ -19,14 +19,14 @@ def problems() -> list[str]:
     """Everything that is wrong with the samples, one line each."""
     files = {str(path.relative_to(SAMPLES)): path for path in sorted(SAMPLES.glob("*/*"))}
     texts = {name: pages(path) for name, path in files.items()}
-    lines = (SAMPLES / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line) for line in lines]
-    found = [line for question in questions for line in _wrong(question, texts)]
+    questions, hard = _read(FILE), _read(HARD_FILE)
+    found = [line for question in questions + hard for line in _wrong(question, texts)]
+    found += [f"{question['id']}: answerable, in {HARD_FILE}" for question in hard if not question["unanswerable"]]
     asked = {place["file"] for question in questions for place in question["gold"]}
     found += [f"no question about {name}" for name in files if name not in asked]
     found += [
         f"{question} may be answered by {name}, page {number}"
-        for question, marks in absent().items()
+        for question, marks in (absent(NEAR) | absent(HARD)).items()
         for name, parts in texts.items()
         for number, text in enumerate(parts, 1)
         if all(mark in squeeze(text) for mark in marks)
@@ -39,6 +39,7 @@ def problems() -> list[str]:
         "Chinese questions": (len(chinese), max(45, len(questions) // 2)),
         "unanswerable": (len(open_ended), 18),
         "Chinese unanswerable": (sum(question in chinese for question in open_ended), len(open_ended) // 2),
+        "hard": (len(hard), 18),
         "files": (len(files), 22),
         "Chinese files": (sum(bool(HAN.search(name)) for name in files), 8),
     }
@@ -49,9 +50,13 @@ def problems() -> list[str]:
     print(f"size: {size / 1e6:.2f} MB")
     if size > 15e6:
         found.append("more than 15 MB")
-    if len({question["id"] for question in questions}) < len(questions):
+    if len({question["id"] for question in questions + hard}) < len(questions + hard):
         found.append("an id occurs twice")
     return found
+
+
+def _read(name: str) -> list[dict]:
+    return [json.loads(line) for line in (SAMPLES / name).read_text(encoding="utf-8").splitlines()]
 
 
 def _wrong(question: dict, texts: dict[str, list[str]]) -> list[str]:

@@ -5,6 +5,7 @@ Covers ZIP (Office, OpenDocument, EPUB) and OLE (old Office, Outlook, encrypted 
 
 from __future__ import annotations
 
+import lzma
 import os
 import struct
 import zipfile
@@ -42,6 +43,8 @@ _OPEN_FORMATS = {
     "application/epub+zip": "epub",
 }
 
+_DAMAGED = (zipfile.BadZipFile, struct.error, zlib.error, lzma.LZMAError, EOFError)
+
 
 def zip_kind(path: Path, name: str) -> str:
     """Return the kind of document a ZIP file is, "" for a plain archive.
@@ -68,9 +71,7 @@ def zip_kind(path: Path, name: str) -> str:
                 if part in names:
                     return kind
             return ""
-    except (
-        zipfile.BadZipFile, struct.error, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError, OSError,
-    ) as error:  # fmt: skip
+    except (*_DAMAGED, NotImplementedError, ValueError, RuntimeError, OSError) as error:
         raise Rejected(damaged) from error
 
 

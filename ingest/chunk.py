@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from math import ceil
 
 from ragbox.ports import Encoder
@@ -61,7 +62,8 @@ def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> li
             made.append(
                 Chunk(
                     id=f"{document}-{len(made)}", document=document, ordinal=len(made), page=part[0].page,
-                    kind=part[0].kind, section=PATH.join(path), context=contexts[path][0], text=text, marks=marks, head=head,
+                    kind=part[0].kind, section=PATH.join(path), context=contexts[path][0], text=text, marks=marks,
+                    head=head,
                 )
             )  # fmt: skip
     return made
@@ -113,19 +115,21 @@ def _pieces(block: Block, path: tuple[str, ...], encoder: Encoder, longest: int)
         spans = [part for span, tokens in counted for part in _shorter(block.text, span, tokens, longest)]
         counted = list(zip(spans, encoder.count_tokens([block.text[s:e] for s, e in spans]), strict=True))
     made: list[Piece] = []
-    end = 0
+    end = first = 0
     for (s, e), tokens in counted:
+        # Marks and spans are both in order: a table of 50,000 rows must not compare each row with each mark.
+        while first < len(block.marks) and block.marks[first].end <= s:
+            first += 1
         marks = tuple(
             Mark(start=max(m.start, s) - s, end=min(m.end, e) - s, page=m.page, box=m.box)
-            for m in block.marks
-            if m.start < e and m.end > s
+            for m in takewhile(lambda m: m.start < e, islice(block.marks, first, None))  # noqa: B023  used at once
         )
         page = marks[0].page if marks else block.page
         before = block.text[end:s] if made else "\n"
         made.append(
             Piece(
                 path=path, text=block.text[s:e], before=before, tokens=tokens, page=page, marks=marks, kind=block.kind
-            )  # fmt: skip
+            )
         )
         end = e
     return made

@@ -76,7 +76,7 @@ def _text_kind(text: str, suffix: str, name: str, whole: Path | None) -> str:
         return "html"
     if _is_mail(text):
         return "eml"
-    if suffix in (".html", ".htm", ".xhtml") and re.search(r"<[a-zA-Z]+[^>]*>", text):
+    if suffix in (".html", ".htm", ".xhtml") and re.search(r"<[a-zA-Z]+[^<>]*>", text):
         return "html"
     if _XML.match(text.lstrip("\ufeff \t\r\n")):
         return _refuse(name, "XML data")

@@ -82,6 +82,7 @@ class Box:
             for part in self._parts():
                 part.load()
             self.indexer.apply()
+            self.indexer.heal()
             self.ready = True
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .library import Library
 from .ports import DenseIndex, SparseIndex
-from .types import Chunk
+from .types import Chunk, Collection
 
 BATCH = 200
 """Documents a commit: bounds the memory a drain after a crash takes."""
@@ -48,14 +48,25 @@ class Indexer:
             if pending:
                 self._library.settle(pending[-1].seq)
 
+    def heal(self) -> None:
+        """Build the indexes anew of each collection in which they count other chunks than the record."""
+        with self._applying:
+            for collection, _ in self._differing():
+                for _ in self._renew(collection.id):
+                    pass
+
     def disagreements(self) -> list[str]:
         """Return a sentence for each collection whose indexes count other chunks than the record."""
-        found = []
+        return [
+            f"{collection.name}: the record has {record} chunks, Chroma {dense}, tantivy {sparse}."
+            for collection, (record, dense, sparse) in self._differing()
+        ]
+
+    def _differing(self) -> Iterator[tuple[Collection, tuple[int, int, int]]]:
         for c in self._library.collections():
-            record, dense, sparse = self._library.count(c.id)[1], self._dense.count(c.id), self._sparse.count(c.id)
-            if not record == dense == sparse:
-                found.append(f"{c.name}: the record has {record} chunks, Chroma {dense}, tantivy {sparse}.")
-        return found
+            counts = (self._library.count(c.id)[1], self._dense.count(c.id), self._sparse.count(c.id))
+            if len(set(counts)) > 1:
+                yield c, counts
 
     def _renew(self, collection: str) -> Iterator[int]:
         """Index all that the record has of a collection, which may be nothing, and only that; yields documents."""

@@ -12,6 +12,7 @@ from typing import Any
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from pydantic import Field
 
 from . import wire
 from .client import Client
@@ -27,7 +28,7 @@ class RagboxRetriever(BaseRetriever):
 
     box: Any = None
     url: str = ""
-    token: str = ""
+    token: str = Field("", repr=False)
     collection: str | None = None
     k: int = 8
 

@@ -92,6 +92,10 @@ class Library:
     def drop_collection(self, collection: str) -> None:
         """Delete a collection with all its documents."""
         with self._db.write() as db:
+            # Grants go by name: the next collection of this name must not inherit them.
+            db.execute(
+                "DELETE FROM grants WHERE collection = (SELECT name FROM collections WHERE id = ?)", (collection,)
+            )
             db.execute("DELETE FROM collections WHERE id = ?", (collection,))
             db.execute("INSERT INTO outbox (collection) VALUES (?)", (collection,))
 

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from .errors import NotFound
 
+ASIDE = "unnamed"
+"""Folder for files that no document names any more; an admin may empty it."""
+
 
 class Originals:
     """A folder of files, each written whole or not at all."""
@@ -55,12 +58,20 @@ class Originals:
         self._place(sha256).unlink(missing_ok=True)
 
     def sweep(self, keep: set[str]) -> int:
-        """Delete all but the named files and half-written ones of a crash; return how many went."""
+        """Delete half-written files of a crash and lay files nobody names aside; return how many it was.
+
+        Aside, not away: when an older record was put back, they are all there is left of the newer documents.
+        """
         if not self._folder.is_dir():
             return 0
-        strays = [p for p in self._folder.rglob("*") if p.is_file() and p.name not in keep]
+        aside = self._folder / ASIDE
+        strays = [p for p in self._folder.rglob("*") if p.is_file() and p.name not in keep and aside not in p.parents]
         for path in strays:
-            path.unlink()
+            if path.suffix == ".part":
+                path.unlink()
+            else:
+                aside.mkdir(exist_ok=True)
+                path.replace(aside / path.name)
         return len(strays)
 
     def free_bytes(self) -> int:

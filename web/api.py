@@ -210,15 +210,16 @@ def doctor(box: ReadyBox, actor: Who) -> Json:
 
 
 @router.get("/healthz")
-def healthz() -> Json:
+async def healthz() -> Json:
     """Say that the process is alive."""
     return {"alive": True}
 
 
 @router.get("/readyz", response_model=None)
-def readyz(box: OpenBox) -> JSONResponse:
-    """Say whether questions are answered: 200 or 503."""
-    return JSONResponse({"ready": box.ready}, 200 if box.ready else 503)
+async def readyz(request: Request) -> JSONResponse:
+    """Say whether questions are answered: 200 or 503; not in a thread, since uploads may hold them all."""
+    ready = _box(request).ready
+    return JSONResponse({"ready": ready}, 200 if ready else 503)
 
 
 # -- users -------------------------------------------------------------------------------------------------

@@ -26,19 +26,24 @@ def problems() -> list[str]:
     found += [f"no question about {name}" for name in files if name not in asked]
     found += [
         f"{question} may be answered by {name}, page {number}"
-        for question, marks in (absent(NEAR) | absent(HARD)).items()
+        for question, marks in absent(HARD).items()
         for name, parts in texts.items()
         for number, text in enumerate(parts, 1)
         if all(mark in squeeze(text) for mark in marks)
     ]
+    papers = {name: squeeze("".join(parts)) for name, parts in texts.items()}
+    named = absent(NEAR)
+    found += [line for question, (thing, topic) in named.items() for line in _near(question, thing, topic, papers)]
     open_ended = [question for question in questions if question["unanswerable"]]
     chinese = [question for question in questions if HAN.search(question["question"])]
     size = sum(path.stat().st_size for path in files.values())
+    elsewhere = sum(any(thing in paper for paper in papers.values()) for thing, _ in named.values())
     numbers = {
         "questions": (len(questions), 90),
         "Chinese questions": (len(chinese), max(45, len(questions) // 2)),
         "unanswerable": (len(open_ended), 18),
         "Chinese unanswerable": (sum(question in chinese for question in open_ended), len(open_ended) // 2),
+        "unanswerable, name in another paper": (elsewhere, len(open_ended) // 3),
         "hard": (len(hard), 18),
         "files": (len(files), 22),
         "Chinese files": (sum(bool(HAN.search(name)) for name in files), 8),
@@ -57,6 +62,17 @@ def problems() -> list[str]:
 
 def _read(name: str) -> list[dict]:
     return [json.loads(line) for line in (SAMPLES / name).read_text(encoding="utf-8").splitlines()]
+
+
+def _near(question: str, thing: str, topic: str, papers: dict[str, str]) -> list[str]:
+    """What is wrong with one near miss: it must name the thing, and papers must treat the topic without it."""
+    about = [name for name, paper in papers.items() if topic in paper]
+    found = [f"{question} may be answered by {name}" for name in about if thing in papers[name]]
+    if thing not in squeeze(question):
+        found.append(f"{question} does not name {thing}")
+    if not about:
+        found.append(f"{question} is about {topic}, which no paper treats")
+    return found
 
 
 def _wrong(question: dict, texts: dict[str, list[str]]) -> list[str]:

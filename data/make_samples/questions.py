@@ -4,13 +4,14 @@ A block of the source opens with `# file` (several, parted by ` + `); each line 
 `question | answer` or `question | answer; other spelling | anchor`. The gold pages are those which hold an
 answer and the anchor, a text that stands close to the answer only where it is meant.
 
-Two blocks hold unanswerable questions, `question | text & text`; no page of any file may hold all these texts.
+Two blocks hold unanswerable questions, `question | text & text`:
 
 - `# unanswerable`, of the everyday kind: the papers treat the topic, but not for the site, customer, product or
-  month that is named. They are a part of questions.jsonl, which measures the box as it is used.
-- `# unanswerable, hard`: the right paper, the right people, and only what is asked is stated nowhere. They are
-  questions_hard.jsonl, apart, because they measure what needs a reader: who only compares words cannot tell
-  them from answerable questions in other words.
+  month that is named. The first text is that name, the second the topic; no paper may hold both. They are a
+  part of questions.jsonl, which measures the box as it is used.
+- `# unanswerable, hard`: the right paper, the right people, and only what is asked is stated nowhere: no page
+  of any file may hold all the texts. They are questions_hard.jsonl, apart, because they measure what needs a
+  reader: who only compares words cannot tell them from answerable questions in other words.
 """
 
 import json

@@ -149,11 +149,12 @@ class ExtractiveEngine:
         import numpy as np
 
         with self._caching:
-            missing = [t for t in dict.fromkeys(texts) if t not in self._vectors]
+            known = {t: self._vectors[t] for t in texts if t in self._vectors}
+        missing = [t for t in dict.fromkeys(texts) if t not in known]
         fresh = dict(zip(missing, self._encoder.encode(missing), strict=True))
         with self._caching:
             self._vectors.update(fresh)
-            rows = [fresh[t] if t in fresh else self._vectors[t] for t in texts]
             while len(self._vectors) > CACHE:
                 self._vectors.popitem(last=False)
-        return np.stack(rows)
+        known |= fresh
+        return np.stack([known[t] for t in texts])

@@ -74,8 +74,11 @@ class Analyzer:
             self._segment("")  # loads the dictionary
             import jieba.posseg
 
-            nouns = [w for w, flag in jieba.posseg.cut(question) if flag.startswith("n") and len(w) > 1]
-            found += [w for w in nouns if w not in STOP and w not in NOT_NAMES and _HAN_RUN.match(w)]
+            for word, flag in jieba.posseg.cut(question):
+                # People, places, organisations; a noun that the dictionary does not know is a name as a rule.
+                proper = flag in ("nr", "ns", "nt", "nz") or (flag == "n" and not jieba.get_FREQ(word))
+                if proper and len(word) > 1 and _HAN_RUN.match(word) and word not in NOT_NAMES:
+                    found.append(word)
         return list(dict.fromkeys(found))
 
     def _word(self, token: str) -> list[str]:

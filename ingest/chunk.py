@@ -18,9 +18,11 @@ PATH = " > "
 """What stands between two titles of a section path."""
 SMALL = 64
 """Tokens under which a section is not worth a chunk of its own and runs on into the next one on the page."""
-
 LEAST = 8
 """Characters that are not cut any more."""
+DENSITY = 16
+"""Characters a token stands for at most; running text has 3 to 6. To the encoder a word of over 100, as an encoded
+picture, is one unknown token, and a megabyte of it would be one piece, over which the stemmer can sit for 40 s."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,10 +112,10 @@ def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[R
 def _pieces(block: Block, path: tuple[str, ...], encoder: Encoder, longest: int) -> list[Piece]:
     """Cut a block at sentence or row borders, and what is still longer than `longest` tokens at word borders."""
     spans = list(_lines(block.text)) if block.kind is Kind.TABLE else sentences(block.text)
-    counted = list(zip(spans, encoder.count_tokens([block.text[s:e] for s, e in spans]), strict=True))
+    counted = list(zip(spans, _count([block.text[s:e] for s, e in spans], encoder), strict=True))
     while any(tokens > longest and e - s > LEAST for (s, e), tokens in counted):
         spans = [part for span, tokens in counted for part in _shorter(block.text, span, tokens, longest)]
-        counted = list(zip(spans, encoder.count_tokens([block.text[s:e] for s, e in spans]), strict=True))
+        counted = list(zip(spans, _count([block.text[s:e] for s, e in spans], encoder), strict=True))
     made: list[Piece] = []
     end = first = 0
     for (s, e), tokens in counted:
@@ -133,6 +135,11 @@ def _pieces(block: Block, path: tuple[str, ...], encoder: Encoder, longest: int)
         )
         end = e
     return made
+
+
+def _count(texts: Sequence[str], encoder: Encoder) -> list[int]:
+    """Return how many tokens to reckon with for each text."""
+    return [max(n, len(t) // DENSITY) for t, n in zip(texts, encoder.count_tokens(texts), strict=True)]
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -197,7 +204,7 @@ def _context(path: Sequence[str], encoder: Encoder, most: int) -> tuple[str, int
     kept = [p for p in path if p]
     while kept:
         line = PATH.join(kept)
-        tokens = encoder.count_tokens([line])[0]
+        tokens = _count([line], encoder)[0]
         if tokens <= most:
             return line, tokens + 1
         if len(kept) > 2:

@@ -61,34 +61,28 @@ class Pipeline:
             Conflict: the collection's vectors were made by another encoder.
         """
         started = perf_counter()
-        self._auth.require(actor, "write", collection)
-        shelf = self._library.collection(collection)
-        file = clean(file)
-        self._library.claim_encoder(shelf.id, self._encoder.identity)
+        shelf, file = self._admit(actor, collection, file)
         try:
             if path.stat().st_size > self._settings.max_file_mb << 20:
-                return IngestResult(
-                    file=file, status=Status.REJECTED,
-                    reason=f"The file is larger than {self._settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it.",
-                )  # fmt: skip
+                return self._enter(actor, shelf, *self._originals.digest(path), file)
             sha256, size = self._copy(path)
         except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
             reason = f"{file} cannot be opened: {error.strerror}. Check that it exists and may be read."
             return IngestResult(file=file, status=Status.REJECTED, reason=reason)
         try:
-            before = self._library.find(shelf.id, file)
-            document = self._blank(actor, shelf.id, sha256, size, file)
-            if document.status is Status.INDEXED and self._library.attach(document.id, shelf.id, file):
-                self._indexer.apply()
-                result = IngestResult(file=file, status=Status.UNCHANGED, document=document.id, pages=document.pages,
-                                      chunks=document.chunks)  # fmt: skip
-            else:
-                result = self._take(document, shelf.id, file)
+            result = self._enter(actor, shelf, sha256, size, file)
         finally:
             self._let_go(sha256)
-        if before is not None and before.sha256 != sha256:
-            self._forget_original(before.sha256)
         return replace(result, seconds=perf_counter() - started)
+
+    def too_large(self, actor: Actor, sha256: str, size: int, *, file: str, collection: str) -> IngestResult:
+        """Record a file over the limit, of which only hash and size are left, as rejected.
+
+        Raises:
+            NotFound, NotPermitted, BadInput, Conflict: as `ingest` does.
+        """
+        shelf, file = self._admit(actor, collection, file)
+        return self._enter(actor, shelf, sha256, size, file)
 
     def ingest_all(self, actor: Actor, found: Iterable[tuple[Path, str]], *, collection: str) -> Iterator[IngestResult]:
         """Take many (path, name) in, several at a time; yields each result as it comes."""
@@ -109,7 +103,7 @@ class Pipeline:
             NotFound, NotPermitted: no such document for this actor, or no right to write to its collection.
         """
         known = self._library.document(document)
-        self._auth.require(actor, "write", known.collection)
+        self._auth.require(actor, "write", known.collection, document=document)
         self._library.remove(document)
         self._indexer.apply()
         self._forget_original(known.sha256)
@@ -147,6 +141,28 @@ class Pipeline:
         yield from self._indexer.rebuild()
         self._indexer.apply()
 
+    def _admit(self, actor: Actor, collection: str, file: str) -> tuple[str, str]:
+        """Return the collection's id and the file's name as it is kept, if the actor may put it there."""
+        self._auth.require(actor, "write", collection)
+        shelf = self._library.collection(collection)
+        file = clean(file)
+        self._library.claim_encoder(shelf.id, self._encoder.identity)
+        return shelf.id, file
+
+    def _enter(self, actor: Actor, shelf: str, sha256: str, size: int, file: str) -> IngestResult:
+        """Let the file's name stand for these bytes, which are read unless the record has them."""
+        before = self._library.find(shelf, file)
+        document = self._blank(actor, shelf, sha256, size, file)
+        if document.status is Status.INDEXED and self._library.attach(document.id, shelf, file):
+            self._indexer.apply()
+            result = IngestResult(file=file, status=Status.UNCHANGED, document=document.id, pages=document.pages,
+                                  chunks=document.chunks)  # fmt: skip
+        else:
+            result = self._take(document, shelf, file)
+        if before is not None and before.sha256 != sha256:
+            self._forget_original(before.sha256)
+        return result
+
     def _blank(self, actor: Actor, shelf: str, sha256: str, size: int, file: str) -> Document:
         """Return the document these bytes are: as recorded, or as a new one that is rejected until it is parsed."""
         try:
@@ -161,8 +177,12 @@ class Pipeline:
         )  # fmt: skip
 
     def _take(self, document: Document, shelf: str, file: str) -> IngestResult:
-        path = self._originals.path(document.sha256)
         try:
+            if document.size > self._settings.max_file_mb << 20:
+                raise Rejected(
+                    f"The file is larger than {self._settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it."
+                )
+            path = self._originals.path(document.sha256)
             kind = detect(path, file)
             document = replace(document, kind=kind)
             parsed = self._sandbox.parse(path, kind, file)

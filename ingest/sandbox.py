@@ -5,6 +5,7 @@ Knows processes, limits and the wire; no file format. What a worker may do is in
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import queue
@@ -42,6 +43,9 @@ class Sandbox:
         """Take the settings, and as "module:function" what a worker calls with (path, kind, options)."""
         self._settings = settings
         self._function = parse
+        # In the system's folder, where the disk of the record cannot be filled; named after the data folder.
+        owner = hashlib.sha256(str(settings.data.absolute()).encode()).hexdigest()[:12]
+        self._prefix = f"ragbox-parse-{owner}-"
         # Last in, first out: one busy thread keeps one warm worker. None stands for a worker not started.
         self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         self._live: set[_Worker] = set()
@@ -53,6 +57,9 @@ class Sandbox:
         with self._lock:
             if not self._open:
                 self._open = True
+                # A data folder has one owner: what bears its mark was left by one that was killed.
+                for stale in Path(tempfile.gettempdir()).glob(f"{self._prefix}*"):
+                    shutil.rmtree(stale, ignore_errors=True)
                 self._free = queue.LifoQueue()
                 for _ in range(self._settings.parse_workers):
                     self._free.put(None)
@@ -97,7 +104,7 @@ class Sandbox:
             free.put(worker)
 
     def _start(self) -> _Worker:
-        worker = _Worker(self._settings, self._function)
+        worker = _Worker(self._settings, self._function, self._prefix)
         with self._lock:
             if self._open:
                 self._live.add(worker)
@@ -114,13 +121,13 @@ class Sandbox:
 class _Worker:
     """One child process in its own session, with a temporary folder that goes when it goes."""
 
-    def __init__(self, settings: Settings, function: str) -> None:
+    def __init__(self, settings: Settings, function: str, prefix: str) -> None:
         self.files = 0
         self.worn = False
         self._ending = threading.Lock()
         self._ended = False
         self._settings = settings
-        self._folder = tempfile.mkdtemp(prefix="ragbox-parse-")
+        self._folder = tempfile.mkdtemp(prefix=prefix)
         self._channel, theirs = socket.socketpair()
         life, self._life = os.pipe()
         limits = json.dumps({"memory": settings.parse_memory_mb << 20, "cpu": settings.parse_cpu_seconds})

@@ -13,18 +13,21 @@ from ragbox.errors import BadInput, NotFound
 def files(paths: Sequence[Path], ignore: Sequence[str]) -> Iterator[tuple[Path, str]]:
     """Yield (path, name) of each regular file: a file under its own name, a folder's under paths relative to it.
 
-    Links are not followed; names that match `ignore` are passed over inside folders, not when named themselves.
+    Of several folders the names start with the folder's own. Links are not followed; names that match `ignore` are
+    passed over inside folders, not when named themselves.
 
     Raises:
         NotFound: a path does not exist.
+        BadInput: two paths hold a file of the same name.
     """
+    several = sum(path.is_dir() for path in paths) > 1
+    known: dict[str, Path] = {}
     for path in paths:
-        if path.is_dir():
-            yield from _inside(path, path, ignore)
-        elif path.is_file():
-            yield path, clean(path.name)
-        else:
-            raise NotFound(f"There is no file or folder {path}. Check the path.")
+        for found, name in _given(path, several, ignore):
+            # Under one name the second file would take the place of the first without a word.
+            if (other := known.setdefault(name, path)) != path:
+                raise BadInput(f"{other} and {path} both hold {name!r}. Give the folder that they lie in.")
+            yield found, name
 
 
 def clean(name: str) -> str:
@@ -39,6 +42,16 @@ def clean(name: str) -> str:
     if not parts or ".." in parts:
         raise BadInput(f"{name!r} is no name for a file. Give a path relative to the dropped folder.")
     return "/".join(parts)
+
+
+def _given(path: Path, several: bool, ignore: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    if path.is_dir():
+        folder = path.resolve() if several else path  # "." has no name of its own
+        yield from _inside(folder, folder.parent if several else folder, ignore)
+    elif path.is_file():
+        yield path, clean(path.name)
+    else:
+        raise NotFound(f"There is no file or folder {path}. Check the path.")
 
 
 def _inside(folder: Path, root: Path, ignore: Sequence[str]) -> Iterator[tuple[Path, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from time import perf_counter
 
@@ -42,8 +42,8 @@ class Answers:
         self._engine = engine
         self._redactor = redactor
 
-    def ask(self, actor: Actor, question: str, *, collection: str | None = None) -> Iterator[Event]:
-        """Yield Stage, Hits, Text and Citation events, then Done. Closing the iterator cancels.
+    def ask(self, actor: Actor, question: str, *, collection: str | None = None) -> Generator[Event, None, None]:
+        """Yield Stage, Hits, Text and Citation events, then Done. Closing it cancels.
 
         Raises:
             BadInput: the question is empty or too long.

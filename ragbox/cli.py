@@ -14,6 +14,7 @@ import typer
 
 from . import show
 from .errors import RagboxError
+from .owner import from_elsewhere
 
 if TYPE_CHECKING:
     from .client import Client
@@ -32,16 +33,18 @@ def serve(data: Data = None, as_json: AsJson = False, host: str | None = None, p
     """Start the server and print one URL that signs you in."""
     from .running import serve as start
 
+    settings = _settings(data, host=host, port=port)
+
     def ready(url: str, token: str) -> None:
         link = f"{url}/login?token={token}"
-        text = (
-            json.dumps({"url": url, "login": link})
-            if as_json
-            else f"\n  ragbox is ready. Open this once to sign in:\n\n    {link}\n"
-        )
-        print(text, flush=True)
+        if as_json:
+            print(json.dumps({"url": url, "login": link}), flush=True)
+            return
+        print(f"\n  ragbox is ready. Open this once to sign in:\n\n    {link}\n", flush=True)
+        if there := from_elsewhere(url, settings.host):
+            print(f"  Other machines reach it at {there}\n", flush=True)
 
-    start(_settings(data, host=host, port=port), ready)
+    start(settings, ready)
 
 
 @app.command()
@@ -125,7 +128,7 @@ def documents(
     show.rows(
         found,
         "documents",
-        ("id", "collection", "file", "kind", "pages", "chunks", "language", "status", "reason"),
+        ("id", "collection", "file", "pages", "status", "reason"),
         as_json,
     )
 
@@ -222,9 +225,25 @@ def user_token(name: Annotated[str, typer.Argument()] = "admin", data: Data = No
 @user_app.command("login")
 def user_login(name: Annotated[str, typer.Argument()] = "admin", data: Data = None, as_json: AsJson = False) -> None:
     """Print a link that signs a person in, once."""
-    with _connect(data, load=False) as client:
+    with _connect(data, start=False) as client:
         made = client.login_link(name)
     print(json.dumps(made) if as_json else made["url"])
+    if not as_json and "elsewhere" in made:
+        print(f"On another machine: {made['elsewhere']}")
+
+
+@user_app.command("list")
+def user_list(data: Data = None, as_json: AsJson = False) -> None:
+    """List people, their roles and what is granted to them."""
+    with _connect(data, load=False) as client:
+        show.rows(client.users(), "users", ("name", "role", "collections"), as_json)
+
+
+@user_app.command("remove")
+def user_remove(name: str, data: Data = None, as_json: AsJson = False) -> None:
+    """Remove a person; tokens and sessions end at once."""
+    with _connect(data, load=False) as client:
+        show.values(client.remove_user(name), as_json)
 
 
 def main() -> None:
@@ -255,10 +274,10 @@ def _settings(data: Path | None, **given: Any) -> Any:
 
 
 @contextmanager
-def _connect(data: Path | None, *, load: bool = True) -> Iterator[Client]:
+def _connect(data: Path | None, *, load: bool = True, start: bool = True) -> Iterator[Client]:
     from .running import connect
 
-    with connect(_settings(data), load=load) as client:
+    with connect(_settings(data), load=load, start=start) as client:
         yield client
 
 

@@ -115,6 +115,12 @@ class Client:
     def doctor(self) -> Json:
         return self._call("GET", "/api/doctor")
 
+    def users(self) -> Json:
+        return self._call("GET", "/api/users")
+
+    def remove_user(self, name: str) -> Json:
+        return self._call("DELETE", f"/api/users/{_part(name)}")
+
     def add_user(self, name: str, role: str, collections: list[str]) -> Json:
         return self._call("POST", "/api/users", json={"name": name, "role": role, "collections": collections})
 

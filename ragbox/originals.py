@@ -10,7 +10,7 @@ from pathlib import Path
 from .errors import NotFound
 
 ASIDE = "unnamed"
-"""Folder for files that no document names any more; an admin may empty it."""
+"""Folder beside it for files that no document names any more; an admin may empty it."""
 
 
 class Originals:
@@ -53,6 +53,11 @@ class Originals:
             temporary.unlink(missing_ok=True)
         return digest.hexdigest(), size
 
+    def digest(self, source: Path) -> tuple[str, int]:
+        """Return what `add` would, and keep nothing: for a file that is too large to be kept."""
+        with source.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest(), stream.tell()
+
     def remove(self, sha256: str) -> None:
         """Delete a stored file; one that is not there is no error."""
         self._place(sha256).unlink(missing_ok=True)
@@ -64,8 +69,8 @@ class Originals:
         """
         if not self._folder.is_dir():
             return 0
-        aside = self._folder / ASIDE
-        strays = [p for p in self._folder.rglob("*") if p.is_file() and p.name not in keep and aside not in p.parents]
+        aside = self._folder.parent / ASIDE
+        strays = [p for p in self._folder.rglob("*") if p.is_file() and p.name not in keep]
         for path in strays:
             if path.suffix == ".part":
                 path.unlink()

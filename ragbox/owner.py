@@ -5,12 +5,16 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .errors import Conflict
 
 LOCK, ADDRESS = "owner.lock", "server.json"
+EVERYWHERE = ("", "0.0.0.0")
+"""Hosts to listen on that stand for every address of the machine; no browser can open them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,19 @@ class Owner:
             (self._folder / ADDRESS).unlink(missing_ok=True)
             os.close(self._lock)
             self._lock = -1
+
+
+def on_this_machine(host: str, port: int) -> str:
+    """Return the URL by which a browser on this machine reaches a server that listens on `host`."""
+    return f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
+
+
+def from_elsewhere(url: str, host: str) -> str | None:
+    """Return a URL of this machine with the machine's name, None where the server does not listen everywhere."""
+    parts = urlsplit(url)
+    if host not in EVERYWHERE or parts.hostname != "127.0.0.1":
+        return None
+    return parts._replace(netloc=f"{socket.gethostname()}:{parts.port}").geturl()
 
 
 def find(folder: Path) -> Address | None:

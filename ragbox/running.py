@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from . import silence
 from .client import Client
-from .errors import Conflict
-from .owner import Address, find
+from .errors import Conflict, Unavailable
+from .owner import Address, find, on_this_machine
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -30,13 +32,15 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
         Conflict: the data folder or the port is taken.
     """
     silence.keep()
+    # uvicorn stops in peace, then raises the signal again: without a handler the process would end there, unclosed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     from .box import Box
 
     listener = _listen(settings.host, settings.port)
     box = Box(settings)
     try:
         box.open()
-        url = f"http://{settings.host}:{listener.getsockname()[1]}"
+        url = on_this_machine(settings.host, listener.getsockname()[1])
         failure: list[BaseException] = []
         server: uvicorn.Server | None = None
 
@@ -66,17 +70,23 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
 
 
 @contextmanager
-def connect(settings: Settings, *, load: bool = True) -> Iterator[Client]:
+def connect(settings: Settings, *, load: bool = True, start: bool = True) -> Iterator[Client]:
     """Yield a client of the folder's server, or of one started in this process for the time being.
 
     Raises:
         Conflict: another command owns the folder just now.
+        Unavailable: no server runs, and `start` says not to start one.
     """
     silence.keep()
     if address := find(settings.data):
         with Client(address) as client:
             yield client
         return
+    if not start:
+        raise Unavailable(
+            f"No server is ready on the data folder {settings.data}, so a link would lead nowhere. "
+            "Start one with `ragbox serve`: it prints a link itself, and this command makes more."
+        )
     from .box import Box
 
     box = Box(settings)

@@ -49,7 +49,7 @@ def values(found: dict[str, Any], as_json: bool) -> None:
 
 
 def rows(found: dict[str, Any], key: str, columns: tuple[str, ...], as_json: bool) -> None:
-    """Print a list of an answer as a table."""
+    """Print a list of an answer as a table; the first column is whole however narrow the screen, to be pasted."""
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return
@@ -57,7 +57,9 @@ def rows(found: dict[str, Any], key: str, columns: tuple[str, ...], as_json: boo
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns, box=box.SIMPLE)
+    table = Table(box=box.SIMPLE)
+    for number, column in enumerate(columns):
+        table.add_column(column, no_wrap=number == 0, overflow="fold")
     for row in found[key]:
-        table.add_row(*(str(row[c]) for c in columns))
+        table.add_row(*(", ".join(row[c]) if isinstance(row[c], list) else str(row[c]) for c in columns))
     Console().print(table)

@@ -21,6 +21,7 @@ SWITCHES = {
     "LANGCHAIN_TRACING_V2": "false",
     "LANGSMITH_TRACING": "false",
     "TOKENIZERS_PARALLELISM": "true",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",  # transformers' "Loading weights" would stand among a command's own lines
 }
 _tried: Counter[str] = Counter()
 _watching = threading.Lock()

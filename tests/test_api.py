@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from ragbox import errors
 from ragbox.box import Box
-from tests.doors import CONTRACT, failure, furnish, nobody, program, upload
+from tests.doors import CONTRACT, failure, furnish, program, upload
 from web.app import create_app
 
 LEAVE = "How many days of annual leave do staff get?"
@@ -178,29 +178,10 @@ def test_a_rebuild_leaves_the_answers_as_they_were(as_: As) -> None:
     [
         ("POST", "/api/rebuild", {}),
         ("GET", "/api/doctor", None),
-        ("POST", "/api/users", {"name": "kim", "role": "admin"}),
-        ("POST", "/api/users/admin/token", None),
-        ("POST", "/api/users/admin/login", None),
     ],
 )
 def test_the_box_is_managed_by_an_admin_only(as_: As, name: str, method: str, path: str, body: Any) -> None:
     assert failure(as_(name).request(method, path, json=body)) == (403, "NotPermitted")
-
-
-def test_an_admin_makes_users_tokens_and_login_links(as_: As, app: FastAPI) -> None:
-    admin = as_("admin")
-    made = admin.post("/api/users", json={"name": "kim", "role": "reader", "collections": ["hr"]})
-    assert made.status_code == 201
-    assert made.json() == {"name": "kim", "role": "reader", "collections": ["hr"]}
-    kim = nobody(app)
-    kim.headers["Authorization"] = f"Bearer {admin.post('/api/users/kim/token').json()['token']}"
-    assert kim.get("/api/status").json()["collections"] == ["hr"]
-    url = admin.post("/api/users/kim/login").json()["url"]
-    assert url.startswith("http://127.0.0.1:7860/login?token=")
-    assert nobody(app).get(url).status_code == 303
-    assert failure(admin.post("/api/users", json={"name": "kim"})) == (409, "Conflict")
-    assert failure(admin.post("/api/users", json={"name": "x", "role": "root"})) == (400, "BadInput")
-    assert failure(admin.post("/api/users/none/token")) == (404, "NotFound")
 
 
 # -- errors and states -------------------------------------------------------------------------------------

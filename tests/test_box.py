@@ -79,6 +79,26 @@ def test_what_a_crash_left_is_made_good_at_the_next_start(settings: Settings, ad
     second.close()
 
 
+@pytest.mark.parametrize("file", ["chroma/chroma.sqlite3", "tantivy/*/meta.json"])
+def test_a_damaged_index_is_built_anew_from_the_record(
+    settings: Settings, tmp_path: Path, admin: Actor, file: str
+) -> None:
+    first = make(settings)
+    first.open()
+    first.load()
+    drop(first, tmp_path / "in", {"a.txt": "The notice period is ninety days.", "b.txt": "Cake on Friday."})
+    first.close()
+    (damaged,) = settings.data.glob(file)
+    damaged.write_bytes(b"garbage" * 1000)
+    second = make(settings)
+    second.open()
+    second.load()
+    assert second.indexer.disagreements() == []
+    assert second.answers.search(admin, "notice period")[0].document.file == "a.txt"
+    assert len(second.encoder.encoded) == 1  # the question: vectors come from the record
+    second.close()
+
+
 def test_the_status_counts_what_the_box_holds(box: Box, tmp_path: Path) -> None:
     drop(box, tmp_path / "in", {"a.txt": "alpha", "b.txt": "REJECT me"})
     found = box.status()

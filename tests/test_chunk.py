@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.chunk import chunks
+from ingest.chunk import DENSITY, chunks
 from ragbox.encoders import SentenceEncoder
 from ragbox.ports import Encoder
 from ragbox.types import CELL, ROW, Block, Chunk, Kind, Mark, Parsed
@@ -167,6 +167,15 @@ def test_the_context_of_deep_sections_keeps_the_title_and_the_nearest() -> None:
     last = cut(found, FakeEncoder(window=120))[-1]
     assert last.context.startswith("Handbook > ")
     assert "Part 6" in last.context + last.text
+
+
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.TITLE, Kind.TABLE])
+def test_a_word_without_end_is_cut_though_it_is_one_token(kind: Kind, real_encoder: SentenceEncoder) -> None:
+    word = "aGVsbG8gd29ybGQh" * 2000
+    found = parsed(Block(kind=kind, text=f"Picture {word} end", level=1), text(ENGLISH))
+    made = cut(found, real_encoder)
+    check(found, made, real_encoder)
+    assert max(len(c.indexed_text) for c in made) < 1.1 * DENSITY * real_encoder.window  # it had 32,000
 
 
 def test_small_sections_run_on_and_pages_never_mix() -> None:

@@ -91,7 +91,22 @@ def test_a_token_is_the_last_line(run: Run) -> None:
     assert len(out.splitlines()[-1]) >= 43
     assert read(run("user", "token", "admin", "--json"))["token"]
     assert read(run("user", "add", "kim", "--role", "reader", "-C", "hr", "--json"))["collections"] == ["hr"]
-    assert "/login?token=" in run("user", "login", "kim")[1]
+
+
+def test_people_are_listed_and_removed(run: Run) -> None:
+    run("user", "add", "kim", "-C", "hr", "-C", "legal")
+    assert "kim     reader   hr, legal" in run("user", "list")[1]
+    assert [u["name"] for u in read(run("user", "list", "--json"))["users"]] == ["admin", "kim"]
+    assert read(run("user", "remove", "kim", "--json")) == {"removed": "kim"}
+    assert "kim" not in run("user", "list")[1]
+
+
+def test_ids_are_whole_on_a_narrow_screen(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / f"{'a long file name ' * 5}.bin"
+    path.write_bytes(bytes(range(256)) * 9)
+    ended = json.loads(run("ingest", str(path), "-C", "a long collection's".replace("'", ""), "--json")[1])
+    monkeypatch.setenv("COLUMNS", "80")
+    assert ended["document"] in run("documents")[1]
 
 
 def test_the_doctor_ends_with_one_where_something_is_wrong(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +143,8 @@ def test_a_question_file_is_scored(run: Run, inbox: Path, tmp_path: Path) -> Non
         (("eval", "/no/such/file"), 3, "/no/such/file"),
         (("user", "add", "kim", "--role", "king"), 2, "king"),
         (("user", "token", "nobody"), 3, "nobody"),
+        (("user", "remove", "nobody"), 3, "nobody"),
+        (("user", "login"), 7, "ragbox serve"),
     ],
 )
 def test_a_known_error_is_one_line_and_its_exit_code(run: Run, words: tuple[str, ...], code: int, message: str) -> None:

@@ -47,6 +47,18 @@ class TestChroma(DenseContract):
         dense.count("c9")
         assert dense._loaded().count_collections() == 0
 
+    def test_a_database_that_is_damaged_is_begun_anew_with_a_warning(
+        self, dense: ChromaIndex, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        dense.put("c1", {"d1": (["d1-0"], self.unit(0))})
+        dense.close()
+        (tmp_path / "chroma.sqlite3").write_bytes(b"garbage" * 1000)
+        dense.load()
+        assert "damaged" in caplog.text
+        assert dense.count("c1") == 0
+        dense.put("c1", {"d1": (["d1-0"], self.unit(0))})
+        assert dense.count("c1") == 1
+
     def test_says_so_when_it_is_not_loaded(self, dense: ChromaIndex) -> None:
         dense.close()
         dense.close()

@@ -129,3 +129,9 @@ def test_other_arguments_are_another_encoder() -> None:
 
     assert identity({}) != identity({"dimension": 64}) != identity({"dimension": 32})
     assert identity({"dimension": 32}) == identity({"dimension": 32})
+
+
+def test_loading_shows_no_progress_bar() -> None:
+    from transformers.utils import logging
+
+    assert not logging.is_progress_bar_enabled()

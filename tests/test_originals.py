@@ -62,6 +62,7 @@ def test_a_sweep_leaves_only_what_is_named(originals: Originals, tmp_path: Path)
     (tmp_path / "originals" / ".12-half.part").write_text("half")
     assert originals.sweep({hashes[0]}) == 2
     assert kept(tmp_path) == [hashes[0]]
+    assert [p.name for p in (tmp_path / "unnamed").iterdir()] == [hashes[1]]  # aside, not away
 
 
 def test_knows_the_free_space_before_the_first_file(originals: Originals) -> None:

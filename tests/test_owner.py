@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ragbox.errors import Conflict
-from ragbox.owner import ADDRESS, Address, Owner, find
+from ragbox.owner import ADDRESS, Address, Owner, find, from_elsewhere, on_this_machine
 
 HOLD = """
 import sys, time
@@ -74,3 +75,12 @@ def test_releasing_without_owning_leaves_the_owners_address(tmp_path: Path) -> N
     Owner(tmp_path).release()
     assert find(tmp_path) is not None
     owner.release()
+
+
+def test_addresses_to_listen_on_become_addresses_to_open() -> None:
+    assert on_this_machine("127.0.0.1", 7860) == on_this_machine("0.0.0.0", 7860) == "http://127.0.0.1:7860"
+    assert on_this_machine("192.0.2.7", 80) == "http://192.0.2.7:80"
+    link = "http://127.0.0.1:7860/login?token=x"
+    assert from_elsewhere(link, "0.0.0.0") == f"http://{socket.gethostname()}:7860/login?token=x"
+    assert from_elsewhere(link, "127.0.0.1") is None
+    assert from_elsewhere("https://box.example/login?token=x", "0.0.0.0") is None  # asked from elsewhere already

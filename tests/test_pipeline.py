@@ -125,7 +125,7 @@ def test_a_rejected_file_is_tried_again(box: Box, tmp_path: Path, monkeypatch: p
     agree(box)
 
 
-def test_too_large_a_file_is_rejected_uncopied(settings: Settings, tmp_path: Path) -> None:
+def test_too_large_a_file_is_rejected_with_a_row_and_uncopied(settings: Settings, tmp_path: Path) -> None:
     made = Box(settings.model_copy(update={"max_file_mb": 1}), encoder=FakeEncoder(), sandbox=FakeSandbox())
     made.open()
     made.load()
@@ -133,7 +133,27 @@ def test_too_large_a_file_is_rejected_uncopied(settings: Settings, tmp_path: Pat
     assert result.status is Status.REJECTED
     assert "RAGBOX_MAX_FILE_MB" in result.reason
     assert originals(made) == set()
+    row = made.library.document(result.document)
+    assert (row.file, row.size, row.status, row.reason) == ("big.txt", (1 << 20) + 1, Status.REJECTED, result.reason)
     made.close()
+    more = Box(settings, encoder=FakeEncoder(), sandbox=FakeSandbox())
+    more.open()
+    more.load()
+    again = drop(more, tmp_path, {"big.txt": "x" * (1 << 20) + "x"})["big.txt"]
+    assert (again.status, again.document) == (Status.INDEXED, result.document)
+    agree(more)
+    more.close()
+
+
+def test_a_file_over_a_limit_that_was_lowered_stays_what_it_is(settings: Settings, tmp_path: Path) -> None:
+    text = {"big.txt": "x" * (1 << 20) + "x"}
+    for limit, status in ((2, Status.INDEXED), (1, Status.UNCHANGED)):
+        made = Box(settings.model_copy(update={"max_file_mb": limit}), encoder=FakeEncoder(), sandbox=FakeSandbox())
+        made.open()
+        made.load()
+        assert drop(made, tmp_path, text)["big.txt"].status is status
+        agree(made)
+        made.close()
 
 
 def test_a_hundred_files_in_are_a_hundred_results_out(box: Box, tmp_path: Path, admin: Actor) -> None:
@@ -172,6 +192,8 @@ def test_only_who_may_write_does(box: Box, tmp_path: Path, admin: Actor) -> None
         box.pipeline.ingest(READER, path, file="a.txt", collection="papers")
     with pytest.raises(NotPermitted):
         box.pipeline.remove(READER, result.document)
+    with pytest.raises(NotFound, match=f"no document {result.document}"):
+        box.pipeline.remove(Actor(name="leo", role="editor", collections=("other",)), result.document)
     with pytest.raises(NotPermitted):
         box.pipeline.drop(READER, "papers")
     with pytest.raises(NotPermitted):

@@ -14,7 +14,10 @@ from ragbox.redact.stream import PatternRedactor, redact
 HIDDEN = {
     "Write to anna.li+hr@mail.example.com today.": "Write to [EMAIL] today.",
     "请发邮件到zhang.wei@example.cn或致电13812345678联系。": "请发邮件到[EMAIL]或致电[PHONE]联系。",
-    "电话138 1234 5678，卡号6222020200112233446。": None,
+    "电话138 1234 5678，卡号6228480000000123455。": "电话[PHONE]，卡号[CARD]。",
+    "4111 1111 1111 1111 12/29 and 4111 1111 1111 1111 123": "[CARD] 12/29 and [CARD] 123",
+    "12 4111 1111 1111 1111": "12 [CARD]",
+    "Tel.13812345678, 010-6234 5678, 020 7946 0958, 212 555 0143": "Tel.[PHONE], [PHONE], [PHONE], [PHONE]",
     "Card 4111 1111 1111 1111, exp 12/29": "Card [CARD], exp 12/29",
     "身份证号11010519491231002X，男": "身份证号[ID]，男",
     "Call +44 20 7946 0958 or (212) 555-0143.": "Call [PHONE] or [PHONE].",
@@ -30,12 +33,8 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("text", "expected"), HIDDEN.items())
-def test_personal_data_is_replaced(text: str, expected: str | None) -> None:
-    shown = redact(text)
-    if expected is not None:
-        assert shown == expected
-    assert "[" in shown
-    assert "13812345678" not in shown
+def test_personal_data_is_replaced(text: str, expected: str) -> None:
+    assert redact(text) == expected
 
 
 @pytest.mark.parametrize("text", KEPT)

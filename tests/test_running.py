@@ -27,7 +27,9 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def serving(data: Path, *options: str, **environment: str) -> Iterator[dict[str, Any]]:
+def serving(
+    data: Path, *options: str, end: signal.Signals = signal.SIGINT, **environment: str
+) -> Iterator[dict[str, Any]]:
     """Run `ragbox serve` until the block ends; yields what it printed when it was ready."""
     command = [sys.executable, "-m", "ragbox.cli", "serve", "--data", str(data), "--port", "0", "--json", *options]
     given = os.environ | {"RAGBOX_ENCODER": PATH} | environment
@@ -36,7 +38,7 @@ def serving(data: Path, *options: str, **environment: str) -> Iterator[dict[str,
         try:
             yield json.loads(process.stdout.readline())
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(end)
             assert process.wait(30) in (0, 130)
 
 
@@ -69,6 +71,20 @@ def test_a_server_is_found_used_and_gone_without_a_trace(tmp_path: Path) -> None
         assert "belongs to a running ragbox" in second.stderr
         assert "Traceback" not in second.stderr
     assert find(data) is None
+    assert not (data / ADDRESS).exists()
+
+
+@pytest.mark.slow
+def test_a_server_that_is_told_to_end_leaves_no_temporary_folder(tmp_path: Path) -> None:
+    data, temporary = tmp_path / "data", tmp_path / "tmp"
+    temporary.mkdir()
+    with serving(data, end=signal.SIGTERM, TMPDIR=str(temporary)) as made:
+        (tmp_path / "a.txt").write_text("The notice period is ninety days.")
+        run("ingest", str(tmp_path / "a.txt"), "--data", str(data))
+        assert list(temporary.glob("ragbox-parse-*"))
+        shown = run("user", "login", "--data", str(data)).stdout
+        assert shown.startswith(made["url"] + "/login?token=")
+    assert list(temporary.glob("ragbox-parse-*")) == []
     assert not (data / ADDRESS).exists()
 
 

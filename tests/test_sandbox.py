@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,11 @@ LIMITS = {
     "parse_output_mb": 1,
 }  # fmt: skip
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_elses_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # "data" is then not the folder of a box that runs in this checkout
 
 
 @pytest.fixture
@@ -203,7 +209,7 @@ def test_a_killed_server_leaves_no_process_behind(file: Path) -> None:
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, str(file)],
-        stdout=subprocess.PIPE, text=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE, text=True, cwd=file.parent, env={"PYTHONPATH": str(ROOT)},
     ) as server:  # fmt: skip
         assert server.stdout is not None
         worker = int(server.stdout.readline())
@@ -211,6 +217,19 @@ def test_a_killed_server_leaves_no_process_behind(file: Path) -> None:
         assert eventually(lambda: pid.exists() and pid.read_text() != "")
         server.send_signal(signal.SIGKILL)
     assert eventually(lambda: gone(worker) and gone(int(pid.read_text())))
+
+
+def test_what_a_killed_server_left_is_swept_by_the_next_on_its_folder_alone(
+    sandbox: Sandbox, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    sandbox.parse(file, "plain", "a.txt")
+    other = Sandbox(Settings(**LIMITS, data=tmp_path / "other"), parse="tests.parse_jobs:parse")
+    other.load()
+    assert len(list(tmp_path.glob("ragbox-parse-*"))) == 1
+    other.close()
+    Sandbox(Settings(**LIMITS)).load()
+    assert list(tmp_path.glob("ragbox-parse-*")) == []
 
 
 def test_starting_the_pool_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,6 +76,21 @@ class TestTantivy(SparseContract, LexiconContract):
         assert not failures
         assert sparse.count("c1") == 6
 
+    @pytest.mark.parametrize("damaged", ["meta.json", ".managed.json", "*.term", "*.store"])
+    def test_an_index_that_is_damaged_is_begun_anew_and_the_others_stay(
+        self, sparse: TantivyIndex, tmp_path: Path, damaged: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for collection in ("c1", "c2"):
+            sparse.put(collection, {"d1": [chunk("alpha")]})
+        sparse.close()
+        (file,) = (tmp_path / "tantivy" / "c1").glob(damaged)
+        file.write_bytes(b"garbage")
+        sparse.load()
+        assert "damaged" in caplog.text
+        assert (sparse.count("c1"), sparse.count("c2")) == (0, 1)
+        sparse.put("c1", {"d1": [chunk("alpha")]})
+        assert sparse.count("c1") == 1
+
     def test_says_so_when_it_is_not_loaded(self, sparse: TantivyIndex) -> None:
         sparse.close()
         with pytest.raises(Unavailable, match="not loaded"):

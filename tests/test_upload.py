@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
@@ -64,6 +65,10 @@ def test_a_file_that_is_too_large_is_cut_off_and_the_others_go_on(settings: Sett
         results = upload(client, "hr", files).json()["results"]
         assert [r["status"] for r in results] == ["rejected", "rejected", "indexed"]
         assert "larger than 1 MB" in results[0]["reason"]
+        row = client.get(f"/api/documents/{results[0]['document']}").json()
+        assert (row["file"], row["size"], row["status"]) == ("big.txt", 5 << 20, "rejected")
+        assert row["sha256"] == hashlib.sha256(files[0][1]).hexdigest()
+        assert row["reason"] == results[0]["reason"]
         assert "asks to be rejected" in results[1]["reason"]  # one byte less than too much: it was parsed
     finally:
         made.close()

@@ -37,6 +37,22 @@ def test_what_is_ignored_and_links_are_passed_over(tmp_path: Path) -> None:
     assert [n for _, n in files([tmp_path], IGNORE)] == ["a.txt"]
 
 
+def test_several_folders_give_paths_that_start_with_their_own_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "A/x.pdf", "B/deep/x.pdf", "C/y.pdf")
+    monkeypatch.chdir(tmp_path / "A")
+    assert [n for _, n in files([Path(), tmp_path / "B"], IGNORE)] == ["A/x.pdf", "B/deep/x.pdf"]
+    assert [n for _, n in files([tmp_path / "C", tmp_path / "A" / "x.pdf"], IGNORE)] == ["y.pdf", "x.pdf"]
+
+
+@pytest.mark.parametrize("paths", [("1/A/x.pdf", "2/A/x.pdf"), ("1/A", "2/A"), ("1/A", "2/A/x.pdf")])
+def test_two_paths_that_hold_the_same_name_are_refused(tmp_path: Path, paths: tuple[str, ...]) -> None:
+    write(tmp_path, "1/A/x.pdf", "2/A/x.pdf")
+    with pytest.raises(BadInput, match=r"both hold .*the folder that they lie in"):
+        list(files([tmp_path / p for p in paths], IGNORE))
+
+
 def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"nothing\.pdf"):
         list(files([tmp_path / "nothing.pdf"], ()))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -23,7 +22,7 @@ from ragbox.errors import BadInput, Unavailable
 from ragbox.types import Actor, Document, Done, IngestResult, Status
 
 from .stream import EventStream
-from .upload import Form, receive, scratch
+from .upload import Form, Received, receive, scratch
 
 Json = dict[str, Any]
 UPLOAD_BYTES = 64 << 30
@@ -54,11 +53,13 @@ ReadyBox = Annotated[Box, Depends(_ready)]
 Who = Annotated[Actor, Depends(_actor)]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What a request holds; fields that are none are refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class Search(_Body):
+class Search(Body):
     """A question for passages."""
 
     question: str = Field(min_length=1, description="What to look for; at most RAGBOX_MAX_QUESTION_CHARS characters.")
@@ -66,7 +67,7 @@ class Search(_Body):
     k: int = Field(8, ge=1, le=100, description="How many passages, best first.")
 
 
-class Ask(_Body):
+class Ask(Body):
     """A question for an answer."""
 
     question: str = Field(min_length=1, description="What to answer; at most RAGBOX_MAX_QUESTION_CHARS characters.")
@@ -74,24 +75,16 @@ class Ask(_Body):
     stream: bool = Field(False, description="Server-sent events stage, hits, text, citation, done instead of JSON.")
 
 
-class NewCollection(_Body):
+class NewCollection(Body):
     """A collection to be."""
 
     name: str = Field(max_length=63)
 
 
-class Rebuild(_Body):
+class Rebuild(Body):
     """How to rebuild."""
 
     encode: bool = Field(False, description="Make the vectors anew too, with the present encoder.")
-
-
-class NewUser(_Body):
-    """A user to be."""
-
-    name: str = Field(max_length=63)
-    role: str = Field("reader", description="admin, editor or reader.")
-    collections: list[str] = Field([], max_length=1000, description='Granted collections; "*" for all.')
 
 
 # -- questions ---------------------------------------------------------------------------------------------
@@ -222,30 +215,6 @@ async def readyz(request: Request) -> JSONResponse:
     return JSONResponse({"ready": ready}, 200 if ready else 503)
 
 
-# -- users -------------------------------------------------------------------------------------------------
-
-
-@router.post("/api/users", status_code=201)
-def create_user(body: NewUser, box: OpenBox, actor: Who) -> Json:
-    """Add a person."""
-    box.auth.require(actor, "manage", None)
-    return asdict(box.auth.create_user(body.name, body.role, body.collections))
-
-
-@router.post("/api/users/{name}/token", status_code=201)
-def new_token(name: str, box: OpenBox, actor: Who) -> Json:
-    """Make a token for a person's programs; it is shown only now."""
-    box.auth.require(actor, "manage", None)
-    return {"token": box.auth.new_token(name)}
-
-
-@router.post("/api/users/{name}/login", status_code=201)
-def new_login(name: str, request: Request, box: OpenBox, actor: Who) -> Json:
-    """Make a link that signs a person's browser in, once."""
-    box.auth.require(actor, "manage", None)
-    return {"url": f"{request.base_url}login?token={box.auth.new_login(name)}"}
-
-
 # -- what routes and pages share ---------------------------------------------------------------------------
 
 
@@ -274,25 +243,24 @@ def _take(box: Box, actor: Actor, form: Form) -> list[IngestResult]:
     box.auth.require(actor, "write", collection)
     box.library.collection(collection)
 
-    def take(one: tuple[int, Path, str]) -> tuple[int, IngestResult]:
-        number, path, name = one
-        return number, box.pipeline.ingest(actor, path, file=name, collection=collection)
+    def take(one: tuple[int, Received]) -> tuple[int, IngestResult]:
+        number, file = one
+        if file.too_large:
+            found = box.pipeline.too_large(actor, file.sha256, file.size, file=file.file, collection=collection)
+        else:
+            found = box.pipeline.ingest(actor, file.path, file=file.file, collection=collection)
+        return number, found
 
     results: dict[int, IngestResult] = {}
-    whole = []
+    named = []
     for number, received in enumerate(form.files):
         try:
-            name = clean(received.file)
+            clean(received.file)
+            named.append((number, received))
         except BadInput as error:
             results[number] = IngestResult(file=received.file, status=Status.REJECTED, reason=str(error))
-            continue
-        if received.too_large:
-            reason = f"The file is larger than {box.settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it."
-            results[number] = IngestResult(file=name, status=Status.REJECTED, reason=reason)
-        else:
-            whole.append((number, received.path, name))
     # One more than there are parsers: while they parse, a parsed file is encoded.
     with ThreadPoolExecutor(box.settings.parse_workers + 1, thread_name_prefix="upload") as pool:
-        for number, result in pool.map(take, whole):
+        for number, result in pool.map(take, named):
             results[number] = result
     return [results[number] for number in range(len(form.files))]

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ragbox.box import Box
 from ragbox.errors import NotFound
 
-from . import api
+from . import api, users
 from .guard import Guard
 from .pages import login, routes
 from .problems import install, problem
@@ -53,6 +53,7 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     )  # fmt: skip
     app.state.box = box
     app.include_router(api.router)
+    app.include_router(users.router)
     app.include_router(login.router)
     app.include_router(routes.router)
     install(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import anyio
@@ -26,7 +26,7 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, items: Iterator[Any], shape: Callable[[Any], Json]) -> None:
+    def __init__(self, items: Generator[Any, None, None], shape: Callable[[Any], Json]) -> None:
         """Take the first item at once: an error before it still gets an HTTP status of its own."""
         self.status_code = 200
         self.background = None
@@ -48,7 +48,7 @@ class EventStream(Response):
                 group.cancel_scope.cancel()
         finally:
             with anyio.CancelScope(shield=True):
-                await run_sync(self._items.close)  # type: ignore[attr-defined]  # a generator, so that it can stop
+                await run_sync(self._items.close)
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

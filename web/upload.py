@@ -6,6 +6,7 @@ grows too large is cut off and named as such, and the others of the form go on.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,10 +31,12 @@ PIECE = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """A file of the form: its name as sent, where it lies now, and whether it was cut off for its size."""
+    """A file of the form: its name as sent, where it lies now, hash and size; `too_large` if it was cut off."""
 
     file: str
     path: Path
+    sha256: str
+    size: int
     too_large: bool
 
 
@@ -133,6 +136,7 @@ class _Parts:
             raise BadInput(f"The form has more than {MOST_FILES} files. Send them in several forms.")
         self._path = self._folder / str(len(self.files))
         self._stream = self._path.open("wb")
+        self._digest = hashlib.sha256()
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         self._size += end - start
@@ -140,7 +144,9 @@ class _Parts:
             self._field += data[start:end]
             if len(self._field) > FIELD_BYTES:
                 raise BadInput(f"The field {self._key!r} is longer than {FIELD_BYTES} bytes. Shorten it.")
-        elif self._size <= self._max:
+            return
+        self._digest.update(data[start:end])  # of a file that is cut off this is all that will be known
+        if self._size <= self._max:
             self._stream.write(data[start:end])
         elif self._stream.tell():
             self._stream.truncate(0)  # its disk space is free again while the rest passes by
@@ -150,7 +156,12 @@ class _Parts:
         if self._file is None:
             self.fields[self._key] = self._field.decode("utf-8", "replace")
         elif self._file or self._size:  # a browser sends an empty, nameless part for "no file chosen"
-            self.files.append(Received(file=self._file, path=self._path, too_large=self._size > self._max))
+            self.files.append(
+                Received(
+                    file=self._file, path=self._path, sha256=self._digest.hexdigest(), size=self._size,
+                    too_large=self._size > self._max,
+                )
+            )  # fmt: skip
         self.close()
 
     def _finish(self) -> None:

@@ -43,10 +43,14 @@ COPIES = [
     ("zh_meeting.txt", "operations/质量例会纪要2025-11.txt"),
 ]
 MAILS: list[tuple[str, str, str, str, Writer]] = [
-    ("mail_ostermoor.txt", "sales/RE Spare parts Holbeach and Fosdyke.eml", "quotation.md",
-     "Quotation Q-25-3381.docx", word.write),
-    ("mail_zh.txt", "sales/回复：北部水厂二期报价.eml", "zh_quotation.md",
-     "报价单NT-BJ-2025-207.pdf", pdf.write),
+    (
+        "mail_ostermoor.txt",
+        "sales/RE Spare parts Holbeach and Fosdyke.eml",
+        "quotation.md",
+        "Quotation Q-25-3381.docx",
+        word.write,
+    ),
+    ("mail_zh.txt", "sales/回复：北部水厂二期报价.eml", "zh_quotation.md", "报价单NT-BJ-2025-207.pdf", pdf.write),
 ]
 SCAN = ("landlord.txt", "legal/Scan 2025-03-20 landlord.pdf")
 

@@ -54,8 +54,10 @@ def _pages(suffix: str, data: bytes) -> list[str]:
             return ["\n".join(_slide(slide)) for slide in Presentation(BytesIO(data)).slides]
         case ".xlsx":
             book = load_workbook(BytesIO(data))
-            return ["\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell
-                              is not None) for sheet in book]
+            return [
+                "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None)
+                for sheet in book
+            ]
         case ".eml":
             return list(_mail(data))
         case ".html":

@@ -62,25 +62,43 @@ def styles(paper: Paper) -> dict[str, ParagraphStyle]:
     bold = CHINESE if chinese else "Times-Bold" if serif else "Helvetica-Bold"
     size = 9.8 if narrow else 10.5
     extra = {"wordWrap": "CJK"} if chinese else {"hyphenationLang": "en_GB"} if narrow else {}
-    text = ParagraphStyle("text", fontName=plain, fontSize=size, leading=size * (1.6 if chinese else 1.38),
-                          spaceAfter=size * 0.6, alignment=0 if chinese else TA_JUSTIFY, **extra)
+    text = ParagraphStyle(
+        "text",
+        fontName=plain,
+        fontSize=size,
+        leading=size * (1.6 if chinese else 1.38),
+        spaceAfter=size * 0.6,
+        alignment=0 if chinese else TA_JUSTIFY,
+        **extra,
+    )
     left = {"alignment": 0}
     heads = {
-        f"h{level}": ParagraphStyle(f"h{level}", text, fontName=bold, fontSize=size + add, textColor=BLUE,
-                                    leading=(size + add) * 1.3, spaceBefore=size, spaceAfter=size * 0.5,
-                                    keepWithNext=1, hyphenationLang="", **left)
+        f"h{level}": ParagraphStyle(
+            f"h{level}",
+            text,
+            fontName=bold,
+            fontSize=size + add,
+            textColor=BLUE,
+            leading=(size + add) * 1.3,
+            spaceBefore=size,
+            spaceAfter=size * 0.5,
+            keepWithNext=1,
+            hyphenationLang="",
+            **left,
+        )
         for level, add in ((1, 2.5 if narrow else 6), (2, 1 if narrow else 2.5), (3, 0.7))
     }
     return heads | {
         "text": text,
         "first": ParagraphStyle("first", text, firstLineIndent=2 * size if chinese else 0),
-        "clause": ParagraphStyle("clause", text, leftIndent=(19 if chinese else 12) * mm,
-                                 bulletFontName=plain, bulletFontSize=size),
+        "clause": ParagraphStyle(
+            "clause", text, leftIndent=(19 if chinese else 12) * mm, bulletFontName=plain, bulletFontSize=size
+        ),
         "item": ParagraphStyle("item", text, leftIndent=6 * mm, bulletIndent=1.5 * mm, spaceAfter=size * 0.3),
-        "cell": ParagraphStyle("cell", text, fontSize=size - 1.2, leading=(size - 1.2) * 1.3, spaceAfter=0,
-                               **left),
-        "figure": ParagraphStyle("figure", text, fontSize=size - 1.2, leading=(size - 1.2) * 1.3,
-                                 spaceAfter=0, alignment=TA_RIGHT),
+        "cell": ParagraphStyle("cell", text, fontSize=size - 1.2, leading=(size - 1.2) * 1.3, spaceAfter=0, **left),
+        "figure": ParagraphStyle(
+            "figure", text, fontSize=size - 1.2, leading=(size - 1.2) * 1.3, spaceAfter=0, alignment=TA_RIGHT
+        ),
         "foot": ParagraphStyle("foot", text, fontSize=size - 2, leading=(size - 2) * 1.4, textColor=GREY),
     }
 
@@ -104,13 +122,14 @@ def write(paper: Paper, path: Path | str) -> None:
     """Set a paper as an A4 PDF."""
     style = styles(paper)
     meta, chinese = paper.meta, paper.chinese
-    document = _Document(str(path), pagesize=A4, title=meta["title"], author=meta.get("author", ""),
-                         invariant=1)
+    document = _Document(str(path), pagesize=A4, title=meta["title"], author=meta.get("author", ""), invariant=1)
     top = 40 * mm if "cover" not in meta else 0
-    document.addPageTemplates([
-        PageTemplate("first", _frames(meta, top), onPage=lambda c, d: _first(c, d, paper)),
-        PageTemplate("later", _frames(meta, 0), onPage=lambda c, d: _running(c, d, paper)),
-    ])
+    document.addPageTemplates(
+        [
+            PageTemplate("first", _frames(meta, top), onPage=lambda c, d: _first(c, d, paper)),
+            PageTemplate("later", _frames(meta, 0), onPage=lambda c, d: _running(c, d, paper)),
+        ]
+    )
     story: list[Flowable] = [NextPageTemplate("later")]
     if "cover" in meta:
         contents = TableOfContents(levelStyles=[ParagraphStyle("toc", style["text"], spaceAfter=2)])
@@ -129,8 +148,7 @@ def _frames(meta: dict[str, str], top: float) -> list[Frame]:
     width = (WIDTH - 2 * MARGIN - gap * (columns - 1)) / columns
     height = HEIGHT - 2 * 24 * mm - top
     return [
-        Frame(MARGIN + i * (width + gap), 24 * mm, width, height, 0, 0, 0, 0, id=f"column{i}")
-        for i in range(columns)
+        Frame(MARGIN + i * (width + gap), 24 * mm, width, height, 0, 0, 0, 0, id=f"column{i}") for i in range(columns)
     ]
 
 
@@ -166,12 +184,12 @@ def _running(canvas: Canvas, document: BaseDocTemplate, paper: Paper) -> None:
     canvas.restoreState()
 
 
-def _print(canvas: Canvas, text: str, y: float, size: float, color: colors.Color, chinese: bool,
-           alignment: int = 0) -> None:
+def _print(
+    canvas: Canvas, text: str, y: float, size: float, color: colors.Color, chinese: bool, alignment: int = 0
+) -> None:
     """One line of text outside the running text, with its base line at y."""
     font = CHINESE if chinese else "Helvetica"
-    style = ParagraphStyle("line", fontName=font, fontSize=size, leading=size, textColor=color,
-                           alignment=alignment)
+    style = ParagraphStyle("line", fontName=font, fontSize=size, leading=size, textColor=color, alignment=alignment)
     line = Paragraph(markup(text, chinese), style)
     line.wrapOn(canvas, WIDTH - 2 * MARGIN, HEIGHT)
     line.drawOn(canvas, MARGIN, y)
@@ -214,8 +232,9 @@ def _table(block: Block, style: dict[str, ParagraphStyle], width: float, chinese
     figures = [all(_is_figure(row[i]) or not row[i] for row in block.rows[1:]) for i in range(count)]
     rows = [
         [
-            Paragraph(markup(f"**{cell}**" if n == 0 and cell else cell, chinese),
-                      style["figure" if figures[i] else "cell"])
+            Paragraph(
+                markup(f"**{cell}**" if n == 0 and cell else cell, chinese), style["figure" if figures[i] else "cell"]
+            )
             for i, cell in enumerate(row)
         ]
         for n, row in enumerate(block.rows)
@@ -223,11 +242,16 @@ def _table(block: Block, style: dict[str, ParagraphStyle], width: float, chinese
     longest = [max(max(_length(row[i]) for row in block.rows), 9) for i in range(count)]
     weights = [min(value, 60) ** 0.75 for value in longest]
     table = Table(rows, [width * weight / sum(weights) for weight in weights], repeatRows=1, hAlign="LEFT")
-    commands = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 2.5),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 3.5)]
+    commands = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3.5),
+    ]
     if block.text == "ruled":
-        commands += [("GRID", (0, 0), (-1, -1), 0.5, colors.grey),
-                     ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#dfe7f1"))]
+        commands += [
+            ("GRID", (0, 0), (-1, -1), 0.5, colors.grey),
+            ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#dfe7f1")),
+        ]
     table.setStyle(commands)
     return table
 

@@ -80,8 +80,7 @@ def _lines(slide: Slide, lines: list[str], has_table: bool) -> None:
 def _grid(slide: Slide, block: Block) -> None:
     """A table on a slide."""
     height = Inches(0.5) * len(block.rows)
-    frame = slide.shapes.add_table(len(block.rows), len(block.rows[0]), Inches(0.7), Inches(1.6),
-                                   Inches(11.9), height)
+    frame = slide.shapes.add_table(len(block.rows), len(block.rows[0]), Inches(0.7), Inches(1.6), Inches(11.9), height)
     for r, row in enumerate(block.rows):
         for c, text in enumerate(row):
             frame.table.cell(r, c).text = text
@@ -116,8 +115,17 @@ def write_pdf(paper: Paper, path: Path) -> None:
 def _deck_table(block: Block) -> Table:
     """A table for the exported deck."""
     width = (DECK[0] - 28 * mm) / len(block.rows[0])
-    return Table(block.rows, [width] * len(block.rows[0]), 24, style=TableStyle([
-        ("FONT", (0, 0), (-1, 0), "Helvetica-Bold", 13), ("FONT", (0, 1), (-1, -1), "Helvetica", 13),
-        ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#dfe7f1")), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.5, colors.grey),
-    ]))
+    return Table(
+        block.rows,
+        [width] * len(block.rows[0]),
+        24,
+        style=TableStyle(
+            [
+                ("FONT", (0, 0), (-1, 0), "Helvetica-Bold", 13),
+                ("FONT", (0, 1), (-1, -1), "Helvetica", 13),
+                ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#dfe7f1")),
+                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.5, colors.grey),
+            ]
+        ),
+    )

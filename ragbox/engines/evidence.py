@@ -101,8 +101,8 @@ WEIGHTS: dict[bool, tuple[float, ...]] = {
 
 EVIDENCE = ("bias", "score", "margin", "names_here", "names_in_document", "coverage")
 EVIDENCE_WEIGHTS: dict[bool, tuple[float, ...]] = {
-    True: (-4.0, 0.2, 0.2, 1.0, 1.0, 3.0),
-    False: (-4.0, 0.2, 0.2, 1.0, 1.0, 3.0),
+    True: (-3.78, 0.26, 0.85, 1.11, 0.0, 1.68),
+    False: (-3.06, 0.25, 0.11, -0.14, 0.0, 5.74),
 }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 3
 """Sentences an answer quotes at most."""
-CLOSE = 2.5
+CLOSE = 3.0
 """A further sentence is quoted if its score is at most this far behind the best one's."""
 SURE = 0.5
 """Evidence below which the documents are said not to answer."""
@@ -90,7 +90,9 @@ class ExtractiveEngine:
 
     def evidence(self, question: str, ranked: Sequence[Candidate]) -> float:
         """Return how likely the best candidates answer at all, 0 to 1."""
-        return evidence.probability(self.doubts(question, ranked), self._known(question))
+        figures = self.doubts(question, ranked)
+        # Who names a thing that a paper does not have is not asking about that paper.
+        return evidence.probability(figures, self._known(question)) if figures[3] else 0.0
 
     def doubts(self, question: str, ranked: Sequence[Candidate]) -> tuple[float, ...]:
         """Return the figures by which refusal is judged, in the order of EVIDENCE without its bias."""
@@ -102,7 +104,8 @@ class ExtractiveEngine:
         if names and here < 1:
             owners = {(h.document.collection_id, h.document.id, h.document.file) for h in best}
             inside = float(any(all(self._inside(n, *owner) for n in names) for owner in owners))
-        margin = ranked[0].score - ranked[min(MOST, len(ranked) - 1)].score
+        # A lead says much up to a point: over three sentences about something else one may lead by any length.
+        margin = min(2.0, ranked[0].score - ranked[min(MOST, len(ranked) - 1)].score)
         return (ranked[0].score, margin, here, inside, self._coverage(question, best[0].document.collection_id, own))
 
     def _coverage(self, question: str, collection: str, found: Sequence[set[str]]) -> float:

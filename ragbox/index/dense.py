@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Unavailable
 from ..ports import Scored
+from .mend import opened
 
 if TYPE_CHECKING:
     from ..ports import Vectors
@@ -25,13 +26,7 @@ class ChromaIndex:
         self._client: Any = None
 
     def load(self) -> None:
-        import chromadb
-        from chromadb.config import Settings
-
-        self._folder.mkdir(parents=True, exist_ok=True)
-        # Telemetry off: nothing leaves the machine.
-        settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(self._folder))
-        self._client = chromadb.PersistentClient(path=str(self._folder), settings=settings)
+        self._client = opened(self._folder, self._connect)
 
     def close(self) -> None:
         if self._client is not None:
@@ -77,6 +72,20 @@ class ChromaIndex:
 
         with suppress(NotFoundError):
             yield
+
+    def _connect(self) -> Any:
+        import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
+        from chromadb.config import Settings
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        # Telemetry off: nothing leaves the machine.
+        settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(self._folder))
+        try:
+            return chromadb.PersistentClient(path=str(self._folder), settings=settings)
+        except BaseException:
+            SharedSystemClient.clear_system_cache()  # or the next attempt gets this one's broken half back
+            raise
 
     def _table(self, collection: str) -> Any:
         return self._loaded().get_collection(_name(collection), embedding_function=None)

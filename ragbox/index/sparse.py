@@ -8,7 +8,7 @@ import shutil
 import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ..errors import Unavailable
 from ..ports import Scored
 from ..text import HAN
 from ..types import Chunk
+from .mend import opened
 
 # A run of Chinese, or a word: letters and digits that may hang together by . , - / _ & ' (AX-2040/B, 1,234.5, R&D).
 _TOKEN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[-.,/_&'’:][^\W_{HAN}]+)*")
@@ -36,11 +37,13 @@ CODE = 2.0
 """Weight of a part code, error code or contract number (E24, NT-CG-2025-036) in a question: nobody types one idly."""
 _HAN_RUN = re.compile(f"[{HAN}]")
 # Capitals inside an English sentence, codes, numbers. Nationalities are no names: "the Danish maker" is "in Denmark".
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w-]*|[A-Za-z]*-?\d[\w/-]*(?:\.\d+)*|[A-Z]{2,}[\w-]*", re.ASCII)
+_NAME = re.compile(
+    r"(?<=[a-z,] )[A-Z][\w-]*|(?!mid-)[A-Za-z][A-Za-z-]*\d[\w/-]*|\d[\w/-]*(?:\.\d+)*|[A-Z]{2,}[\w-]*", re.ASCII
+)
 NOT_NAMES = frozenset(
     "i it us uk british britain english scottish welsh irish american german french italian spanish dutch belgian "
     "danish swedish polish chinese japanese indian european monday tuesday wednesday thursday friday saturday sunday "
-    "情况 问题 时间 时候 公司 员工 东西 地方 事情 机构 部门 单位 年底 多长".split()
+    "情况 问题 时间 时候 公司 员工 东西 地方 事情 机构 部门 单位 年底 多长 普通 普通员工 国内 本地 外地".split()
 )
 WRITER_MEMORY = 50_000_000
 """Bytes tantivy may buffer before it writes a segment; its least is 15 MB a thread."""
@@ -77,7 +80,8 @@ class Analyzer:
             for word, flag in jieba.posseg.cut(question):
                 # People, places, organisations; a noun that the dictionary does not know is a name as a rule.
                 proper = flag in ("nr", "ns", "nt", "nz") or (flag == "n" and not jieba.get_FREQ(word))
-                if proper and len(word) > 1 and _HAN_RUN.match(word) and word not in NOT_NAMES:
+                nickname = len(word) == 2 and word[0] in "小老阿"
+                if proper and len(word) > 1 and _HAN_RUN.match(word) and word not in NOT_NAMES and not nickname:
                     found.append(word)
         return list(dict.fromkeys(found))
 
@@ -131,6 +135,8 @@ class TantivyIndex:
 
     def load(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
+        for folder in self._folder.iterdir():
+            self._open[folder.name] = opened(folder, partial(_open, folder))
         self._loaded = True
 
     def close(self) -> None:
@@ -201,11 +207,19 @@ class TantivyIndex:
         terms = [t for t in self._analyzer.terms(word) if len(t) > 1]
         if index is None or not terms:
             return False
-        must = [("document", document), *(("body", t) for t in terms)]
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, tantivy.Query.term_query(index.schema, field, t)) for field, t in must]
-        )
-        return bool(index.searcher().search(query, limit=1, count=False).hits)
+
+        def term(field: str, value: str) -> tuple[Any, Any]:
+            return tantivy.Occur.Must, tantivy.Query.term_query(index.schema, field, value)
+
+        # Of a Chinese name one pair of signs is enough: the word may have been cut with a verb before it.
+        either = [[t] for t in terms if len(t) == 2] if _HAN_RUN.match(word) else [terms]
+        return any(
+            index.searcher().search(
+                tantivy.Query.boolean_query([term("document", document), *(term("body", t) for t in wanted)]),
+                limit=1, count=False,
+            ).hits
+            for wanted in either
+        )  # fmt: skip
 
     def idf(self, collection: str, terms: Sequence[str]) -> list[float]:
         index = self._index(collection)

@@ -1,4 +1,4 @@
-"""What personal data looks like: one table of patterns with the check each match has to pass. Knows no stream.
+"""What personal data looks like: one table of finders with the check each match has to pass. Knows no stream.
 
 Look-arounds are for digits, not word borders: `\\b` does not see the border between a digit and a Chinese sign.
 """
@@ -6,7 +6,7 @@ Look-arounds are for digits, not word borders: `\\b` does not see the border bet
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,17 +14,31 @@ LONGEST = 256
 """Characters after which an unbroken run is cut: an address has at most 254, all else here is shorter."""
 
 
+ISSUERS = "3456"
+"""First digits of the cards of American Express, JCB, Visa, Mastercard, UnionPay and Discover."""
+Spans = Iterator[tuple[int, int]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
-    """One kind of personal data: what to write instead, what it looks like, and what rules a false match out."""
+    """One kind of personal data: what to write instead, and where in a text it stands."""
 
     name: str
-    regex: re.Pattern[str]
-    valid: Callable[[str], bool] = lambda _: True
+    find: Callable[[str], Spans]
 
-    def replacement(self, match: re.Match[str]) -> str:
-        """Return what to write for a match."""
-        return f"[{self.name}]" if self.valid(match.group()) else match.group()
+    def redact(self, text: str) -> str:
+        """Return the text with `[NAME]` for each match."""
+        shown, end = "", 0
+        for start, stop in self.find(text):
+            shown += f"{text[end:start]}[{self.name}]"
+            end = stop
+        return shown + text[end:]
+
+
+def matches(regex: str, valid: Callable[[str], bool] = lambda _: True) -> Callable[[str], Spans]:
+    """Return a finder of a regular expression's matches that are valid."""
+    compiled = re.compile(regex)
+    return lambda text: (m.span() for m in compiled.finditer(text) if valid(m.group()))
 
 
 def digits(text: str) -> str:
@@ -44,7 +58,7 @@ def luhn(number: str) -> bool:
 def bank_card(text: str) -> bool:
     """Tell whether the digits have an issuer's prefix, a card's length and the right check digit."""
     number = digits(text)
-    return 13 <= len(number) <= 19 and number[0] in "3456" and len(set(number)) > 1 and luhn(number)
+    return 13 <= len(number) <= 19 and number[0] in ISSUERS and len(set(number)) > 1 and luhn(number)
 
 
 def resident_id(text: str) -> bool:
@@ -58,21 +72,37 @@ def resident_id(text: str) -> bool:
     return 1900 <= born.year <= 2100 and text[0] in "12345678" and text[17].upper() == check
 
 
+def bank_cards(text: str) -> Spans:
+    """Find card numbers between other digits: any stretch of whole digit groups that is one, the longest first."""
+    for chain in _CHAIN.finditer(text):
+        groups = [(chain.start() + m.start(), chain.start() + m.end()) for m in _GROUP.finditer(chain.group())]
+        first = 0
+        while first < len(groups):
+            start = groups[first][0]
+            most = min(len(groups), first + 19) if text[start] in ISSUERS else first  # a card has at most 19 digits
+            for last in range(most - 1, first - 1, -1):
+                if bank_card(text[start : groups[last][1]]):
+                    yield start, groups[last][1]
+                    first = last
+                    break
+            first += 1
+
+
+_CHAIN = re.compile(r"(?<![\d.])\d+(?:[ \-]\d+)*")
+_GROUP = re.compile(r"\d+")
+
 # In this order: an ID is 18 digits and must not be taken for a card, nor a card's tail for a phone number.
 PATTERNS = (
-    Pattern(
-        name="EMAIL",
-        regex=re.compile(r"[A-Za-z0-9._%+\-]{1,64}@(?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,24}"),
-    ),
-    Pattern(name="ID", regex=re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), valid=resident_id),
-    Pattern(name="CARD", regex=re.compile(r"(?<![\d.])\d(?:[ \-]?\d){12,18}(?![\d])"), valid=bank_card),
+    Pattern(name="EMAIL", find=matches(r"[A-Za-z0-9._%+\-]{1,64}@(?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,24}")),
+    Pattern(name="ID", find=matches(r"(?<!\d)\d{17}[\dXx](?!\d)", resident_id)),
+    Pattern(name="CARD", find=bank_cards),
     Pattern(
         name="PHONE",
-        regex=re.compile(
-            r"(?<![\d.])(?:\+?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}(?!\d)"  # Chinese mobile
-            r"|(?<![\d.\-])\(?0\d{2,3}\)?[ \-]\d{7,8}(?:-\d{1,5})?(?!\d)"  # Chinese landline
+        find=matches(
+            r"(?<!\d)(?<!\d\.)(?:\+?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}(?!\d)"  # Chinese mobile
+            r"|(?<![\d\-])(?<!\d\.)\(?0\d{2,3}\)?[ \-]?\d{3,4}[ \-]?\d{4}(?:-\d{1,5})?(?!\d)"  # landline
             r"|(?<!\d)\+\d{1,3}[ \-.]?(?:\(\d{1,4}\)[ \-.]?)?\d{1,4}(?:[ \-.]?\d{2,4}){1,4}(?!\d)"  # international
-            r"|(?<![\d.\-])(?:\(\d{3}\) ?|\d{3}[\-.])\d{3}[\-.]\d{4}(?![\d\-])"  # North American
+            r"|(?<![\d\-])(?<!\d\.)(?:\(\d{3}\) ?|\d{3}[\-. ])\d{3}[\-. ]\d{4}(?![\d\-])"  # North American
         ),
     ),
 )

@@ -80,5 +80,5 @@ def _redact_run(run: str) -> str:
 
 def _redact(run: str) -> str:
     for pattern in PATTERNS:
-        run = pattern.regex.sub(pattern.replacement, run)
+        run = pattern.redact(run)
     return run

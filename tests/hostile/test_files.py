@@ -24,8 +24,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    pool = Sandbox(Settings(ocr=False, parse_memory_mb=MEMORY_MB, parse_wall_seconds=60, parse_cpu_seconds=60))
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    limits = Settings(
+        data=tmp_path_factory.mktemp("data"), ocr=False, parse_memory_mb=MEMORY_MB, parse_wall_seconds=60,
+        parse_cpu_seconds=60,
+    )  # fmt: skip
+    pool = Sandbox(limits)
     pool.load()
     yield pool
     pool.close()

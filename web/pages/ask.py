@@ -89,7 +89,7 @@ def states(box: Box, language: str, actor: Actor, question: str, collection: str
     try:
         if not box.ready:
             raise Unavailable("The box is still loading its models and indexes. Try again in a few seconds.")
-        with closing(box.answers.ask(actor, question, collection=collection)) as events:  # type: ignore[type-var]
+        with closing(box.answers.ask(actor, question, collection=collection)) as events:
             for event in events:
                 refused = False
                 match event:

@@ -46,7 +46,8 @@ class Visit:
         self.page.wait_for_load_state("networkidle")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright keeps an event loop running in this thread, and asyncio.run() of later tests would fail.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:

@@ -46,7 +46,7 @@ class Visit:
         self.page.wait_for_load_state("networkidle")
 
 
-# Not for the session: Playwright keeps an event loop running in this thread, and asyncio.run() of later tests would fail.
+# Not for the session: Playwright keeps an event loop running in this thread, and later tests need their own.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -16,6 +16,8 @@ from ragbox.types import ROW, Block, Chunk, Kind, Mark, Parsed
 
 PATH = " > "
 """What stands between two titles of a section path."""
+BREAK = "\n\n"
+"""What stands between two blocks: no sentence goes on across it."""
 SMALL = 64
 """Tokens under which a section is not worth a chunk of its own and runs on into the next one on the page."""
 LEAST = 8
@@ -59,13 +61,13 @@ def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> li
         room = budget - max(used for _, used in contexts.values()) - sum(p.tokens for p in run.header)
         for part in _pack(run.pieces, room):
             path = (run.header or part)[0].path
-            text, marks = _join([*run.header, *part])
+            text, marks, titles = _join([*run.header, *part])
             head = len(text) - len(_join(part)[0]) if run.header else 0
             made.append(
                 Chunk(
                     id=f"{document}-{len(made)}", document=document, ordinal=len(made), page=part[0].page,
                     kind=part[0].kind, section=PATH.join(path), context=contexts[path][0], text=text, marks=marks,
-                    head=head,
+                    head=head, titles=() if head else titles,
                 )
             )  # fmt: skip
     return made
@@ -127,7 +129,7 @@ def _pieces(block: Block, path: tuple[str, ...], encoder: Encoder, longest: int)
             for m in takewhile(lambda m: m.start < e, islice(block.marks, first, None))  # noqa: B023  used at once
         )
         page = marks[0].page if marks else block.page
-        before = block.text[end:s] if made else "\n"
+        before = block.text[end:s] if made else ROW if block.kind is Kind.TABLE else BREAK
         made.append(
             Piece(
                 path=path, text=block.text[s:e], before=before, tokens=tokens, page=page, marks=marks, kind=block.kind
@@ -187,16 +189,19 @@ def _pack(pieces: Sequence[Piece], room: int) -> Iterator[list[Piece]]:
         yield part
 
 
-def _join(pieces: Sequence[Piece]) -> tuple[str, tuple[Mark, ...]]:
+def _join(pieces: Sequence[Piece]) -> tuple[str, tuple[Mark, ...], tuple[tuple[int, int], ...]]:
     text = ""
     marks: list[Mark] = []
+    titles: list[tuple[int, int]] = []
     for piece in pieces:
         text += piece.before if text else ""
+        if piece.kind is Kind.TITLE:
+            titles.append((len(text), len(text) + len(piece.text)))
         marks.extend(
             Mark(start=m.start + len(text), end=m.end + len(text), page=m.page, box=m.box) for m in piece.marks
         )
         text += piece.text
-    return text, tuple(marks)
+    return text, tuple(marks), tuple(titles)
 
 
 def _context(path: Sequence[str], encoder: Encoder, most: int) -> tuple[str, int]:

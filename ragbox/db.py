@@ -44,6 +44,23 @@ MIGRATIONS: tuple[str, ...] = (
         kind TEXT NOT NULL CHECK (kind IN ('token', 'session', 'login')),
         created_at TEXT NOT NULL, expires_at TEXT);
     """,
+    # 2: where the headings in a passage are. Passages of before have none until their file is ingested again.
+    "ALTER TABLE chunks ADD COLUMN titles TEXT NOT NULL DEFAULT '[]'",
+    # 3: what people asked and were answered, and what they thought of it.
+    """
+    CREATE TABLE conversations (
+        id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users(name) ON DELETE CASCADE, title TEXT NOT NULL,
+        created_at TEXT NOT NULL, changed_at TEXT NOT NULL);
+    CREATE INDEX conversations_by_user ON conversations(user, changed_at);
+    CREATE TABLE turns (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+        conversation TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+        question TEXT NOT NULL, asked TEXT NOT NULL, collection TEXT NOT NULL, asked_at TEXT NOT NULL,
+        answer TEXT NOT NULL DEFAULT '', refused INTEGER NOT NULL DEFAULT 0, stopped INTEGER NOT NULL DEFAULT 1,
+        citations TEXT NOT NULL DEFAULT '[]', cited TEXT NOT NULL DEFAULT '[]', timings TEXT NOT NULL DEFAULT '{}',
+        thumb TEXT NOT NULL DEFAULT '', file TEXT NOT NULL DEFAULT '', page INTEGER NOT NULL DEFAULT 0);
+    CREATE INDEX turns_by_conversation ON turns(conversation, seq);
+    """,
 )
 
 

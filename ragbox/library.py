@@ -187,9 +187,9 @@ class Library:
                  d.added_at.isoformat(), d.added_by),
             )  # fmt: skip
             db.executemany(
-                "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(c.id, c.document, c.ordinal, c.page, c.kind, c.section, c.context, c.text, c.head, _dump(c.marks), b)
-                 for c, b in zip(chunks, blobs, strict=True)],
+                "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(c.id, c.document, c.ordinal, c.page, c.kind, c.section, c.context, c.text, c.head, _dump(c.marks), b,
+                  json.dumps(c.titles)) for c, b in zip(chunks, blobs, strict=True)],
             )  # fmt: skip
             for file in d.files:
                 self._attach(db, collection, file, d.id)
@@ -289,6 +289,7 @@ def _chunk(r: sqlite3.Row) -> Chunk:
     return Chunk(
         id=r["id"], document=r["document"], ordinal=r["ordinal"], page=r["page"], kind=Kind(r["kind"]),
         section=r["section"], context=r["context"], text=r["text"], head=r["head"], marks=marks,
+        titles=tuple((s, e) for s, e in json.loads(r["titles"])),
     )  # fmt: skip
 
 

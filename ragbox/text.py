@@ -17,14 +17,15 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|No|Nos|vs|Co|Inc|Ltd|Corp|Art|Sec|Fig|approx|e\.g|i\.e|cf|al|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|^\s*\(?\w{1,2}|\n\s*\(?\d{1,2})\.\Z"
 )
+_NUMBER = re.compile(r"\b[Nn]o\.\s+[A-Z-]*\d")
 _HAN = re.compile(f"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return the sentences of a text as (start, end) offsets, white space around them left out."""
-    ends = (m.end() for m in _ENDS.finditer(text) if not _ABBREVIATION.search(text, max(0, m.end() - 12), m.end()))
-    borders = [0, *ends, len(text)]
+    ends = (m.end() for m in _ENDS.finditer(text))
+    borders = [0, *(end for end in ends if not _abbreviated(text, end)), len(text)]
     found = []
     for start, end in pairwise(borders):
         piece = text[start:end]
@@ -32,6 +33,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
             offset = start + piece.index(stripped[0])
             found.append((offset, offset + len(stripped)))
     return found
+
+
+def _abbreviated(text: str, end: int) -> bool:
+    start = max(0, end - 12)
+    return bool(_ABBREVIATION.search(text, start, end) or _NUMBER.match(text, max(0, end - len("no."))))
 
 
 def language(text: str) -> str:

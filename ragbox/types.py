@@ -78,6 +78,7 @@ class Chunk:
     """A passage that is indexed and quoted. `context` (title and section path) is encoded with it, never shown.
 
     The first `head` characters of a table's text are its caption and header, which stand on each of its chunks.
+    `titles` are the (start, end) of the headings in a text that is no table.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Chunk:
     text: str = field(repr=False)
     marks: tuple[Mark, ...] = field(repr=False)
     head: int = 0
+    titles: tuple[tuple[int, int], ...] = ()
 
     @property
     def indexed_text(self) -> str:
@@ -176,17 +178,28 @@ class Citation:
     section: str
     quote: str = field(repr=False)
     boxes: tuple[PageBox, ...] = field(default=(), repr=False)
+    gone: bool = False
+    """The document was deleted since, or may no longer be read: section, quote and boxes are empty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A finished answer. `timings` are seconds by stage; `refused` says the documents hold no answer."""
+    """A finished answer. `timings` are seconds by stage; `refused` says the documents hold no answer.
+
+    `cited` has the (offset, n) of each "[n]" in the text that points to citation n; any other is a document's own.
+    `asked` is the question as it was understood, where that differs from what was typed; `conversation` and `turn` are
+    where the answer is kept, if it is.
+    """
 
     text: str = field(repr=False)
     refused: bool
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     timings: dict[str, float]
+    cited: tuple[tuple[int, int], ...] = ()
+    asked: str = field(default="", repr=False)
+    conversation: str = ""
+    turn: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,15 +220,21 @@ class Quote:
     end: int
 
 
-# The events of a streamed answer, in the order they may come: Stage*, Hits, (Text | Citation)*, Done.
+# The events of a streamed answer, in the order they may come: Stage*, Hits, Stage*, (Text | Citation)*, Timing, Done.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:
-    """The answer entered a stage: "search", "read" or "write". `count` is how many chunks it works on."""
+    """The answer entered a stage: "search", "read" or "write". `count` is how many chunks it works on.
+
+    The first one also says what the Answer will: `asked`, `conversation` and `turn`.
+    """
 
     name: str
     count: int
+    asked: str = field(default="", repr=False)
+    conversation: str = ""
+    turn: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -227,9 +246,17 @@ class Hits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Text:
-    """The next piece of the answer, already redacted."""
+    """The next piece of the answer, already redacted; `cites` is n where it is the mark " [n]" of citation n."""
 
     text: str = field(repr=False)
+    cites: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timing:
+    """The text is complete; `timings` are seconds by stage, "total" among them."""
+
+    timings: dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,4 +266,4 @@ class Done:
     answer: Answer
 
 
-Event = Stage | Hits | Text | Citation | Done
+Event = Stage | Hits | Text | Citation | Timing | Done

@@ -39,7 +39,7 @@ class EncoderContract:
             assert float(encoder.encode([text])[0] @ rows[n]) > 0.995
 
     def test_no_texts_give_no_rows_of_the_same_width(self, encoder: Encoder) -> None:
-        assert encoder.encode([]).shape == (0, encoder.encode(["x"]).shape[1])
+        assert encoder.encode([]).shape == encoder.encode_queries([]).shape == (0, encoder.encode(["x"]).shape[1])
         assert encoder.count_tokens([]) == []
 
     def test_what_means_the_same_is_nearer(self, encoder: Encoder) -> None:
@@ -47,6 +47,13 @@ class EncoderContract:
             ["The notice period is ninety days.", "A period of notice of ninety days.", "Pumps move water uphill."]
         )
         assert notice @ same > notice @ other + 0.2
+
+    def test_a_question_is_a_unit_vector_near_its_passage(self, encoder: Encoder) -> None:
+        near, far = encoder.encode(["The notice period is ninety days.", "Pumps move water uphill."])
+        rows = encoder.encode_queries(["How long is the notice period?", "x"])
+        assert rows.shape == (2, len(near))
+        assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3)
+        assert rows[0] @ near > rows[0] @ far + 0.2
 
     def test_counts_tokens_of_every_text(self, encoder: Encoder) -> None:
         counts = encoder.count_tokens([*TEXTS, "notice " * 1000])
@@ -218,7 +225,7 @@ class RerankerContract:
 
 
 class EngineContract:
-    """Fixture `engine`: loaded; it may look words up in an index that has no such collection."""
+    """Fixture `engine`: loaded; an index it looks words up in holds HITS."""
 
     HITS = (
         hit("The staff get cake. The notice period is ninety days. Cake is on Friday."),

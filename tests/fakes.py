@@ -11,6 +11,8 @@ from zlib import crc32
 
 import numpy as np
 
+from ingest.detect import detect
+from ingest.sandbox import Reading
 from ragbox.errors import Rejected, Unavailable
 from ragbox.ports import Scored
 from ragbox.text import sentences
@@ -37,6 +39,7 @@ class FakeEncoder:
     def __init__(self, name: str = "fake", dimension: int = 256, window: int = 254) -> None:
         self.name, self.dimension, self.window = name, dimension, window
         self.encoded: list[str] = []
+        self.asked: list[str] = []
         self.loads = 0
 
     @property
@@ -51,6 +54,10 @@ class FakeEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(re.findall(r"[\u3400-\u9fff]|\w+|[^\w\s]", t)) for t in texts]
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        self.asked.extend(texts)
+        return self.encode(texts)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.encoded.extend(texts)
@@ -149,7 +156,9 @@ class FakeSparse:
         return [w for w in question.split()[1:] if w[:1].isupper() or w[:1].isdigit()]
 
     def holds(self, collection: str, document: str, word: str) -> bool:
-        return any(set(words(word)) <= set(words(c.indexed_text)) for c in self.held[collection][document])
+        return any(
+            set(words(word)) <= set(words(c.indexed_text)) for c in self.held.get(collection, {}).get(document, ())
+        )
 
     def idf(self, collection: str, terms: Sequence[str]) -> list[float]:
         held = [set(words(c.indexed_text)) for c in self._all(collection)]
@@ -223,6 +232,12 @@ class FakeSandbox:
 
     def close(self) -> None:
         return
+
+    def detect(self, path: Path, file: str) -> str:
+        return detect(path, file)
+
+    def reading(self) -> list[Reading]:
+        return []
 
     def parse(self, path: Path, kind: str, file: str) -> Parsed:
         self.parsed.append(file)

@@ -182,7 +182,7 @@ def test_small_sections_run_on_and_pages_never_mix() -> None:
     small = [b for n in range(4) for b in (title(f"Part {n}"), text("A few words."))]
     assert len(cut(parsed(*small))) == 1
     made = cut(parsed(text("First page."), text("Second page.", page=2), text("More.", page=2)))
-    assert [(c.page, c.text) for c in made] == [(1, "First page."), (2, "Second page.\nMore.")]
+    assert [(c.page, c.text) for c in made] == [(1, "First page."), (2, "Second page.\n\nMore.")]
 
 
 def test_chunks_of_one_section_are_of_even_size() -> None:
@@ -195,6 +195,12 @@ def test_sentences_are_not_cut_where_they_need_not_be() -> None:
     for sentence in (ENGLISH, CHINESE):
         for c in cut(parsed(sentence * 30)):
             assert c.text.endswith((".", "。"))
+
+
+def test_a_passage_knows_its_headings() -> None:
+    made = cut(parsed(title("Leave"), text("Ten days."), title("Pay"), text("On the 25th.")))[0]
+    assert [made.text[s:e] for s, e in made.titles] == ["Leave", "Pay"]
+    assert made.text == "Leave\n\nTen days.\n\nPay\n\nOn the 25th."
 
 
 @pytest.mark.parametrize("blocks", [[], [""], [" \n "], [Block(kind=Kind.TABLE, text="")]])

@@ -24,7 +24,9 @@ class TestFake(EngineContract):
 class TestExtractive(EngineContract):
     @pytest.fixture
     def engine(self, real_encoder: SentenceEncoder) -> ExtractiveEngine:
-        return ExtractiveEngine(real_encoder, FakeSparse())
+        lexicon = FakeSparse()
+        lexicon.put("c1", {"d1": [hit.chunk for hit in self.HITS]})
+        return ExtractiveEngine(real_encoder, lexicon)
 
 
 @pytest.fixture

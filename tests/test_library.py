@@ -73,7 +73,7 @@ def test_a_document_comes_back_as_it_was_put(library: Library, shelf: str) -> No
     marks = (Mark(start=0, end=4, page=2, box=(0.1, 0.25, 0.5, 1.0)), Mark(start=5, end=9, page=3))
     pieces = [
         chunk("text 年假", marks=marks, page=2, kind=Kind.TABLE, section="A > B", context="T > A"),
-        chunk("more", ordinal=1),
+        chunk("more", ordinal=1, titles=((0, 2), (3, 4))),
     ]
     vectors = ENCODER.encode([c.text for c in pieces])
     given = document(collection_id=shelf, chunks=2, files=("a/x.txt", "b/x.txt"))

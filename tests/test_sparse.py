@@ -108,6 +108,8 @@ class TestTantivy(SparseContract, LexiconContract):
         ("the company's", ["the", "compani"]),
         ("R&D", ["r&d", "r", "d"]),
         ("ＭＸ２２０", ["mx220"]),
+        ("The IT budget? It is", ["the", "IT", "budget", "it", "is"]),
+        ("WHAT IS IT", ["what", "is", "it"]),
         ("", []),
         ("—！？", []),
     ],
@@ -130,3 +132,9 @@ def test_stop_words_are_found_whatever_the_stemmer_makes_of_them() -> None:
     for word in STOP:
         assert "pump" in ANALYZER.keywords(f"pump {word}")
     assert ANALYZER.keywords("why does this pump") == ["pump"]
+
+
+def test_names_are_capitals_codes_and_numbers_inside_a_question() -> None:
+    assert ANALYZER.names("What rent does Calder Mills ask from mid-2026 for NC-71035?") == [
+        "Calder", "Mills", "2026", "NC-71035",
+    ]  # fmt: skip

@@ -27,6 +27,7 @@ def cut(text: str) -> list[str]:
         ("Signed on 3 Sept. 2025 by J. R. Smith. Done.", ["Signed on 3 Sept. 2025 by J. R. Smith.", "Done."]),
         ("1. Scope of work. 2) More", ["1. Scope of work.", "2) More"]),
         ("Title\n\nBody of text", ["Title", "Body of text"]),
+        ("Agreement no. MSA-12. The answer is no. So", ["Agreement no. MSA-12.", "The answer is no.", "So"]),
         ("wrapped\nline of text. Next", ["wrapped\nline of text.", "Next"]),
         ("Bring:\n- a pen\n- paper\n1. a list", ["Bring:", "- a pen", "- paper", "1. a list"]),
         ("  \n\n ", []),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from .pdf_lines import MARK, Line, glue, join, lines, numeric, rows, year
 from .pdf_rows import Row, Table
 from .pdf_words import Rule, Sheet, Word
+
+_DIGIT = re.compile(r"\d")
 
 _NEAR = 3.0  # points by which the ends of two rules may miss each other
 _MAX_CROSSINGS = 250_000  # a drawing, not a table
@@ -191,4 +194,10 @@ def _headed(made: Sequence[Row], bold: set[bool]) -> bool:
         return True
     if len(first) < 2 or any(numeric(cell) and not year(cell) for cell in first):
         return False
-    return any(numeric(row.cells[c]) for row in made[1:] for c in range(1, len(first)) if first[c])
+    for column in (c for c in range(1, len(first)) if first[c]):
+        below = [row.cells[column] for row in made[1:]]
+        # "8 hours" under "valid for" is as good as a bare figure, if all the column is like that.
+        measured = len(below) > 1 and not _DIGIT.search(first[column]) and all(map(_DIGIT.search, below))
+        if measured or any(map(numeric, below)):
+            return True
+    return False

@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..text import HAN, sentences
 from ..types import ROW, Hit, Kind
+from .ranges import in_range
+from .synonyms import SHARE
 
 _HAN = re.compile(f"[{HAN}]")
 _COUNT = (
@@ -59,50 +61,70 @@ OFFERED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """A stretch of a hit's chunk that may be quoted; `shown` is what stands for it (a table row with its header)."""
+    """A stretch of a hit's chunk that may be quoted.
+
+    `shown` is what stands for it (a table row with its header), `lead` what comes before it, `title` the heading above.
+    """
 
     hit: Hit
     start: int
     end: int
     shown: str
     lead: str
+    title: str
 
 
 def spans(hit: Hit) -> list[Span]:
-    """Return the sentences, or the rows below the header, of a hit."""
+    """Return the sentences, or the rows below the header, of a hit. A heading leads, and is quoted only where alone."""
     chunk = hit.chunk
-    tail = chunk.section.rsplit(" > ", 1)[-1]
+    title = lead = chunk.section.rsplit(" > ", 1)[-1]
     if chunk.kind is not Kind.TABLE:
-        found = sentences(chunk.text)
-        texts = [chunk.text[s:e] for s, e in found]
-        return [
-            Span(hit=hit, start=s, end=e, shown=text, lead=lead)
-            for (s, e), text, lead in zip(found, texts, [tail, *texts[:-1]], strict=False)
-        ]
+        made, headings = list[Span](), list[Span]()
+        for start, end in _unbroken(chunk.text):
+            text = chunk.text[start:end]
+            heading = any(s <= start and end <= e for s, e in chunk.titles)
+            if heading:
+                title = lead = text
+            span = Span(hit=hit, start=start, end=end, shown=text, lead=lead, title=title)
+            (headings if heading else made).append(span)
+            lead = text
+        return made or headings
     head = chunk.text[: chunk.head]
     shown = f"{head.rstrip(ROW).rsplit(ROW, 1)[-1]}{ROW}" if head else ""  # the header row, without its caption
     rows, start = list[Span](), chunk.head
     for row in chunk.text[chunk.head :].split(ROW):
         if row.strip():
-            rows.append(Span(hit=hit, start=start, end=start + len(row), shown=shown + row, lead=head or tail))
+            rows.append(
+                Span(hit=hit, start=start, end=start + len(row), shown=shown + row, lead=head or lead, title=title)
+            )
         start += len(row) + len(ROW)
     return rows
 
 
+def _unbroken(text: str) -> list[tuple[int, int]]:
+    """Return the sentences; one that a page layout broke in two (no full stop, then a small letter) is one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sentences(text):
+        if found and text[start].islower() and text[found[-1][1] - 1] not in ".!?:;":
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
+
+
 FEATURES = (
     "cosine", "lead_cosine", "chunk_cosine", "overlap", "context_overlap", "near_overlap", "chunk_overlap", "names",
-    "kind", "rank", "length", "row",
+    "document_names", "kind", "in_range", "rank", "length", "row",
 )  # fmt: skip
 WEIGHTS: dict[bool, tuple[float, ...]] = {
-    True: (3.9, 3.3, 2.5, 1.3, 2.0, -0.4, 1.5, 0.1, 0.7, 0.6, -1.2, 0.8),
-    False: (0.0, 0.0, 0.1, 1.4, 5.6, 2.1, 3.6, 0.7, 2.6, 0.9, -0.9, 2.1),
+    True: (2.7, 3.7, 0.9, 1.4, 2.6, 0.1, 3.2, 0.1, 1.2, 0.8, 0.7, 0.9, 0.4, 1.1),
+    False: (0.0, 0.0, 0.0, 1.8, 5.5, 2.7, 3.2, 0.6, 0.3, 2.1, 1.8, 1.2, 0.6, 1.3),
 }
 """By whether the encoder knows the question's language: where it does not, its cosines say nothing."""
 
 EVIDENCE = ("bias", "score", "margin", "names_here", "names_in_document", "coverage")
 EVIDENCE_WEIGHTS: dict[bool, tuple[float, ...]] = {
-    True: (-3.78, 0.26, 0.85, 1.11, 0.0, 1.68),
-    False: (-3.06, 0.25, 0.11, -0.14, 0.0, 5.74),
+    True: (-5.35, 0.2, 0.99, 1.44, 0.0, 2.59),
+    False: (-4.5, 0.34, 0.0, 0.0, 0.0, 6.91),
 }
 
 
@@ -116,20 +138,39 @@ class Terms:
     chunk: Set[str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question, the idf of its keywords, what may stand for each of them, the terms of each name in it."""
+
+    question: str
+    weights: Mapping[str, float]
+    synonyms: Mapping[str, Sequence[Set[str]]]
+    names: Sequence[Sequence[str]]
+
+    def below(self, idf: float) -> Asked:
+        """Return the same without keywords as rare as this and without a synonym: they tell no passage from another."""
+        return replace(self, weights={t: w for t, w in self.weights.items() if w < idf or self.synonyms.get(t)})
+
+    def share(self, found: Set[str]) -> float:
+        """Return the share of the question's keywords, weighed by idf, that a set of terms has."""
+        total = sum(self.weights.values()) or 1.0
+        return sum(w * self._meets(t, found) for t, w in self.weights.items()) / total
+
+    def _meets(self, term: str, found: Set[str]) -> float:
+        if term in found:
+            return 1.0
+        return SHARE if any(words <= found for words in self.synonyms.get(term, ())) else 0.0
+
+
 def features(
-    question: str, span: Span, *, cosine: float, lead_cosine: float, terms: Terms, weights: Mapping[str, float],
-    names: Sequence[Sequence[str]],
-) -> tuple[float, ...]:  # fmt: skip
+    asked: Asked, span: Span, *, cosine: float, lead_cosine: float, terms: Terms, in_document: float
+) -> tuple[float, ...]:
     """Return the figures by which a span is judged, in the order of FEATURES, each about 0 to 1.
 
-    `weights` are the idf of the question's keywords, `names` the terms of each name in it.
+    `in_document` is the share of the question's names that stand anywhere in the span's document.
     """
-    total = sum(weights.values()) or 1.0
-
-    def share(found: Set[str]) -> float:
-        return sum(w for t, w in weights.items() if t in found) / total
-
-    text = span.shown
+    share, names = asked.share, asked.names
+    text, table = span.shown, span.hit.chunk.kind is Kind.TABLE
     length = len(text) * (2.5 if _HAN.search(text) else 1)  # an ideograph says as much as two or three letters
     return (
         cosine,
@@ -140,10 +181,12 @@ def features(
         share(terms.own | terms.context | terms.near),
         share(terms.chunk | terms.context),
         named(names, terms.own | terms.context | terms.near),
-        kind_match(question, text),
+        in_document,
+        kind_match(asked.question, text),
+        in_range(asked.question, text) if table else 0.0,
         1 / span.hit.rank,
         min(1.0, math.log1p(length) / 6),
-        float(span.hit.chunk.kind is Kind.TABLE),
+        float(table),
     )
 
 

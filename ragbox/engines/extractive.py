@@ -12,7 +12,8 @@ from ..ports import Encoder, Lexicon
 from ..text import language
 from ..types import Hit, Quote, Text
 from . import evidence
-from .evidence import Span, Terms
+from .evidence import Asked, Span, Terms
+from .synonyms import Synonyms
 
 if TYPE_CHECKING:
     from ..ports import Vectors
@@ -47,6 +48,7 @@ class ExtractiveEngine:
         self._encoder = encoder
         self._lexicon = lexicon
         self._languages = languages
+        self._synonyms = Synonyms(lexicon.terms)
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
         self._caching = threading.Lock()
 
@@ -77,13 +79,14 @@ class ExtractiveEngine:
             return []
         known = self._known(question)
         cosines, leads = self._cosines(question, spans) if known else ([0.0] * len(spans), [0.0] * len(spans))
-        weights = self._weights(hits[0].document.collection_id, question)
-        names = self._names(question)
+        collection = hits[0].document.collection_id
+        asked = self._asked(question, collection).below(*self._lexicon.idf(collection, [NOWHERE]))
+        inside = self._in_documents(question, hits)
         around = [terms for group in groups for terms in self._terms(group)]
         found = []
         for span, terms, cosine, lead in zip(spans, around, cosines, leads, strict=True):
             figures = evidence.features(
-                question, span, cosine=cosine, lead_cosine=lead, terms=terms, weights=weights, names=names
+                asked, span, cosine=cosine, lead_cosine=lead, terms=terms, in_document=inside[span.hit.document.id]
             )
             found.append(Candidate(span=span, figures=figures, score=evidence.score(figures, known)))
         return sorted(found, key=lambda c: (-c.score, c.span.hit.rank, c.span.start))
@@ -110,10 +113,7 @@ class ExtractiveEngine:
 
     def _coverage(self, question: str, collection: str, found: Sequence[set[str]]) -> float:
         """Return the share of the question's keywords, weighed by idf, that the best of the passages has."""
-        terms = self._lexicon.keywords(question)
-        rarities = dict(zip(terms, self._lexicon.idf(collection, terms), strict=True))
-        total = sum(rarities.values()) or 1.0
-        return max(sum(r for t, r in rarities.items() if t in passage) for passage in found) / total
+        return max(map(self._asked(question, collection).share, found))
 
     def _inside(self, name: str, collection: str, document: str, file: str) -> bool:
         terms = self._lexicon.terms(name)
@@ -121,6 +121,12 @@ class ExtractiveEngine:
 
     def _known(self, question: str) -> bool:
         return language(question) in self._languages
+
+    def _in_documents(self, question: str, hits: Sequence[Hit]) -> dict[str, float]:
+        """Return the share of the question's names that each of the hits' documents has."""
+        names = self._lexicon.names(question)
+        owners = {(h.document.collection_id, h.document.id, h.document.file) for h in hits}
+        return {o[1]: sum(self._inside(n, *o) for n in names) / len(names) if names else 1.0 for o in owners}
 
     def _names(self, question: str) -> list[list[str]]:
         return [terms for name in self._lexicon.names(question) if (terms := self._lexicon.terms(name))]
@@ -131,22 +137,27 @@ class ExtractiveEngine:
         own = [frozenset(self._lexicon.terms(span.shown)) for span in group]
         chunk = group[0].hit.chunk
         context, whole = frozenset(self._lexicon.terms(chunk.context)), frozenset(self._lexicon.terms(chunk.text))
+        titles = {title: frozenset(self._lexicon.terms(title)) for title in {span.title for span in group}}
         return [
-            Terms(own=o, context=context, near=frozenset().union(*own[max(0, n - 1) : n + 2]), chunk=whole)
-            for n, o in enumerate(own)
-        ]
+            Terms(
+                own=o, context=context | titles[span.title], chunk=whole,
+                near=frozenset().union(*own[max(0, n - 1) : n + 2]),
+            )
+            for n, (o, span) in enumerate(zip(own, group, strict=True))
+        ]  # fmt: skip
 
     def _cosines(self, question: str, spans: Sequence[Span]) -> tuple[list[float], list[float]]:
-        vector = self._encoder.encode([question])[0]
+        vector = self._encoder.encode_queries([question])[0]
         alone = self._encode([span.shown for span in spans])
         led = self._encode([f"{span.lead}\n{span.shown}".strip() for span in spans])
         return [float(c) for c in alone @ vector], [float(c) for c in led @ vector]
 
-    def _weights(self, collection: str, question: str) -> dict[str, float]:
-        """Return the idf of the question's keywords that stand anywhere in the collection; the others tell nothing."""
+    def _asked(self, question: str, collection: str) -> Asked:
         terms = self._lexicon.keywords(question)
-        rarities = self._lexicon.idf(collection, [*terms, NOWHERE])
-        return {t: r for t, r in zip(terms, rarities, strict=False) if r < rarities[-1]}
+        return Asked(
+            question=question, weights=dict(zip(terms, self._lexicon.idf(collection, terms), strict=True)),
+            synonyms={t: found for t in terms if (found := self._synonyms.of(t))}, names=self._names(question),
+        )  # fmt: skip
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         import numpy as np

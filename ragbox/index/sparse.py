@@ -38,7 +38,8 @@ CODE = 2.0
 _HAN_RUN = re.compile(f"[{HAN}]")
 # Capitals inside an English sentence, codes, numbers. Nationalities are no names: "the Danish maker" is "in Denmark".
 _NAME = re.compile(
-    r"(?<=[a-z,] )[A-Z][\w-]*|(?!mid-)[A-Za-z][A-Za-z-]*\d[\w/-]*|\d[\w/-]*(?:\.\d+)*|[A-Z]{2,}[\w-]*", re.ASCII
+    r"(?<=[a-z,] )[A-Z][\w-]*|(?<![\w-])(?!mid-)[A-Za-z][A-Za-z-]*\d[\w/-]*|\d[\w/-]*(?:\.\d+)*|[A-Z]{2,}[\w-]*",
+    re.ASCII,
 )
 NOT_NAMES = frozenset(
     "i it us uk british britain english scottish welsh irish american german french italian spanish dutch belgian "
@@ -59,8 +60,12 @@ class Analyzer:
 
     def terms(self, text: str) -> list[str]:
         found: list[str] = []
-        for token in _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold()):
-            if "\u3400" <= token[0] <= "\ufaff" and not token[0].isascii():
+        shouted = text.isupper()
+        for written in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
+            token = written.casefold()
+            if token in STOP and written.isupper() and len(token) > 1 and not shouted:
+                found.append(written)  # the IT budget, the US
+            elif "\u3400" <= token[0] <= "\ufaff" and not token[0].isascii():
                 found.extend(self._segment(token))
             else:
                 found.extend(self._word(token))

@@ -5,9 +5,9 @@ Expected failure is data: every file ends as an `IngestResult`, a rejected one w
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from time import perf_counter
 
 from ragbox.auth import Auth
-from ragbox.errors import NotFound, Rejected
+from ragbox.errors import BadInput, NotFound, RagboxError, Rejected
 from ragbox.indexer import Indexer
 from ragbox.library import Library, document_id
 from ragbox.originals import Originals
@@ -25,12 +25,13 @@ from ragbox.text import language
 from ragbox.types import Actor, Document, IngestResult, Parsed, Status
 
 from .chunk import chunks
-from .detect import detect
+from .keeping import Keeper
 from .sandbox import Sandbox
 from .walk import clean
 
 PIECE = 256
 """Chunks encoded under one hold of the encoder: files take turns, and a long one does not make the others wait."""
+_log = logging.getLogger(__name__)
 
 
 class Pipeline:
@@ -48,9 +49,7 @@ class Pipeline:
         self._encoder = encoder
         self._sandbox = sandbox
         self._encoding = threading.Lock()
-        self._keeping = threading.Lock()
-        self._held: Counter[str] = Counter()  # originals that a file under way needs
-        self._forgotten: set[str] = set()  # held ones to look at again when they are let go
+        self._keeper = Keeper(library, originals)
 
     def ingest(self, actor: Actor, path: Path, *, file: str, collection: str) -> IngestResult:
         """Take one file in under the name `file`; the same bytes again write nothing.
@@ -65,14 +64,17 @@ class Pipeline:
         try:
             if path.stat().st_size > self._settings.max_file_mb << 20:
                 return self._enter(actor, shelf, *self._originals.digest(path), file)
-            sha256, size = self._copy(path)
+            sha256, size = self._keeper.copy(path)
         except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
             reason = f"{file} cannot be opened: {error.strerror}. Check that it exists and may be read."
+            return IngestResult(file=file, status=Status.REJECTED, reason=reason)
+        except OSError as error:  # a full disk, a share that went away
+            reason = f"{file} cannot be copied: {error.strerror or error}. Check the disks, then drop it again."
             return IngestResult(file=file, status=Status.REJECTED, reason=reason)
         try:
             result = self._enter(actor, shelf, sha256, size, file)
         finally:
-            self._let_go(sha256)
+            self._keeper.let_go(sha256)
         return replace(result, seconds=perf_counter() - started)
 
     def too_large(self, actor: Actor, sha256: str, size: int, *, file: str, collection: str) -> IngestResult:
@@ -85,10 +87,21 @@ class Pipeline:
         return self._enter(actor, shelf, sha256, size, file)
 
     def ingest_all(self, actor: Actor, found: Iterable[tuple[Path, str]], *, collection: str) -> Iterator[IngestResult]:
-        """Take many (path, name) in, several at a time; yields each result as it comes."""
+        """Take many (path, name) in, several at a time; yields each result as it comes.
+
+        Raises:
+            NotFound, NotPermitted, Conflict: as `ingest` does. What is wrong with one file only rejects that one.
+        """
+
+        def take(path: Path, file: str) -> IngestResult:
+            try:
+                return self.ingest(actor, path, file=file, collection=collection)
+            except BadInput as error:
+                return IngestResult(file=file, status=Status.REJECTED, reason=str(error))
+
         # One more than there are parsers: while they parse, a parsed file is encoded.
         with ThreadPoolExecutor(self._settings.parse_workers + 1, thread_name_prefix="ingest") as pool:
-            waiting = [pool.submit(self.ingest, actor, path, file=file, collection=collection) for path, file in found]
+            waiting = [pool.submit(take, path, file) for path, file in found]
             try:
                 for done in as_completed(waiting):
                     yield done.result()
@@ -104,9 +117,22 @@ class Pipeline:
         """
         known = self._library.document(document)
         self._auth.require(actor, "write", known.collection, document=document)
-        self._library.remove(document)
-        self._indexer.apply()
-        self._forget_original(known.sha256)
+        with self._keeper.doubting({known.sha256}):
+            self._library.remove(document)
+            self._indexer.apply()
+
+    def rename(self, actor: Actor, collection: str, named: Mapping[str, str], gone: Sequence[str]) -> None:
+        """Let the mirror's names stand for other documents (by id) and take some away; what loses its last name goes.
+
+        Raises:
+            NotFound, NotPermitted: no such collection for this actor, or no right to write to it.
+        """
+        self._auth.require(actor, "write", collection)
+        shelf = self._library.collection(collection)
+        before = (self._library.find(shelf.id, file) for file in (*named, *gone))
+        with self._keeper.doubting({known.sha256 for known in before if known}):
+            self._library.rename_files(shelf.id, named, gone)
+            self._indexer.apply()
 
     def drop(self, actor: Actor, collection: str) -> None:
         """Delete a collection with all its documents.
@@ -117,10 +143,9 @@ class Pipeline:
         self._auth.require(actor, "manage", collection)
         shelf = self._library.collection(collection)
         gone = {d.sha256 for d in self._library.documents(shelf.id)}
-        self._library.drop_collection(shelf.id)
-        self._indexer.apply()
-        for sha256 in gone:
-            self._forget_original(sha256)
+        with self._keeper.doubting(gone):
+            self._library.drop_collection(shelf.id)
+            self._indexer.apply()
 
     def rebuild(self, actor: Actor, *, encode: bool = False) -> Iterator[tuple[int, int]]:
         """Build both indexes anew from the record, with `encode` the vectors too; yields (done, total) documents.
@@ -151,17 +176,18 @@ class Pipeline:
 
     def _enter(self, actor: Actor, shelf: str, sha256: str, size: int, file: str) -> IngestResult:
         """Let the file's name stand for these bytes, which are read unless the record has them."""
-        before = self._library.find(shelf, file)
-        document = self._blank(actor, shelf, sha256, size, file)
-        if document.status is Status.INDEXED and self._library.attach(document.id, shelf, file):
-            self._indexer.apply()
-            result = IngestResult(file=file, status=Status.UNCHANGED, document=document.id, pages=document.pages,
-                                  chunks=document.chunks)  # fmt: skip
-        else:
-            result = self._take(document, shelf, file)
-        if before is not None and before.sha256 != sha256:
-            self._forget_original(before.sha256)
-        return result
+        try:
+            before = self._library.find(shelf, file)
+            with self._keeper.doubting({before.sha256} - {sha256} if before else set()):
+                document = self._blank(actor, shelf, sha256, size, file)
+                if document.status is Status.INDEXED and self._library.attach(document.id, shelf, file, by=actor.name):
+                    self._indexer.apply()
+                    return _result(document, Status.UNCHANGED)
+                return self._take(actor, document, shelf)
+        except RagboxError:
+            raise
+        except Exception as error:  # of the record or an index: what is recorded by now, they have after a restart
+            return IngestResult(file=file, status=Status.REJECTED, reason=_unforeseen(file, error))
 
     def _blank(self, actor: Actor, shelf: str, sha256: str, size: int, file: str) -> Document:
         """Return the document these bytes are: as recorded, or as a new one that is rejected until it is parsed."""
@@ -176,35 +202,36 @@ class Pipeline:
             status=Status.REJECTED, reason="", sha256=sha256, added_at=datetime.now(UTC), added_by=actor.name,
         )  # fmt: skip
 
-    def _take(self, document: Document, shelf: str, file: str) -> IngestResult:
+    def _take(self, actor: Actor, document: Document, shelf: str) -> IngestResult:
+        """Read, encode and record a document."""
+        file = document.file
         try:
             if document.size > self._settings.max_file_mb << 20:
                 raise Rejected(
                     f"The file is larger than {self._settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it."
                 )
             path = self._originals.path(document.sha256)
-            kind = detect(path, file)
+            kind = self._sandbox.detect(path, file)
             document = replace(document, kind=kind)
             parsed = self._sandbox.parse(path, kind, file)
             title = parsed.title or PurePosixPath(file).stem
             cut = chunks(parsed, document=document.id, title=_heading(title, file), encoder=self._encoder)
             if not cut:
                 raise Rejected(f"{file} has no text. If it is a scan, switch OCR on (RAGBOX_OCR).")
+            vectors = self._encode([c.indexed_text for c in cut])
+            document = replace(
+                document, title=title, pages=parsed.pages, language=_language(parsed), status=Status.INDEXED,
+                reason=" ".join(parsed.warnings), chunks=len(cut),
+            )  # fmt: skip
         except Rejected as error:
-            self._library.put(replace(document, reason=str(error)), shelf)
-            self._indexer.apply()
-            return IngestResult(file=file, status=Status.REJECTED, document=document.id, reason=str(error))
-        vectors = self._encode([c.indexed_text for c in cut])
-        document = replace(
-            document, title=title, pages=parsed.pages, language=_language(parsed), status=Status.INDEXED,
-            reason=" ".join(parsed.warnings),
-        )  # fmt: skip
-        self._library.put(document, shelf, cut, vectors)
+            document, cut, vectors = replace(document, reason=str(error)), [], None
+        except RagboxError:
+            raise
+        except Exception as error:  # a fault of ours on one file shall not cost the others of the batch
+            document, cut, vectors = replace(document, reason=_unforeseen(file, error)), [], None
+        self._library.put(document, shelf, cut, vectors, by=actor.name)
         self._indexer.apply()
-        return IngestResult(
-            file=file, status=Status.INDEXED, document=document.id, reason=document.reason, pages=parsed.pages,
-            chunks=len(cut),
-        )  # fmt: skip
+        return _result(document, document.status)
 
     def _encode(self, texts: list[str]):  # type: ignore[no-untyped-def]  # numpy is not imported for a name
         import numpy as np
@@ -215,29 +242,18 @@ class Pipeline:
                 made.append(self._encoder.encode(texts[start : start + PIECE]))
         return np.concatenate(made) if made else self._encoder.encode([])
 
-    def _copy(self, path: Path) -> tuple[str, int]:
-        """Take a copy that stays until `_let_go`, even if the last document of the same bytes goes meanwhile."""
-        while True:
-            sha256, size = self._originals.add(path)
-            with self._keeping:
-                if self._originals.has(sha256):
-                    self._held[sha256] += 1
-                    return sha256, size
 
-    def _let_go(self, sha256: str) -> None:
-        with self._keeping:
-            self._held[sha256] -= 1
-            free = sha256 in self._forgotten and not self._held[sha256]
-        if free:
-            self._forget_original(sha256)
+def _result(document: Document, status: Status) -> IngestResult:
+    return IngestResult(
+        file=document.file, status=status, document=document.id, reason=document.reason, pages=document.pages,
+        chunks=document.chunks,
+    )  # fmt: skip
 
-    def _forget_original(self, sha256: str) -> None:
-        with self._keeping:
-            self._forgotten.discard(sha256)
-            if self._held[sha256]:
-                self._forgotten.add(sha256)
-            elif sha256 not in self._library.hashes():
-                self._originals.remove(sha256)
+
+def _unforeseen(file: str, error: Exception) -> str:
+    """Log a fault of ours, and return the reason to show."""
+    _log.error("%s could not be taken in", file, exc_info=error)
+    return f"{file} could not be taken in: ragbox failed on it ({type(error).__name__}). The log says where: report it."
 
 
 def _heading(title: str, file: str) -> str:

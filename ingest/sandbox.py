@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,25 @@ from ragbox.settings import Settings
 from ragbox.types import Parsed
 
 from . import wire
-from .wire import LENGTH
+from .parsers import MODULES
+from .wire import LENGTH, PAGE
 
 FILES_PER_WORKER = 100
 """Files after which a worker is replaced: parsers keep memory. A new one costs about 1.5 s of imports."""
 PIECE = 1 << 20
 """Bytes read from a worker at a time."""
+VALUES_A_MB = 1 << 16
+"""Values for each MB of an answer: up to 100 bytes each, once read. 619 pages of PDF are 3 MB and 234,000 values."""
 REPAIR = "Open it in its program, save it again, or drop it as PDF."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How far OCR is with a file: the page it reads (counted among those it reads, from 1), and how many it shall."""
+
+    file: str
+    page: int
+    pages: int
 
 
 class Sandbox:
@@ -75,6 +88,16 @@ class Sandbox:
         for _ in range(self._settings.parse_workers):
             self._free.put(None)
 
+    def detect(self, path: Path, file: str) -> str:
+        """Return the kind of a file, a key of `ingest.parsers.MODULES`; `file` is the name it was dropped under.
+
+        Raises:
+            Rejected: it is nothing that is read, or broke a limit; the message says which.
+            Unavailable: the pool is closed.
+        """
+        kind: str = self._ask(path, "", file)
+        return kind
+
     def parse(self, path: Path, kind: str, file: str) -> Parsed:
         """Parse a file of a known kind; `file` is the name it was dropped under, for messages.
 
@@ -82,6 +105,15 @@ class Sandbox:
             Rejected: it cannot be read or broke a limit; the message says which, and which setting raises it.
             Unavailable: the pool is closed.
         """
+        parsed: Parsed = self._ask(path, kind, file)
+        return parsed
+
+    def reading(self) -> list[Reading]:
+        """Return the files that OCR is at just now."""
+        with self._lock:
+            return [reading for worker in self._live if (reading := worker.reading)]
+
+    def _ask(self, path: Path, kind: str, file: str) -> Any:
         if not self._open:
             raise Unavailable("The parsers are not running. Start the box first.")
         free = self._free
@@ -91,7 +123,7 @@ class Sandbox:
                 self._retire(worker)
                 worker = None
             worker = worker or self._start()
-            return worker.parse(path, kind, Path(file).name)
+            return worker.ask(path, kind, file)
         except Rejected as error:
             if self._open:
                 raise
@@ -124,6 +156,7 @@ class _Worker:
     def __init__(self, settings: Settings, function: str, prefix: str) -> None:
         self.files = 0
         self.worn = False
+        self.reading: Reading | None = None
         self._ending = threading.Lock()
         self._ended = False
         self._settings = settings
@@ -168,17 +201,19 @@ class _Worker:
             os.close(self._life)
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def parse(self, path: Path, kind: str, name: str) -> Parsed:
-        """Send a request and rebuild the answer."""
-        self.files += 1
-        wall = self._settings.parse_wall_seconds
-        deadline = time.monotonic() + wall
-        options = {"ocr": self._settings.ocr, "ocr_max_pages": self._settings.ocr_max_pages}
-        request = wire.encode({"path": str(path.absolute()), "kind": kind, "options": options})
+    def ask(self, path: Path, kind: str, file: str) -> Parsed | str:
+        """Send a request and rebuild the answer: the parsed file, or the kind of one whose kind is ""."""
+        self.files += bool(kind)
+        name, settings = Path(file).name, self._settings
+        until = time.monotonic() + settings.ocr_seconds
+        options = {"ocr": settings.ocr, "ocr_max_pages": settings.ocr_max_pages, "ocr_until": until}
+        request = wire.encode({"path": str(path.absolute()), "file": name, "kind": kind, "options": options})
         try:
-            reply = self._ask(request, deadline, name)
+            reply = self._exchange(request, file, until + settings.parse_wall_seconds)
+            if "rejected" not in reply and "failed" not in reply:
+                return wire.load(reply.get("parsed")) if kind else wire.known(reply.get("kind"), MODULES)
         except TimeoutError:
-            failure = self._over(name, f"{wall:g} seconds", "parse_wall_seconds")
+            failure = self._over(name, f"{settings.parse_wall_seconds:g} seconds", "parse_wall_seconds")
         except (EOFError, OSError):
             failure = self._death(name)
         except ValueError as error:
@@ -186,29 +221,36 @@ class _Worker:
         except Rejected as error:
             failure = str(error)
         else:
-            if isinstance(reply, Parsed):
-                return reply
             if "rejected" in reply:
                 # Parsers know the path at most, which may be a copy named by its hash.
-                reason = str(reply["rejected"])
-                raise Rejected(reason.replace(path.name, name) if path.name in reason else f"{name}: {reason}")
+                reason = str(reply["rejected"]).replace(path.name, name)
+                raise Rejected(reason if name in reason else f"{name}: {reason}")
             if not reply.get("memory"):
                 raise Rejected(f"{name} is damaged or unusual and cannot be read ({reply.get('failed')}). {REPAIR}")
-            failure = self._over(name, f"{self._settings.parse_memory_mb} MB of memory", "parse_memory_mb")
+            failure = self._over(name, f"{settings.parse_memory_mb} MB of memory", "parse_memory_mb")
+        finally:
+            self.reading = None
         self.kill()
         raise Rejected(failure)
 
-    def _ask(self, request: bytes, deadline: float, name: str) -> Parsed | dict[str, Any]:
-        """Return the rebuilt file, or what the worker says of its failure."""
+    def _exchange(self, request: bytes, file: str, end: float) -> dict[str, Any]:
+        """Return what the worker answers; each page it begins has the seconds of a file, until `end`."""
+        deadline = min(time.monotonic() + self._settings.parse_wall_seconds, end)
         self._channel.settimeout(max(0.001, deadline - time.monotonic()))
         self._channel.sendall(LENGTH.pack(len(request)) + request)
-        size = LENGTH.unpack(self._receive(LENGTH.size, deadline))[0]
-        most = self._settings.parse_output_mb
+        while not (size := LENGTH.unpack(self._receive(LENGTH.size, deadline))[0]):
+            page, pages = PAGE.unpack(self._receive(PAGE.size, deadline))
+            self.reading = Reading(file=file, page=page, pages=pages)
+            deadline = min(time.monotonic() + self._settings.parse_wall_seconds, end)
+        name, most = Path(file).name, self._settings.parse_output_mb
         if size > most << 20:
             raise Rejected(self._over(name, f"{most} MB of output", "parse_output_mb"))
-        reply = wire.decode(self._receive(size, deadline))
+        data = self._receive(size, deadline)
+        if wire.crowded(data, most * VALUES_A_MB):
+            raise Rejected(self._over(name, f"{most * VALUES_A_MB:,} cells and sides of boxes", "parse_output_mb"))
+        reply = wire.decode(data)
         self.worn = bool(reply.get("worn"))
-        return wire.load(reply["parsed"]) if "parsed" in reply else reply
+        return reply
 
     def _receive(self, size: int, deadline: float) -> bytearray:
         data = bytearray()

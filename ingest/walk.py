@@ -14,7 +14,7 @@ def files(paths: Sequence[Path], ignore: Sequence[str]) -> Iterator[tuple[Path, 
     """Yield (path, name) of each regular file: a file under its own name, a folder's under paths relative to it.
 
     Of several folders the names start with the folder's own. Links are not followed; names that match `ignore` are
-    passed over inside folders, not when named themselves.
+    passed over inside folders, not when named themselves. A folder that may not be read stands for what is in it.
 
     Raises:
         NotFound: a path does not exist.
@@ -55,7 +55,12 @@ def _given(path: Path, several: bool, ignore: Sequence[str]) -> Iterator[tuple[P
 
 
 def _inside(folder: Path, root: Path, ignore: Sequence[str]) -> Iterator[tuple[Path, str]]:
-    for path in sorted(folder.iterdir()):
+    try:
+        within = sorted(folder.iterdir())
+    except PermissionError:
+        yield folder, clean(folder.relative_to(root).as_posix())  # who opens it tells why, and the others go on
+        return
+    for path in within:
         if path.is_symlink() or any(fnmatch(path.name, pattern) for pattern in ignore):
             continue
         if path.is_dir():

@@ -6,14 +6,19 @@ Never pickle: unpickling runs code, and a child is not trusted once it has read 
 from __future__ import annotations
 
 import json
+import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, TypeVar
 
 from ragbox.types import Block, Box, Kind, Mark, Parsed
 
 LENGTH = struct.Struct("!Q")
-"""What stands before each message: its length in bytes."""
+"""What stands before each message: its length in bytes; 0 is no message, a PAGE follows."""
+PAGE = struct.Struct("!II")
+"""The page that OCR begins with (from 1) and how many it means to read: sent between a request and its answer."""
+
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 T = TypeVar("T")
 
@@ -42,6 +47,12 @@ def dump(parsed: Parsed) -> dict[str, Any]:
 def encode(message: dict[str, Any]) -> bytes:
     """Return a message as JSON; half a surrogate pair, which UTF-8 cannot hold, becomes a question mark."""
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def crowded(data: bytes | bytearray, most: int) -> bool:
+    """Say whether JSON holds more than so many values, and make none of them: each takes up to 100 bytes."""
+    strings = (data.count(b'"') - data.count(b'\\"')) // 2
+    return strings > most or _STRING.sub(b"", data).count(b",") > most
 
 
 def decode(data: bytes | bytearray) -> dict[str, Any]:
@@ -73,6 +84,17 @@ def load(data: Any) -> Parsed:
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"a parsed file lacks {error}") from error
+
+
+def known(value: Any, values: Container[str]) -> str:
+    """Return a value that is one of these.
+
+    Raises:
+        ValueError: it is none of them.
+    """
+    if not isinstance(value, str) or value not in values:
+        raise ValueError("a value is none of those that there are")
+    return value
 
 
 def _block(data: Any) -> Block:

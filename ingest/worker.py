@@ -21,6 +21,7 @@ from typing import Any
 from ragbox.errors import Rejected
 
 from . import wire
+from .detect import detect
 from .parsers import Options
 
 NICENESS = 10
@@ -41,10 +42,15 @@ def main() -> None:
     _limit(limits["memory"])
     sys.addaudithook(_refuse_network)
     module, _, name = sys.argv[3].partition(":")
+
+    def begin(page: int, pages: int) -> None:
+        _grant_cpu(limits["cpu"])
+        channel.sendall(wire.LENGTH.pack(0) + wire.PAGE.pack(page, pages))
+
     while header := channel.recv(wire.LENGTH.size, socket.MSG_WAITALL):
         request = wire.decode(channel.recv(wire.LENGTH.unpack(header)[0], socket.MSG_WAITALL))
         _grant_cpu(limits["cpu"])
-        answer = _serve(lambda: getattr(import_module(module), name), request)
+        answer = _serve(lambda: getattr(import_module(module), name), request, begin)
         used = _address_space() / limits["memory"]
         if "failed" in answer:
             answer["memory"] = used > FULL or answer["failed"].startswith("MemoryError")
@@ -54,9 +60,14 @@ def main() -> None:
         channel.sendall(wire.LENGTH.pack(len(reply)) + reply)
 
 
-def _serve(function: Callable[[], Callable[..., Any]], request: dict[str, Any]) -> dict[str, Any]:
+def _serve(
+    function: Callable[[], Callable[..., Any]], request: dict[str, Any], begin: Callable[[int, int], None]
+) -> dict[str, Any]:
+    path = Path(request["path"])
     try:
-        parsed = function()(Path(request["path"]), request["kind"], Options(**request["options"]))
+        if not request["kind"]:
+            return {"kind": detect(path, request["file"])}
+        parsed = function()(path, request["kind"], Options(**request["options"], begin=begin))
         return {"parsed": wire.dump(parsed)}
     except Rejected as error:
         return {"rejected": str(error)}

@@ -23,12 +23,20 @@ from .types import (
     Quote,
     Stage,
     Text,
+    Timing,
 )  # fmt: skip
 
 REFUSAL = {
     "en": "The documents do not answer this question.",
     "zh": "文档中没有找到这个问题的答案。",
 }
+EMPTY = {
+    "en": "There is nothing to search: the box, or the part of it that you may read, is empty. "
+    "Add documents on the Documents page, or with `ragbox ingest FOLDER`.",
+    "zh": "没有可检索的文档：知识库（或您有权查看的部分）是空的。"
+    "请在“文档”页面添加文件，或运行 `ragbox ingest 文件夹`。",
+}
+"""Said instead of REFUSAL where there is no passage at all."""
 
 
 class Answers:
@@ -43,49 +51,62 @@ class Answers:
         self._redactor = redactor
 
     def ask(self, actor: Actor, question: str, *, collection: str | None = None) -> Generator[Event, None, None]:
-        """Yield Stage, Hits, Text and Citation events, then Done. Closing it cancels.
+        """Yield Stage, Hits, Text and Citation events, then Timing and Done. Closing it cancels.
 
-        Raises:
+        Raises, before the first event:
             BadInput: the question is empty or too long.
             NotFound: no such collection, for this actor.
+            Conflict: a collection's vectors were made by another encoder.
         """
         started = perf_counter()
         timings: dict[str, float] = {}
-        yield Stage(name="search", count=self._retriever.passages(actor, collection))
+        self._retriever.check(actor, question, collection)
+        passages = self._retriever.passages(actor, collection)
+        yield Stage(name="search", count=passages)
         hits = self._retriever.search(actor, question, collection=collection, k=self._settings.hits)
         timings["search"] = perf_counter() - started
         shown_hits = tuple(map(self._shown, hits))
         yield Hits(hits=shown_hits)
         yield Stage(name="read", count=len(hits))
-        text, citations = "", list[Citation]()
+        text, citations, cited = "", list[Citation](), list[tuple[int, int]]()
         stream = self._redactor()
         numbers: dict[tuple[str, int, int], int] = {}
         for piece in self._engine.answer(question, hits):
-            if not text:
+            if "read" not in timings:
                 timings["read"] = perf_counter() - started - timings["search"]
+                yield Stage(name="write", count=len(hits))
             if isinstance(piece, Text):
-                shown = stream.feed(piece.text)
+                shown, mark = stream.feed(piece.text), ""
             else:
                 key = (piece.hit.chunk.id, piece.start, piece.end)
                 if key not in numbers:
                     numbers[key] = len(numbers) + 1
                     citations.append(self._cite(numbers[key], piece))
                     yield citations[-1]
-                shown = stream.feed(f" [{numbers[key]}]")
+                # Not through the redactor, which may hold it back: its place tells it from a "[1]" of the document.
+                shown, mark = stream.flush(), f" [{numbers[key]}]"
             if shown:
                 text += shown
                 yield Text(text=shown)
+            if mark:
+                cited.append((len(text) + 1, numbers[key]))
+                text += mark
+                yield Text(text=mark, cites=numbers[key])
         if rest := stream.flush():
             text += rest
             yield Text(text=rest)
         refused = not text.strip()
         if refused:
-            text = REFUSAL["zh" if language(question) == "zh" else "en"]
+            text = (REFUSAL if passages else EMPTY)["zh" if language(question) == "zh" else "en"]
             yield Text(text=text)
         timings["total"] = perf_counter() - started
+        yield Timing(timings=timings)
         yield Done(
-            answer=Answer(text=text, refused=refused, citations=tuple(citations), hits=shown_hits, timings=timings)
-        )
+            answer=Answer(
+                text=text, refused=refused, citations=tuple(citations), hits=shown_hits, timings=timings,
+                cited=tuple(cited),
+            )
+        )  # fmt: skip
 
     def search(self, actor: Actor, question: str, *, collection: str | None = None, k: int = 8) -> list[Hit]:
         """Return the k best passages as they may be shown: without personal data.

@@ -119,6 +119,7 @@ class Auth:
 
         Raises:
             BadInput: the name or the role is not one.
+            NotFound: there is no collection of a name that is to be granted.
             Conflict: there is a user of that name.
         """
         if not _NAME.fullmatch(name):
@@ -130,6 +131,12 @@ class Auth:
             raise BadInput(f"{role!r} is not a role. Choose one of {', '.join(RIGHTS)}.")
         try:
             with self._db.write() as db:
+                known = {ALL, *(r["name"] for r in db.execute("SELECT name FROM collections"))}
+                if unknown := [c for c in dict.fromkeys(collections) if c not in known]:
+                    raise NotFound(
+                        f"There is no collection {', '.join(map(repr, unknown))} to grant to {name}. "
+                        "`ragbox collections` lists them; make the collection first."
+                    )
                 db.execute("INSERT INTO users VALUES (?, ?, ?)", (name, role, _after()))
                 db.executemany("INSERT OR IGNORE INTO grants VALUES (?, ?)", [(name, c) for c in collections])
         except sqlite3.IntegrityError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import asdict
 from typing import Any
 
 from ingest.pipeline import Pipeline
@@ -105,6 +106,7 @@ class Box:
             "engine": self.engine.name,
             "encoder": self.encoder.identity if self.ready else self.settings.encoder,
             "pending": len(self.library.pending()),
+            "reading": [asdict(r) for r in self.sandbox.reading()],
             "data": str(self.settings.data),
         }
 

@@ -13,15 +13,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import show
-from .errors import RagboxError
+from .errors import RagboxError, Rejected
 from .owner import from_elsewhere
 
 if TYPE_CHECKING:
     from .client import Client
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Private-document question answering in one box.")
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 user_app = typer.Typer(no_args_is_help=True, help="People, their tokens and sign-in links.")
 app.add_typer(user_app, name="user")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"ragbox {version('ragbox')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Print it.")] = False,
+) -> None:
+    """Private-document question answering in one box."""
+
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (default: RAGBOX_DATA or ./data).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -54,7 +70,7 @@ def ingest(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take files in; the same bytes again write nothing."""
+    """Take files in; the same bytes again write nothing. Fails if every file was rejected."""
     from ingest.walk import files
 
     settings = _settings(data)
@@ -71,7 +87,9 @@ def ingest(
                 else:
                     advance(show.line(result))
     if not as_json:
-        print(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "No files found.")
+        show.tally(counts)
+    if found and counts.get("rejected") == len(found):
+        raise Rejected(f"No file was taken in, {len(found)} of {len(found)} were rejected. Each has its reason above.")
 
 
 @app.command()
@@ -104,17 +122,19 @@ def search(
         print(json.dumps(found, ensure_ascii=False))
         return
     for hit in found["hits"]:
-        print(
-            f"{hit['rank']:2}. {hit['file']}, page {hit['page']}" + (f" ({hit['section']})" if hit["section"] else "")
-        )
-        print("    " + " ".join(hit["text"].split())[:200])
+        print(f"{hit['rank']:2}. {show.place(hit)}\n    {show.snippet(hit['text'], question)}")
+    if not found["hits"]:
+        print("Nothing found. `ragbox documents` lists what there is, `ragbox ingest` adds to it.")
 
 
 @app.command()
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Show what the box holds."""
-    with _connect(data) as client:
-        show.values(client.status(), as_json)
+    """Show what the box holds, and whether a server is ready to answer from it."""
+    with _connect(data, load=False) as client:
+        found = client.status()
+    show.values(found, as_json)
+    if not as_json and not found["ready"]:
+        print("No server runs on this data folder: this is its record. `ragbox serve` starts one.")
 
 
 @app.command()
@@ -125,12 +145,7 @@ def documents(
     """List documents, newest first."""
     with _connect(data, load=False) as client:
         found = client.documents(collection=collection, search=text, limit=limit, offset=offset)
-    show.rows(
-        found,
-        "documents",
-        ("id", "collection", "file", "pages", "status", "reason"),
-        as_json,
-    )
+    show.rows(found, "documents", ("id", "collection", "file", "pages", "status", "reason"), as_json)
 
 
 @app.command()
@@ -200,7 +215,7 @@ def evaluate(
         for outcome in bench.run(questions, find, lambda q: client.ask(q, collection=collection)):
             outcomes.append(outcome)
             advance(None)
-    show.values(bench.report(outcomes), as_json)
+    show.figures(bench.report(outcomes), as_json)
 
 
 @user_app.command("add")

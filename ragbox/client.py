@@ -33,9 +33,9 @@ class Client:
     def __enter__(self) -> Self:
         import httpx
 
-        # trust_env off: a proxy of the environment must never see a question. Parsing a file may take minutes.
+        # trust_env off: a proxy of the environment must never see a question. A long scan takes hours.
         self._connection = httpx.Client(
-            base_url=self._address.url, timeout=httpx.Timeout(10, read=3600), trust_env=False,
+            base_url=self._address.url, timeout=httpx.Timeout(10, read=86_400), trust_env=False,
             headers={"Authorization": f"Bearer {self._address.token}"},
         )  # fmt: skip
         return self

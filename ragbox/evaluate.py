@@ -19,7 +19,16 @@ from .text import language
 
 Json = dict[str, Any]
 K = (1, 3, 5, 10)
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # 2,085 is 2085
+_THOUSANDS = re.compile(r"(?<=\d)[,\u00a0\u2009\u202f](?=\d{3}(?!\d))")  # 2,085 is 2085
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_LATIN, _HAN_NUMERAL = "[a-z\u00df-\u024f]", "[\\d零〇一二两三四五六七八九十百千万亿]"
+_BORDERS = {
+    # What an answer begins or ends with: what must not stand before it, and after it. Chinese has no word borders,
+    # but 五天 is not in 十五天; 5 is not in 5.2, but in 5.00; 500 is not in 500万, but in 500千米.
+    r"\d": (r"(?<!\d)(?<!\d\.)", r"(?!\d|\.(?!0+(?!\d))\d|\s*[百千万亿](?![米克瓦帕]))"),
+    _HAN_NUMERAL: (rf"(?<!{_HAN_NUMERAL})(?<!{_HAN_NUMERAL}点)", rf"(?!点?{_HAN_NUMERAL})"),
+    _LATIN: (rf"(?<!{_LATIN})", rf"(?!{_LATIN})"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +149,20 @@ def _is_gold(question: Question, file: str, page: int) -> bool:
 
 
 def holds(text: str, answers: Sequence[str]) -> bool:
-    """Tell whether a text has one of the answers, white space, case and thousands separators aside."""
+    """Tell whether a text has one of the answers, not as a part of a longer word or number.
+
+    White space, case, thousands separators, full-width forms and the zeros of "850.00" make no difference.
+    """
     plain = _plain(text)
-    return any(_plain(answer) in plain for answer in answers)
+    return any(_pattern(_plain(answer)).search(plain) for answer in answers)
 
 
 def _plain(text: str) -> str:
-    return _THOUSANDS.sub("", "".join(text.split())).casefold()
+    return _THOUSANDS.sub("", text.translate(_NARROW)).casefold()
+
+
+def _pattern(answer: str) -> re.Pattern[str]:
+    signs = "".join(answer.split())
+    before = next((rule for kind, (rule, _) in _BORDERS.items() if re.match(kind, signs[:1])), "")
+    after = next((rule for kind, (_, rule) in _BORDERS.items() if re.match(kind, signs[-1:])), "")
+    return re.compile(before + r"\s*".join(map(re.escape, signs)) + after)

@@ -1,16 +1,22 @@
-"""The dropped files themselves, named by the hash of their bytes. Knows nothing of documents or collections."""
+"""The dropped files themselves, named by the hash of their bytes. Knows nothing of documents or collections.
+
+A file that the record may not name, not yet or not any more, is called `pending-` and its hash. So after a crash such
+a file is told from one of a newer record, and an ingest or removal that broke off leaves no copy behind.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from .errors import NotFound
 
 ASIDE = "unnamed"
 """Folder beside it for files that no document names any more; an admin may empty it."""
+_PENDING = "pending-"
 
 
 class Originals:
@@ -18,23 +24,25 @@ class Originals:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._aside = folder.parent / ASIDE
 
     def path(self, sha256: str) -> Path:
-        """Return where a stored file lies.
+        """Return where a stored file lies; `settle`, `doubt` and `remove` move it.
 
         Raises:
             NotFound: nothing with this hash is stored.
         """
-        if not self.has(sha256):
-            raise NotFound(f"The original {sha256[:12]} is missing from {self._folder}. Drop the file again.")
-        return self._place(sha256)
+        for place in (self._place(sha256), self._place(sha256, _PENDING)):
+            if place.is_file():
+                return place
+        raise NotFound(f"The original {sha256[:12]} is missing from {self._folder}. Drop the file again.")
 
     def has(self, sha256: str) -> bool:
         """Tell whether a file with this hash is stored."""
-        return self._place(sha256).is_file()
+        return self._place(sha256).is_file() or self._place(sha256, _PENDING).is_file()
 
     def add(self, source: Path) -> tuple[str, int]:
-        """Copy a file in; return the SHA-256 of the bytes that were copied, in hex, and their number."""
+        """Copy a file in, pending; return the SHA-256 of the bytes that were copied, in hex, and their number."""
         self._folder.mkdir(parents=True, exist_ok=True)
         temporary = self._folder / f".{os.getpid()}-{os.urandom(6).hex()}.part"
         digest, size = hashlib.sha256(), 0
@@ -46,9 +54,11 @@ class Originals:
                     copy.write(piece)
                 copy.flush()
                 os.fsync(copy.fileno())
-            target = self._place(digest.hexdigest())
-            target.parent.mkdir(exist_ok=True)
-            temporary.replace(target)
+            settled = self._place(digest.hexdigest())
+            settled.parent.mkdir(exist_ok=True)
+            temporary.replace(settled if settled.is_file() else self._place(digest.hexdigest(), _PENDING))
+            for folder in (settled.parent, self._folder):  # else a power cut takes the name of what the record has
+                _flush(folder)
         finally:
             temporary.unlink(missing_ok=True)
         return digest.hexdigest(), size
@@ -58,30 +68,61 @@ class Originals:
         with source.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest(), stream.tell()
 
+    def settle(self, sha256: str) -> None:
+        """Mark a stored file as one that the record names; one that is marked already is no error."""
+        pending = self._place(sha256, _PENDING)
+        if pending.is_file():
+            pending.replace(self._place(sha256))
+            (self._aside / sha256).unlink(missing_ok=True)  # its document is back
+
+    def doubt(self, sha256: str) -> None:
+        """Mark a stored file as pending, before the record lets go of it; one that is not there is no error."""
+        settled = self._place(sha256)
+        if settled.is_file():
+            settled.replace(self._place(sha256, _PENDING))
+
     def remove(self, sha256: str) -> None:
         """Delete a stored file; one that is not there is no error."""
         self._place(sha256).unlink(missing_ok=True)
+        self._place(sha256, _PENDING).unlink(missing_ok=True)
 
-    def sweep(self, keep: set[str]) -> int:
-        """Delete half-written files of a crash and lay files nobody names aside; return how many it was.
+    def sweep(self, keep: AbstractSet[str]) -> int:
+        """Make the folder agree with the record, which names `keep`; return how many files went from it.
 
-        Aside, not away: when an older record was put back, they are all there is left of the newer documents.
+        What a crash left half-written or pending is deleted. Other files nobody names are laid aside: when an older
+        record was put back, they are all there is left of the newer documents. When that one comes back, so do they.
         """
         if not self._folder.is_dir():
             return 0
-        aside = self._folder.parent / ASIDE
-        strays = [p for p in self._folder.rglob("*") if p.is_file() and p.name not in keep]
-        for path in strays:
-            if path.suffix == ".part":
+        gone = 0
+        for path in [p for p in self._folder.rglob("*") if p.is_file()]:
+            sha256 = path.name.removeprefix(_PENDING)
+            if sha256 in keep:
+                self.settle(sha256)
+                continue
+            gone += 1
+            if path.suffix == ".part" or path.name != sha256:
                 path.unlink()
             else:
-                aside.mkdir(exist_ok=True)
-                path.replace(aside / path.name)
-        return len(strays)
+                self._aside.mkdir(exist_ok=True)
+                path.replace(self._aside / sha256)
+        for path in self._aside.iterdir() if self._aside.is_dir() else ():
+            if path.name in keep and not self.has(path.name):
+                self._place(path.name).parent.mkdir(exist_ok=True)
+                path.replace(self._place(path.name))
+        return gone
 
     def free_bytes(self) -> int:
         """Return the free space of the disk they lie on."""
         return shutil.disk_usage(self._folder if self._folder.is_dir() else self._folder.parent).free
 
-    def _place(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256
+    def _place(self, sha256: str, mark: str = "") -> Path:
+        return self._folder / sha256[:2] / f"{mark}{sha256}"
+
+
+def _flush(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from .box import Box
 
-START_SECONDS = 60
+STOP_SECONDS = 60
+"""How long a command waits for its own server to end: requests under way have 5 s, the rest is a busy machine."""
 
 
 def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
@@ -104,7 +105,7 @@ def connect(settings: Settings, *, load: bool = True, start: bool = True) -> Ite
     finally:
         server.should_exit = True
         if thread.ident is not None:
-            thread.join(START_SECONDS)
+            thread.join(STOP_SECONDS)
         box.close()
         listener.close()
 

@@ -37,11 +37,22 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(200, ge=1, description="Largest file that is taken in, in MB.")
     parse_workers: int = Field(2, ge=1, description="Child processes that parse files.")
     parse_memory_mb: int = Field(2048, ge=256, description="Memory (address space) one parser child may use, in MB.")
-    parse_cpu_seconds: int = Field(300, ge=1, description="Processor seconds one file may take to parse.")
-    parse_wall_seconds: float = Field(600.0, gt=0, description="Seconds one file may take to parse.")
-    parse_output_mb: int = Field(100, ge=1, description="Most text (with boxes) one file may yield, in MB.")
+    parse_cpu_seconds: int = Field(
+        300, ge=1, description="Processor seconds one file may take to parse, and each page that OCR reads."
+    )
+    parse_wall_seconds: float = Field(
+        600.0, gt=0, description="Seconds one file may take to parse, and each page that OCR reads."
+    )
+    parse_output_mb: int = Field(
+        32,
+        ge=1,
+        description="Most text (with boxes) one file may yield, in MB; a MB has up to 65,536 values.",
+    )
     ocr: bool = Field(True, description="Read pages without text, and images, by OCR.")
-    ocr_max_pages: int = Field(100, ge=0, description="Most pages of one file that OCR reads.")
+    ocr_max_pages: int = Field(1000, ge=0, description="Most pages of one file that OCR reads.")
+    ocr_seconds: float = Field(
+        14_400.0, gt=0, description="Seconds OCR may spend on one file; a warning names the pages it did not come to."
+    )
     ignore: tuple[str, ...] = Field(
         (".*", "~$*", "*.part", "*.crdownload", "*.tmp", "questions*.jsonl"),
         description="Patterns (JSON list) of file names that are passed over in a folder.",
@@ -51,4 +62,7 @@ class Settings(BaseSettings):
     candidates: int = Field(50, ge=1, le=1000, description="Passages each index contributes before fusion.")
     redact: bool = Field(True, description="Take personal data out of answers, quotes and search results.")
     max_question_chars: int = Field(4000, ge=1, description="Longest question taken, in characters.")
+    max_conversations: int = Field(
+        1000, ge=1, description="Conversations kept for each user; beyond, the one unused longest goes."
+    )
     login_hours: float = Field(12.0, gt=0, description="Hours a browser session lasts.")

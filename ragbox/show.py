@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from .text import HAN
+
+SNIPPET = 200
+"""Characters shown of a passage: two lines of a wide terminal."""
+_WORDS = re.compile(rf"(?=([{HAN}]{{2}}))|([^\W_{HAN}]{{2,}})")
 
 
 @contextmanager
@@ -31,12 +38,50 @@ def line(result: dict[str, Any]) -> str:
     if result["status"] == "rejected":
         return f"rejected   {result['file']}: {result['reason']}"
     size = f"{result['pages']} pages, {result['chunks']} chunks, {result['seconds']:.1f} s"
-    return f"{result['status']:10} {result['file']}: {size}"
+    warning = f". {result['reason']}" if result["reason"] else ""
+    return f"{result['status']:10} {result['file']}: {size}{warning}"
+
+
+def tally(counts: dict[str, int]) -> None:
+    """Print how many files ended how, and plainly if some were not taken in."""
+    print(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "No files found.")
+    if rejected := counts.get("rejected"):
+        print(f"{rejected} of {sum(counts.values())} files NOT taken in: the lines that begin with `rejected` say why.")
 
 
 def place(found: dict[str, Any]) -> str:
     """Return where a hit or citation stands."""
     return f"{found['file']}, page {found['page']}" + (f" ({found['section']})" if found["section"] else "")
+
+
+def snippet(text: str, question: str) -> str:
+    """Return the stretch of a passage that has most of the question's words, on one line.
+
+    A longer word counts for more, and by its first five letters, so that "notices" finds "notice".
+    """
+    text = " ".join(text.split())
+    words = {(pair or word[:5]).casefold() for pair, word in _WORDS.findall(question)}
+    places = [(m.start(), m.end(), w) for w in words for m in re.finditer(re.escape(w), text, re.IGNORECASE)]
+    best, middle = 0, 0
+    for start, _, _ in places:
+        inside = [p for p in places if start <= p[0] and p[1] <= start + SNIPPET]
+        worth = sum(map(len, {word for _, _, word in inside}))
+        if worth > best:
+            best, middle = worth, (start + max(end for _, end, _ in inside)) // 2
+    first = min(max(0, middle - SNIPPET // 2), max(0, len(text) - SNIPPET))
+    space = text.find(" ", first, first + SNIPPET // 10) if first else -1  # so that it begins with a whole word
+    shown = text[max(first, space + 1) : first + SNIPPET]
+    return ("…" if first else "") + shown + ("…" if first + SNIPPET < len(text) else "")
+
+
+def figures(found: dict[str, dict[str, Any]], as_json: bool) -> None:
+    """Print a table of figures, a column a group."""
+    names = dict.fromkeys(name for group in found.values() for name in group)
+    lines = [{"": name} | {key: group.get(name) for key, group in found.items()} for name in names]
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        rows({"figures": lines}, "figures", ("", *found), as_json)
 
 
 def values(found: dict[str, Any], as_json: bool) -> None:
@@ -61,5 +106,11 @@ def rows(found: dict[str, Any], key: str, columns: tuple[str, ...], as_json: boo
     for number, column in enumerate(columns):
         table.add_column(column, no_wrap=number == 0, overflow="fold")
     for row in found[key]:
-        table.add_row(*(", ".join(row[c]) if isinstance(row[c], list) else str(row[c]) for c in columns))
+        table.add_row(*(_cell(row[c]) for c in columns))
     Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return ", ".join(value) if isinstance(value, list) else "-" if value is None else str(value)

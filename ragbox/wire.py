@@ -16,6 +16,7 @@ from .types import (
     IngestResult,
     Stage,
     Text,
+    Timing,
 )  # fmt: skip
 
 Json = dict[str, Any]
@@ -36,15 +37,25 @@ def citation(c: Citation) -> Json:
     return {
         "n": c.n, "document": c.document, "file": c.file, "page": c.page, "section": c.section, "quote": c.quote,
         "boxes": [{"page": b.page, "box": list(b.box)} for b in c.boxes],
-    }  # fmt: skip
+    } | ({"gone": True} if c.gone else {})  # fmt: skip
 
 
 def answer(a: Answer) -> Json:
-    """Shape a finished answer; timings are seconds."""
+    """Shape a finished answer; `cited` has the offset in characters of each mark that points to citation n."""
     return {
         "answer": a.text, "refused": a.refused, "citations": [citation(c) for c in a.citations],
-        "timings": {stage: round(seconds, 4) for stage, seconds in a.timings.items()},
-    }  # fmt: skip
+        "cited": [{"offset": offset, "n": n} for offset, n in a.cited], "timings": timings(a.timings),
+    } | _kept(a)  # fmt: skip
+
+
+def _kept(part: Answer | Stage) -> Json:
+    found = {"asked": part.asked, "conversation": part.conversation, "turn": part.turn}
+    return {name: value for name, value in found.items() if value}
+
+
+def timings(seconds: dict[str, float]) -> Json:
+    """Shape seconds by stage."""
+    return {stage: round(value, 4) for stage, value in seconds.items()}
 
 
 def document(d: Document) -> Json:
@@ -74,12 +85,14 @@ def event(e: Event) -> Json:
     """Shape one event of a streamed answer; `event` names its kind."""
     match e:
         case Stage():
-            return {"event": "stage", "name": e.name, "count": e.count}
+            return {"event": "stage", "name": e.name, "count": e.count} | _kept(e)
         case Hits():
             return {"event": "hits", "hits": [hit(h) for h in e.hits]}
         case Text():
-            return {"event": "text", "text": e.text}
+            return {"event": "text", "text": e.text} | ({"cites": e.cites} if e.cites else {})
         case Citation():
             return {"event": "citation", **citation(e)}
+        case Timing():
+            return {"event": "timing", "timings": timings(e.timings)}
         case Done():
             return {"event": "done", **answer(e.answer)}

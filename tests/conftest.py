@@ -5,12 +5,14 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
+from starlette.testclient import TestClient
 
 pytest.register_assert_rewrite("tests.contracts")
 
@@ -19,7 +21,9 @@ from ragbox.box import Box  # noqa: E402
 from ragbox.encoders import SentenceEncoder  # noqa: E402
 from ragbox.settings import Settings  # noqa: E402
 from ragbox.types import Actor  # noqa: E402
+from tests.doors import furnish, program  # noqa: E402
 from tests.fakes import FakeEncoder, FakeSandbox  # noqa: E402
+from web.app import create_app  # noqa: E402
 
 # Read before the environment is cleaned for the tests.
 EVALDATA = Path(os.environ.get("RAGBOX_EVALDATA") or Path(__file__).parents[2] / "shared" / "evaldata")
@@ -102,6 +106,19 @@ def box(settings: Settings) -> Iterator[Box]:
     made.load()
     yield made
     made.close()
+
+
+@pytest.fixture
+def app(box: Box) -> FastAPI:
+    """The API over a box with two collections, three users and a document in each collection."""
+    furnish(box)
+    return create_app(box, pages=False)
+
+
+@pytest.fixture
+def as_(app: FastAPI, box: Box) -> Callable[[str], TestClient]:
+    """Return a function that gives a user's client."""
+    return lambda name: program(app, box, name)
 
 
 @pytest.fixture(scope="session")

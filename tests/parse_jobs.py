@@ -34,6 +34,18 @@ def parse(path: Path, kind: str, options: Options) -> Parsed:
                 pass
         case "sleep":
             time.sleep(60)
+        case "pages":
+            for page in range(1, 5):  # 2 seconds in all, of processor time too
+                options.begin(page, 4)
+                until = time.process_time() + 0.5
+                while time.process_time() < until:
+                    pass
+        case "page for ever":
+            options.begin(7, 9)
+            time.sleep(60)
+        case "cells":
+            text = "," * 70_000
+            return Parsed(blocks=(Block(kind=Kind.TABLE, text=text, rows=(("",) * int(path.read_text()),)),), pages=1)
         case "die":
             os._exit(3)
         case "crash":

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ragbox.answer import REFUSAL, Answers, page_of
+from ragbox.answer import EMPTY, REFUSAL, Answers, page_of
 from ragbox.box import Box
 from ragbox.errors import BadInput, NotFound
 from ragbox.redact.stream import PatternRedactor
 from ragbox.settings import Settings
-from ragbox.types import Actor, Citation, Done, Event, Hit, Hits, Mark, Quote, Stage, Text
+from ragbox.types import Actor, Citation, Done, Event, Hit, Hits, Mark, Quote, Stage, Text, Timing
 from tests.contracts import RedactorContract
 from tests.fakes import FakeRedactor
 from tests.make import chunk, document, drop, hit
@@ -40,8 +40,11 @@ class Found:
     def __init__(self, *hits: Hit) -> None:
         self.hits = list(hits)
 
+    def check(self, _: Actor, question: str, __: str | None) -> tuple[str, list[Any]]:
+        return question, []
+
     def passages(self, _: Actor, __: str | None) -> int:
-        return 7
+        return 7 if self.hits else 0
 
     def search(self, *_: Any, **__: Any) -> list[Hit]:
         return self.hits
@@ -72,15 +75,16 @@ def test_events_come_in_their_order_and_end_with_the_whole_answer() -> None:
     found = hit("The notice period is ninety days. Cake.", marks=MARKS)
     made = events(Says(Text(text="Ninety "), Text(text="days."), Quote(hit=found, start=0, end=33)), found)
     kinds = [type(e) for e in made]
-    assert kinds[:3] == [Stage, Hits, Stage]
-    assert set(kinds[3:-1]) == {Text, Citation}
-    assert kinds[-1] is Done
-    assert [e.name for e in made if isinstance(e, Stage)] == ["search", "read"]
+    assert kinds[:4] == [Stage, Hits, Stage, Stage]
+    assert set(kinds[4:-2]) == {Text, Citation}
+    assert kinds[-2:] == [Timing, Done]
+    assert [(e.name, e.count) for e in made if isinstance(e, Stage)] == [("search", 7), ("read", 1), ("write", 1)]
     assert made[0] == Stage(name="search", count=7)
     answer = made[-1].answer  # type: ignore[union-attr]
     assert answer.text == text_of(made) == "Ninety days. [1]"
     assert not answer.refused
     assert answer.citations == tuple(e for e in made if isinstance(e, Citation))
+    assert made[-2] == Timing(timings=answer.timings)
     assert set(answer.timings) >= {"search", "read", "total"}
     assert 0 <= answer.timings["search"] <= answer.timings["total"]
 
@@ -101,6 +105,25 @@ def test_the_same_words_cited_again_keep_their_number() -> None:
     made = events(Says(Text(text="a"), quote, Text(text=" b"), quote), found)
     assert text_of(made) == "a [1] b [1]"
     assert len([e for e in made if isinstance(e, Citation)]) == 1
+
+
+def test_the_marks_of_citations_are_told_from_what_a_document_says() -> None:
+    found = hit("See note [1] there. It is [2].")
+    quotes = Quote(hit=found, start=0, end=19), Quote(hit=found, start=20, end=30)
+    for redactor in (PatternRedactor, FakeRedactor):
+        made = events(Says(Text(text="See note [1] there."), quotes[0], Text(text=" It is [2]."), quotes[1]), found,
+                      redactor=redactor)  # fmt: skip
+        answer = made[-1].answer  # type: ignore[union-attr]
+        assert answer.text == text_of(made) == "See note [1] there. [1] It is [2]. [2]"
+        assert answer.cited == ((20, 1), (35, 2))
+        assert [(e.text, e.cites) for e in made if isinstance(e, Text) and e.cites] == [(" [1]", 1), (" [2]", 2)]
+
+
+@pytest.mark.parametrize(("question", "language"), [("Who painted it?", "en"), ("谁画的？", "zh")])
+def test_a_box_without_a_passage_says_so_and_how_to_add_some(question: str, language: str) -> None:
+    answer = events(Says(), question=question)[-1].answer  # type: ignore[union-attr]
+    assert (answer.refused, answer.text) == (True, EMPTY[language])
+    assert "`ragbox ingest" in answer.text
 
 
 @pytest.mark.parametrize(("question", "language"), [("Who painted it?", "en"), ("谁画的？", "zh"), ("123", "en")])
@@ -172,9 +195,9 @@ def test_a_real_box_answers_with_a_quote_of_the_page(box: Box, tmp_path: Any) ->
     assert (answer.citations[0].file, answer.citations[0].page) == ("a.txt", 2)
     assert "ninety days" in answer.citations[0].quote
     with pytest.raises(BadInput):
-        list(box.answers.ask(ADMIN, "  "))
+        next(box.answers.ask(ADMIN, "  "))  # the first event must not come before the error: it could be no status
     with pytest.raises(NotFound):
-        list(box.answers.ask(ADMIN, "Who?", collection="nothing"))
+        next(box.answers.ask(ADMIN, "Who?", collection="nothing"))
 
 
 def test_the_page_of_a_character_is_that_of_its_mark() -> None:

@@ -12,23 +12,11 @@ from starlette.testclient import TestClient
 
 from ragbox import errors
 from ragbox.box import Box
-from tests.doors import CONTRACT, failure, furnish, program, upload
-from web.app import create_app
+from tests.doors import CONTRACT, failure, program, upload
 
 LEAVE = "How many days of annual leave do staff get?"
 NOTICE = "How many days of notice end the contract?"
 As = Callable[[str], TestClient]
-
-
-@pytest.fixture
-def app(box: Box) -> FastAPI:
-    furnish(box)
-    return create_app(box, pages=False)
-
-
-@pytest.fixture
-def as_(app: FastAPI, box: Box) -> As:
-    return lambda name: program(app, box, name)
 
 
 # -- questions ---------------------------------------------------------------------------------------------
@@ -55,7 +43,12 @@ def test_ask_streams_the_same_answer_as_events_in_order(as_: As) -> None:
     assert names == [line[7:] for line in reply.text.splitlines() if line.startswith("event: ")]
     assert names[0] == "stage"
     assert names[-1] == "done"
-    assert {"stage", "hits", "text", "citation", "done"} == set(names)
+    assert {"stage", "hits", "text", "citation", "timing", "done"} == set(names)
+    assert [e["name"] for e in events if e["event"] == "stage"] == ["search", "read", "write"]
+    assert events[-2] == {"event": "timing", "timings": events[-1]["timings"]}
+    (mark,) = [e for e in events if "cites" in e]
+    (cited,) = events[-1]["cited"]
+    assert events[-1]["answer"][cited["offset"] :] == mark["text"].strip() == f"[{cited['n']}]" == "[1]"
     assert "".join(e["text"] for e in events if e["event"] == "text") == events[-1]["answer"] == whole["answer"]
     assert events[-1]["citations"] == whole["citations"]
 
@@ -96,6 +89,8 @@ def test_questions_reach_only_granted_collections(as_: As, path: str) -> None:
 )
 def test_a_wrong_question_is_refused_with_a_reason(as_: As, path: str, body: Any) -> None:
     assert failure(as_("rita").post(path, json=body)) == (400, "BadInput")
+    if path == "/api/ask" and isinstance(body, dict):
+        assert failure(as_("rita").post(path, json=body | {"stream": True})) == (400, "BadInput")
 
 
 def test_a_body_that_is_no_json_or_too_large_is_refused(as_: As) -> None:
@@ -105,6 +100,15 @@ def test_a_body_that_is_no_json_or_too_large_is_refused(as_: As) -> None:
     large = b'{"question": "' + b"x" * (1 << 20) + b'"}'
     assert rita.post("/api/ask", content=large, headers=headers).status_code == 413
     assert rita.post("/api/ask", content=iter([large]), headers=headers).status_code == 413
+
+
+def test_a_box_without_documents_says_how_to_add_them(as_: As) -> None:
+    admin = as_("admin")
+    admin.post("/api/collections", json={"name": "new"})
+    for question, part in ((LEAVE, "Documents page"), ("年假有几天？", "“文档”页面")):
+        found = admin.post("/api/ask", json={"question": question, "collection": "new"}).json()
+        assert (found["refused"], found["citations"]) == (True, [])
+        assert part in found["answer"]
 
 
 # -- documents ---------------------------------------------------------------------------------------------

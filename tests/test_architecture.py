@@ -21,8 +21,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.ports", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner", "ragbox.wire"),
     # one thing each, one third-party library each
     (
-        "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.engines.*", "ragbox.redact.*", "ragbox.client",
-        "ragbox.show", "ingest.archive", "ingest.wire", "ingest.chunk", "ingest.walk",
+        "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.embeddings", "ragbox.engines.*",
+        "ragbox.redact.*", "ragbox.client", "ragbox.show", "ingest.archive", "ingest.wire", "ingest.chunk",
+        "ingest.walk",
     ),
     ("ingest.parsers.*", "ingest.detect"),
     ("ingest.worker", "ingest.sandbox"),
@@ -38,7 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("web.problems", "web.strings", "web.theme", "web.upload"),
     ("web.guard", "web.stream"),
     ("web.api", "web.users", "web.pages.*"),
-    ("web.users",),
+    ("web.users", "web.intake"),
     ("web.app",),
     # how things are started
     ("ragbox.running",),
@@ -46,6 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 BESIDE: dict[str, tuple[str, ...]] = {
+    "ragbox.encoders": ("ragbox.embeddings",),  # the settings name an encoder of either kind
     "ingest.detect": ("ingest.parsers.text",),  # what is text is judged as its parser reads it
     "ingest.parsers.mail": ("ingest.detect",),  # an attachment is a file like any other
     "web.pages.documents": ("web.api",),  # page and API list the same
@@ -81,7 +83,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "numpy": ("ragbox", "ingest"),
     "httpx": ("ragbox.client",),
 }
-AT_THE_TOP = {"ragbox.langchain", *(f"web.{name}" for name in ("api", "app", "problems", "users"))}
+AT_THE_TOP = {"ragbox.langchain", *(f"web.{name}" for name in ("api", "app", "intake", "problems", "users"))}
 """Adapters that are nothing without their library, imported by nobody who does not need it."""
 LIGHT_AT_THE_TOP = {"starlette"}
 """Comes with fastapi; web/ alone imports it, and `ragbox --help` imports nothing of web/."""

@@ -28,6 +28,12 @@ def auth(tmp_path, db):
     return made
 
 
+@pytest.fixture
+def shelves(db):
+    for name in ("hr", "legal"):
+        Library(db).create_collection(name)
+
+
 def person(role, *collections):
     return Actor(name="kim", role=role, collections=collections)
 
@@ -80,6 +86,7 @@ def test_what_may_be_read_but_not_changed_is_not_permitted(auth):
             auth.require(person("reader", "hr"), action, resource)
 
 
+@pytest.mark.usefixtures("shelves")
 def test_a_new_box_has_the_admin_and_loading_again_keeps_the_users(auth):
     auth.create_user("kim", "reader", ["hr", "hr", "legal"])
     auth.load()
@@ -90,6 +97,7 @@ def test_a_new_box_has_the_admin_and_loading_again_keeps_the_users(auth):
     assert auth.local().role == "admin"
 
 
+@pytest.mark.usefixtures("shelves")
 def test_refuses_names_and_roles_that_are_none(auth):
     for name in ("", "../x", " kim", "k" * 64, "a b", "<i>"):
         with pytest.raises(BadInput):
@@ -98,10 +106,13 @@ def test_refuses_names_and_roles_that_are_none(auth):
         auth.create_user("kim", "root")
     with pytest.raises(Conflict):
         auth.create_user("admin", "reader")
+    with pytest.raises(NotFound, match="'hrr', 'leagl' to grant to kim"):
+        auth.create_user("kim", "reader", ["hrr", "hr", "leagl", "hrr"])
     auth.create_user("王芳", "editor", ["*"])
     assert auth.user("王芳").collections == ("*",)
 
 
+@pytest.mark.usefixtures("shelves")
 def test_a_token_names_its_user_until_the_user_is_removed(auth):
     auth.create_user("kim", "reader", ["hr"])
     first, second = auth.new_token("kim"), auth.new_token("kim")

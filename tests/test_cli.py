@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ragbox import cli
+from ragbox.errors import Rejected
 from ragbox.settings import Settings
 from tests.embeddings import PATH
 
@@ -74,15 +76,43 @@ def test_what_people_see(run: Run, inbox: Path) -> None:
     assert code == 0
     assert "rejected   junk.bin: " in out
     assert "indexed    hr/notice.txt: 1 pages, 1 chunks" in out
-    assert out.rstrip().endswith("1 indexed, 1 rejected")
-    assert run("ingest", str(inbox))[1].rstrip().endswith("1 rejected, 1 unchanged")
+    assert out.splitlines()[-2] == "1 indexed, 1 rejected"
+    assert out.splitlines()[-1].startswith("1 of 2 files NOT taken in")
+    assert run("ingest", str(inbox))[1].splitlines()[-2] == "1 rejected, 1 unchanged"
     _, out, _ = run("ask", "How long is the notice period?")
     assert "ninety days" in out
     assert "[1] hr/notice.txt, page 1" in out
     assert " 1. hr/notice.txt, page 1" in run("search", "notice")[1]
     assert "hr/notice.txt" in run("documents")[1]
     assert "default" in run("collections")[1]
-    assert "ready: True" in run("status")[1]
+    assert "ready: False" in run("status")[1]
+    assert "`ragbox serve` starts one" in run("status")[1]
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_where_all_files_are_rejected_the_command_fails(run: Run, inbox: Path, form: tuple[str, ...]) -> None:
+    code, out, err = run("ingest", str(inbox / "junk.bin"), *form)
+    assert code == Rejected.exit_code
+    assert "junk.bin" in out
+    assert err.startswith("ragbox: No file was taken in, 1 of 1 were rejected.")
+
+
+def test_an_empty_box_says_so_and_how_to_fill_it(run: Run) -> None:
+    assert "`ragbox ingest" in run("ask", "Who?")[1]
+    answer = read(run("ask", "谁画的？", "--json"))
+    assert (answer["refused"], "`ragbox ingest" in answer["answer"]) == (True, True)
+    assert run("search", "notice")[1].startswith("Nothing found.")
+
+
+def test_the_status_is_told_from_the_record_without_loading_a_model(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("collections", "--create", "papers")
+    monkeypatch.setattr("ragbox.box.Box.load", lambda _: pytest.fail("loads"))
+    assert (found := read(run("status", "--json")))["collections"] == ["papers"]
+    assert found["ready"] is False
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    assert run("--version") == (0, f"ragbox {version('ragbox')}\n", "")
 
 
 def test_a_token_is_the_last_line(run: Run) -> None:
@@ -90,10 +120,13 @@ def test_a_token_is_the_last_line(run: Run) -> None:
     assert code == 0
     assert len(out.splitlines()[-1]) >= 43
     assert read(run("user", "token", "admin", "--json"))["token"]
+    run("collections", "--create", "hr")
     assert read(run("user", "add", "kim", "--role", "reader", "-C", "hr", "--json"))["collections"] == ["hr"]
 
 
 def test_people_are_listed_and_removed(run: Run) -> None:
+    run("collections", "--create", "hr")
+    run("collections", "--create", "legal")
     run("user", "add", "kim", "-C", "hr", "-C", "legal")
     assert "kim     reader   hr, legal" in run("user", "list")[1]
     assert [u["name"] for u in read(run("user", "list", "--json"))["users"]] == ["admin", "kim"]
@@ -129,6 +162,9 @@ def test_a_question_file_is_scored(run: Run, inbox: Path, tmp_path: Path) -> Non
     (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, rows)))
     figures = read(run("eval", str(tmp_path / "q.jsonl"), "--json"))["all"]
     assert (figures["questions"], figures["hit@1"], figures["quote_accuracy"]) == (2, 1.0, 1.0)
+    lines = [line.split() for line in run("eval", str(tmp_path / "q.jsonl"))[1].splitlines()]
+    assert ["all", "en"] in lines
+    assert ["quote_accuracy", "1.000", "1.000"] in lines
 
 
 @pytest.mark.parametrize(
@@ -142,6 +178,7 @@ def test_a_question_file_is_scored(run: Run, inbox: Path, tmp_path: Path) -> Non
         (("collections", "--create", "../x"), 2, "collection"),
         (("eval", "/no/such/file"), 3, "/no/such/file"),
         (("user", "add", "kim", "--role", "king"), 2, "king"),
+        (("user", "add", "kim", "-C", "nothing"), 3, "nothing"),
         (("user", "token", "nobody"), 3, "nobody"),
         (("user", "remove", "nobody"), 3, "nobody"),
         (("user", "login"), 7, "ragbox serve"),

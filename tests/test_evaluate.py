@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ragbox.errors import BadInput, NotFound
-from ragbox.evaluate import Outcome, Question, load, report, run
+from ragbox.evaluate import Outcome, Question, holds, load, report, run
 
 
 def write(folder: Path, *rows: Any) -> Path:
@@ -73,6 +73,33 @@ def test_a_quote_counts_whatever_its_spaces_and_case() -> None:
     wrong = ask_one(question(), hits=[], answer="x", quotes=(("hr/a.pdf", 4, "It is nine days."),))
     assert (wrong.quoted, wrong.page_cited) == (False, False)
     assert not ask_one(question(), hits=[]).quoted  # a refusal holds no answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("5", "5 days"), ("5", "MX-5"), ("5", "5.00"), ("5", "within 5."), ("90", "90days"), ("2025", "2025-03-01"),
+        ("2,085", "2085 units"), ("2085", "2 units of 2\u202f085"), ("850", "850.00"), ("10000", "10 000"),
+        ("15", "１５天"), ("500", "500千米"), ("500万", "500 万元"), ("ten", "Ten days"), ("ABC", "由ABC公司"),
+        ("90 days", "ninety (90\ndays)"), ("十五天", "年假十五天。"), ("一次", "每半年一次"), ("三点五", "约三点五倍"),
+        ("公司", "本公司员工"), ("café", "Le Café."),
+    ],
+)  # fmt: skip
+def test_an_answer_is_held_whatever_its_dress(answer: str, text: str) -> None:
+    assert holds(text, [answer])
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("5", "2025"), ("5", "52"), ("5", "5.2"), ("2", "5.2"), ("500", "1,500"), ("500", "1\u00a0500"),
+        ("1", "1,500"), ("85", "850"), ("5", "５２"), ("500", "500万元"), ("ten", "often"), ("ten", "tennis"),
+        ("art", "cafés and artë"),
+        ("五天", "十五天"), ("十", "十五"), ("五", "三点五"), ("三", "三点五"), ("一百", "一百二十"),
+    ],
+)  # fmt: skip
+def test_an_answer_is_not_held_by_a_longer_word_or_number(answer: str, text: str) -> None:
+    assert not holds(text, [answer])
 
 
 def outcome(

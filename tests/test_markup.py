@@ -52,7 +52,7 @@ def document(**changes: object) -> Document:
 def test_nothing_a_document_says_becomes_markup_or_template(language: str) -> None:
     evil = document(files=(EVIL,), title=EVIL, kind=EVIL, language=EVIL, reason=EVIL, id=EVIL, collection=EVIL)
     pages = [
-        markup.answer(language, f"{EVIL} [1] [2]", [citation(1)]),
+        markup.answer(language, f"{EVIL} [1]", [citation(1)], [(len(EVIL) + 1, 1)]),
         markup.answer(language, EVIL, [], refused=True),
         markup.table(language, [evil], [EVIL], most=1, searched=False),
         markup.problem(EVIL),
@@ -67,18 +67,31 @@ def test_nothing_a_document_says_becomes_markup_or_template(language: str) -> No
         assert "${alert(1)} {{constructor}}" in found.text
 
 
-def test_numbers_become_links_only_to_quotes_that_are_there() -> None:
-    page = markup.answer("en", "Thirty days [1], see clause [12] and [2].", [citation(1, "q"), citation(2, "q")])
-    found = Elements(page)
+def test_marks_become_links_and_the_same_signs_in_a_document_stay_text() -> None:
+    text = "See note [1] or \x022\x03 [1], and clause [12] [2]."
+    cited = [(text.index(" [1],") + 1, 1), (text.index("[2]"), 2)]
+    found = Elements(markup.answer("en", text, [citation(1, "q"), citation(2, "q")], cited))
     assert [link for link in found.links if link] == ["#quote-1", "#quote-2"]
-    assert "clause [12]" in found.text
+    assert "See note [1] or 21, and clause [12]2." in found.text
     assert "page 7" in found.text
+
+
+def test_rows_quoted_one_after_another_under_one_header_are_one_table() -> None:
+    text = "Item | Price\nPump | 4 [1]\n\nItem | Price\nValve | 3 [2]\n\nBoth in stock. [3]\n\nItem | Price\nSeal | 1"
+    cited = [(text.index(f"[{n}]"), n) for n in (1, 2, 3)]
+    found = Elements(markup.answer("en", text, [], cited))
+    assert (found.tags.count("table"), found.tags.count("th"), found.tags.count("tr")) == (2, 4, 5)
+    assert [link for link in found.links if link] == ["#quote-1", "#quote-2", "#quote-3"]
+    other = markup.answer("en", "Item | Price\nPump | 4\n\nItem | Stock\nPump | 9", [])
+    assert Elements(other).tags.count("table") == 2
 
 
 def test_a_refusal_has_a_look_of_its_own_and_no_quotes() -> None:
     page = markup.answer("zh", "文档中没有找到这个问题的答案。", [citation(1)], refused=True)
     assert "refused" in page
     assert "blockquote" not in Elements(page).tags
+    assert "换一种问法" in page
+    assert "换一种问法" not in markup.answer("zh", "没有可检索的文档。", [], refused=True, empty=True)
 
 
 def test_the_table_offers_deletion_only_where_it_is_allowed() -> None:
@@ -88,6 +101,7 @@ def test_the_table_offers_deletion_only_where_it_is_allowed() -> None:
     assert 'data-remove="d1"' in page
     text = Elements(page).text
     assert all(part in text for part in ("a.pdf", "1.2 MB", "Chinese", "ready", "rejected", "no text", "2026-11-21"))
+    assert all(part in text for part in ("Collection", "hr", "legal"))
 
 
 def test_an_empty_list_says_why() -> None:

@@ -27,7 +27,12 @@ def test_a_file_is_kept_under_the_hash_of_its_bytes(originals: Originals, tmp_pa
     assert (sha256, size) == (hashlib.sha256(data).hexdigest(), len(data))
     assert originals.path(sha256).read_bytes() == data
     originals.add(tmp_path / "a.txt")
-    assert kept(tmp_path) == [sha256]
+    assert kept(tmp_path) == [f"pending-{sha256}"]
+    for _ in range(2):
+        originals.settle(sha256)
+        originals.add(tmp_path / "a.txt")
+        assert kept(tmp_path) == [sha256]
+    assert originals.path(sha256).read_bytes() == data
 
 
 def test_a_copy_that_breaks_off_leaves_nothing(
@@ -59,10 +64,43 @@ def test_a_sweep_leaves_only_what_is_named(originals: Originals, tmp_path: Path)
     for name in ("a", "b"):
         (tmp_path / name).write_text(name)
         hashes.append(originals.add(tmp_path / name)[0])
+        originals.settle(hashes[-1])
     (tmp_path / "originals" / ".12-half.part").write_text("half")
     assert originals.sweep({hashes[0]}) == 2
     assert kept(tmp_path) == [hashes[0]]
     assert [p.name for p in (tmp_path / "unnamed").iterdir()] == [hashes[1]]  # aside, not away
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("stage", ["added", "doubted"])
+def test_what_a_crash_left_pending_follows_the_record(
+    originals: Originals, tmp_path: Path, stage: str, named: bool
+) -> None:
+    (tmp_path / "a").write_text("a")
+    sha256, _ = originals.add(tmp_path / "a")
+    if stage == "doubted":
+        originals.settle(sha256)
+        originals.doubt(sha256)
+    assert originals.has(sha256)
+    assert originals.sweep({sha256} if named else set()) == (not named)
+    assert kept(tmp_path) == ([sha256] if named else [])
+    assert not (tmp_path / "unnamed").exists()  # a removed document leaves no copy
+
+
+def test_what_was_laid_aside_comes_back_with_its_record_or_goes_when_it_is_dropped_again(
+    originals: Originals, tmp_path: Path
+) -> None:
+    hashes = []
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+        hashes.append(originals.add(tmp_path / name)[0])
+        originals.settle(hashes[-1])
+    assert originals.sweep(set()) == 2
+    assert originals.sweep({hashes[0]}) == 0
+    assert originals.path(hashes[0]).read_text() == "a"
+    originals.add(tmp_path / "b")
+    originals.settle(hashes[1])
+    assert list((tmp_path / "unnamed").iterdir()) == []
 
 
 def test_knows_the_free_space_before_the_first_file(originals: Originals) -> None:

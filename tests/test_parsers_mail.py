@@ -62,6 +62,13 @@ def test_attachments_follow_as_pages_of_their_own_and_bad_ones_as_warnings(tmp_p
     assert warning.startswith("Attachment setup.exe: setup.exe is not a document")
 
 
+def test_an_attachment_that_is_refused_goes_by_its_own_name(tmp_path: Path) -> None:
+    mail = message()
+    mail.add_attachment(b"%PDF-1.4 attachment", maintype="application", subtype="pdf", filename="q\\1.pdf")
+    (warning,) = parsed(tmp_path, mail).warnings
+    assert warning.startswith("Attachment q\\1.pdf: q\\1.pdf is damaged or no PDF")
+
+
 def test_an_attachment_its_parser_breaks_on_is_a_warning(tmp_path: Path) -> None:
     mail = message()
     mail.add_attachment(b"PK\x03\x04", maintype="application", subtype="x", filename="a.docx")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ingest.parsers import Options, image, pdf
+from ingest.parsers import Options, image, ocr, pdf
+from ingest.parsers.pdf_words import Sheet
 from ragbox.errors import Rejected
 from ragbox.types import Parsed
 
@@ -83,6 +84,66 @@ def test_pages_of_a_pdf_beyond_the_limit_are_named(tmp_path: Path) -> None:
     parsed = pdf.parse(path, Options(ocr_max_pages=1))
     assert {block.page for block in parsed.blocks} == {1}
     assert parsed.warnings == ("Pages 2-3 without text left unread: more than 1 (RAGBOX_OCR_MAX_PAGES).",)
+
+
+def test_pages_that_there_was_no_time_for_are_named_and_the_others_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[tuple[int, int]] = []
+    monkeypatch.setattr("ingest.parsers.pdf_pages.time.monotonic", lambda: len(begun))
+    options = Options(ocr_until=2, begin=lambda page, pages: begun.append((page, pages)))
+    scan = saved(picture(), tmp_path / "scan.pdf", save_all=True, append_images=[picture()] * 3)
+    fax = saved(picture(), tmp_path / "fax.tiff", save_all=True, append_images=[picture()] * 3)
+    for parse, path in ((pdf.parse, scan), (image.parse, fax)):
+        begun.clear()
+        parsed = parse(path, options)
+        assert begun == [(1, 4), (2, 4)]
+        assert {block.page for block in parsed.blocks} == {1, 2}
+        assert parsed.pages == 4
+        assert parsed.warnings == ("Pages 3-4 without text left unread: no time was left (RAGBOX_OCR_SECONDS).",)
+
+
+def test_a_scan_that_there_was_no_time_for_at_all_is_refused_for_that(tmp_path: Path) -> None:
+    for name, parse in (("scan.pdf", pdf.parse), ("fax.tiff", image.parse)):
+        with pytest.raises(Rejected, match=rf"{name}.*Page 1 without text left unread.*RAGBOX_OCR_SECONDS"):
+            parse(saved(picture(), tmp_path / name), Options(ocr_until=0))
+
+
+def test_a_page_that_ocr_fails_on_is_named_and_does_not_cost_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, turn = ocr.read, iter([True, False, True, False, False])
+
+    def failing(pixels: ocr.Pixels) -> Sheet:
+        if next(turn):
+            return read(pixels)
+        raise RuntimeError("bad allocation")
+
+    monkeypatch.setattr(ocr, "read", failing)
+    scan = saved(picture(), tmp_path / "scan.pdf", save_all=True, append_images=[picture()] * 2)
+    parsed = pdf.parse(scan, Options())
+    assert {block.page for block in parsed.blocks} == {1, 3}
+    assert parsed.warnings == ("Page 2 could not be read by OCR.",)
+    with pytest.raises(RuntimeError, match="bad allocation"):  # the sandbox tells want of memory from damage
+        pdf.parse(saved(picture(), tmp_path / "one.pdf"), Options())
+
+
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("Supply Agreement", "Supply Agreement"),
+        ("~ i'1 .|-", ""),
+        ("RECEIVED 03/11", ""),
+        ("", ""),
+    ],
+)
+def test_a_scan_is_called_by_its_first_line_only_if_that_is_a_heading(tmp_path: Path, first: str, title: str) -> None:
+    page = Image.new("RGB", (900, 700), "white")
+    draw = ImageDraw.Draw(page)
+    draw.text((80, 60), first, fill="black", font=ImageFont.load_default(size=64))
+    for n in range(8):
+        draw.text((80, 200 + 50 * n), LINES[n % 2], fill="black", font=ImageFont.load_default(size=30))
+    assert image.parse(saved(page, tmp_path / "scan.png"), Options()).title == title
 
 
 def test_a_transparent_picture_is_read_on_white(tmp_path: Path) -> None:

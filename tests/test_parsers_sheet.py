@@ -65,6 +65,35 @@ def test_a_default_sheet_name_is_no_title_of_the_file(tmp_path: Path) -> None:
     assert workbook(tmp_path, Sheet1=[["A", "B"], ["x", "y"]]).title == ""
 
 
+def test_the_name_of_the_first_of_several_sheets_is_no_title_of_the_file(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["A", "B"], ["x", "y"]]
+    assert workbook(tmp_path, Index=rows).title == "Index"
+    assert workbook(tmp_path, Index=rows, Costs=rows).title == ""
+
+
+def test_a_header_above_a_blank_row_heads_the_figures_below(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["In millions", None, "January-June 2023"], [None, "Sales", "Profit"], [], ["Zone A", 12, 2], ["Zone B", 9, 1],
+    ]  # fmt: skip
+    [_, table] = workbook(tmp_path, S=rows).blocks
+    assert (table.header_rows, len(table.rows)) == (2, 4)
+    assert table.rows[2] == ("Zone A", "12", "2")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["C", "D"], ["y", 2]],  # has a header of its own
+        [["y", 2, 5, 7]],  # has other columns
+        [["Total", 2], ["of it late", "none"]],
+        [["2 pumps"]],
+    ],
+)
+def test_a_table_of_words_above_another_table_stays_one(tmp_path: Path, below: list[list[object]]) -> None:
+    [_, first, *_] = workbook(tmp_path, S=[["Name", "Role"], ["Ana", "Lead"], [], *below]).blocks
+    assert first.text == "Name | Role\nAna | Lead"
+
+
 @pytest.mark.parametrize(
     ("value", "style", "seen"),
     [

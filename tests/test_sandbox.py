@@ -11,12 +11,13 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from ingest.sandbox import Sandbox
+from ingest.sandbox import Reading, Sandbox
 from ragbox.errors import Rejected, Unavailable
 from ragbox.settings import Settings
 from ragbox.types import Parsed
@@ -107,6 +108,53 @@ def test_a_file_that_takes_too_long_is_stopped_with_all_it_started(file: Path) -
     assert eventually(lambda: gone(int(file.with_suffix(".pid").read_text())))
     assert text_of(pool.parse(file, "plain", "next.txt")) == "plain text"
     pool.close()
+
+
+def test_each_page_of_a_scan_has_the_limits_of_a_file_and_is_told(file: Path) -> None:
+    pool = Sandbox(Settings(**{**LIMITS, "parse_wall_seconds": 1.9}), parse="tests.parse_jobs:parse")  # cpu: 1
+    pool.load()
+    seen: set[int] = set()
+    thread = threading.Thread(target=lambda: seen.add(-pool.parse(file, "pages", "in/scan.pdf").pages))
+    thread.start()
+    while thread.is_alive():
+        seen |= {r.page for r in pool.reading() if r == Reading(file="in/scan.pdf", page=r.page, pages=4)}
+        time.sleep(0.05)
+    assert seen >= {2, 3, 4, -2}
+    assert pool.reading() == []
+    pool.close()
+
+
+@pytest.mark.parametrize(("kind", "ocr"), [("page for ever", 3600.0), ("pages", 0.1)])
+def test_a_page_that_takes_too_long_ends_the_file_and_pages_beyond_all_time_do(
+    file: Path, kind: str, ocr: float
+) -> None:
+    limits = {**LIMITS, "parse_wall_seconds": 1.0, "ocr_seconds": ocr}
+    pool = Sandbox(Settings(**limits), parse="tests.parse_jobs:parse")
+    pool.load()
+    with pytest.raises(Rejected, match=r"1 seconds.*RAGBOX_PARSE_WALL_SECONDS"):
+        pool.parse(file, kind, "scan.pdf")
+    assert pool.reading() == []
+    pool.close()
+
+
+def test_what_would_be_millions_of_objects_is_refused_before_they_are_made(sandbox: Sandbox, file: Path) -> None:
+    file.write_text("65000")
+    assert len(sandbox.parse(file, "cells", "a.csv").blocks[0].rows[0]) == 65_000  # commas of a text are no values
+    file.write_text("66000")
+    with pytest.raises(Rejected, match=r"^a\.csv took more than 65,536 cells.*RAGBOX_PARSE_OUTPUT_MB"):
+        sandbox.parse(file, "cells", "a.csv")
+
+
+def test_a_file_is_opened_and_told_apart_in_the_child_alone(
+    sandbox: Sandbox, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.detect.detect", None)
+    monkeypatch.setattr("ingest.archive.zip_kind", None)
+    assert sandbox.detect(file, "notes.md") == "markdown"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("../x", "x")
+    with pytest.raises(Rejected, match=r"^notes\.docx has a part with an unsafe name"):
+        sandbox.detect(file, "in/notes.docx")
 
 
 def test_no_connection_leaves_a_worker(sandbox: Sandbox, file: Path) -> None:

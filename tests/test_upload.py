@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ragbox.box import Box
 from ragbox.settings import Settings
-from tests.doors import HANDBOOK, failure, furnish, program, upload
+from ragbox.types import Parsed
+from tests.doors import BASE, HANDBOOK, failure, program, upload
 from tests.fakes import FakeEncoder, FakeSandbox
 from web.app import create_app
 
 As = Callable[[str], TestClient]
-
-
-@pytest.fixture
-def app(box: Box) -> FastAPI:
-    furnish(box)
-    return create_app(box, pages=False)
-
-
-@pytest.fixture
-def as_(app: FastAPI, box: Box) -> As:
-    return lambda name: program(app, box, name)
 
 
 def test_an_upload_tells_how_each_file_ended_in_the_order_sent(as_: As, box: Box) -> None:
@@ -82,6 +76,63 @@ def test_who_may_not_write_uploads_nothing(as_: As) -> None:
     assert len(as_("admin").get("/api/documents").json()["documents"]) == 2
 
 
+def caller(app: FastAPI, box: Box, name: str) -> httpx.AsyncClient:
+    """Return a client that sends a request piece by piece, and several at once."""
+    token = {"Authorization": f"Bearer {box.auth.new_token(name)}"}
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=BASE, headers=token, timeout=60)
+
+
+def test_who_may_not_write_is_told_before_the_files_are_received(app: FastAPI, box: Box) -> None:
+    sent = []
+
+    async def large() -> AsyncIterator[bytes]:
+        yield PART + b'"collection"\r\n\r\nhr\r\n' + PART + b'"files"; filename="a"\r\n\r\n'
+        for _ in range(50):
+            sent.append(1 << 20)
+            yield b"x" * (1 << 20)
+
+    async def send() -> httpx.Response:
+        async with caller(app, box, "rita") as client:
+            return await client.post("/api/documents", content=large(), headers={"Content-Type": FORM})
+
+    assert failure(asyncio.run(send())) == (403, "NotPermitted")
+    assert sum(sent) <= 4 << 20
+    assert list((box.settings.data / "uploads").iterdir()) == []
+
+
+def test_slow_uploads_leave_threads_for_questions(app: FastAPI, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    parse, busy, go_on = box.sandbox.parse, threading.Semaphore(0), threading.Event()
+
+    def slow(path: Path, kind: str, file: str) -> Parsed:
+        busy.release()
+        assert go_on.wait(60)
+        return parse(path, kind, file)
+
+    monkeypatch.setattr(box.sandbox, "parse", slow)
+
+    async def send(client: httpx.AsyncClient, n: int) -> httpx.Response:
+        file = {"files": (f"{n}.txt", f"Memo {n}".encode())}
+        return await client.post("/api/documents", data={"collection": "hr"}, files=file)
+
+    async def main() -> None:
+        async with caller(app, box, "admin") as client:
+            uploads = [asyncio.create_task(send(client, n)) for n in range(100)]
+            try:
+                while not busy.acquire(blocking=False):
+                    await asyncio.sleep(0.02)
+                await asyncio.sleep(0.5)  # the others have come as far as they can
+                async with asyncio.timeout(20):
+                    assert (await client.get("/healthz")).status_code == 200
+                    asked = await client.post("/api/ask", json={"question": "How many days of annual leave?"})
+                assert asked.status_code == 200
+            finally:
+                go_on.set()
+                replies = await asyncio.gather(*uploads)
+            assert [r.json()["results"][0]["status"] for r in replies] == ["indexed"] * 100
+
+    asyncio.run(main())
+
+
 FORM = "multipart/form-data; boundary=x"
 PART = b"--x\r\nContent-Disposition: form-data; name="
 
@@ -96,6 +147,9 @@ PART = b"--x\r\nContent-Disposition: form-data; name="
         (PART + b'"collection"\r\n\r\nhr\r\n--x--\r\n', FORM),
         (PART + b'"files"; filename="a"\r\n\r\ncut', FORM),
         (PART + b'"collection"\r\n\r\n' + b"z" * 2000 + b"\r\n--x--\r\n", FORM),
+        (PART + b'"files"; filename="a"\r\n\r\nx\r\n' + PART + b'"collection"\r\n\r\nhr\r\n--x--\r\n', FORM),
+        (PART + b'"collection"\r\n\r\nhr\r\n' + (PART + b'"y"\r\n\r\n\r\n') * 20 + b"--x--\r\n", FORM),
+        (PART + b'"collection"\r\n\r\nhr\r\n' + (PART + b'""; filename=""\r\n\r\n\r\n') * 1001 + b"--x--\r\n", FORM),
     ],
 )
 def test_a_form_that_is_none_is_refused_and_leaves_nothing(as_: As, box: Box, content: bytes, kind: str) -> None:

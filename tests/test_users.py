@@ -12,22 +12,11 @@ from starlette.testclient import TestClient
 
 from ragbox.box import Box
 from ragbox.settings import Settings
-from tests.doors import failure, furnish, nobody, program
+from tests.doors import failure, nobody, program
 from tests.fakes import FakeEncoder, FakeSandbox
 from web.app import create_app
 
 As = Callable[[str], TestClient]
-
-
-@pytest.fixture
-def app(box: Box) -> FastAPI:
-    furnish(box)
-    return create_app(box, pages=False)
-
-
-@pytest.fixture
-def as_(app: FastAPI, box: Box) -> As:
-    return lambda name: program(app, box, name)
 
 
 @pytest.mark.parametrize("name", ["edda", "rita"])
@@ -58,6 +47,10 @@ def test_an_admin_makes_users_tokens_and_login_links(as_: As, app: FastAPI) -> N
     assert nobody(app).get(url).status_code == 303
     assert failure(admin.post("/api/users", json={"name": "kim"})) == (409, "Conflict")
     assert failure(admin.post("/api/users", json={"name": "x", "role": "root"})) == (400, "BadInput")
+    unknown = admin.post("/api/users", json={"name": "x", "collections": ["hr", "hrr", "leagl"]})
+    assert failure(unknown) == (404, "NotFound")
+    assert "'hrr', 'leagl'" in unknown.text
+    assert "x" not in [u["name"] for u in admin.get("/api/users").json()["users"]]
     assert failure(admin.post("/api/users/none/token")) == (404, "NotFound")
 
 

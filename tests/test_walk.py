@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,23 @@ def test_two_paths_that_hold_the_same_name_are_refused(tmp_path: Path, paths: tu
     write(tmp_path, "1/A/x.pdf", "2/A/x.pdf")
     with pytest.raises(BadInput, match=r"both hold .*the folder that they lie in"):
         list(files([tmp_path / p for p in paths], IGNORE))
+
+
+def test_a_folder_that_may_not_be_read_is_named_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a/1.txt", "b/2.txt", "c/3.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("x")
+    within = Path.iterdir
+
+    def iterdir(self: Path) -> Iterator[Path]:
+        if self.name == "b":
+            raise PermissionError(13, "Permission denied")
+        return within(self)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert [name for _, name in files([tmp_path], ())] == ["a/1.txt", "b", "c/3.txt"]
 
 
 def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:

@@ -57,6 +57,25 @@ def test_a_wrong_value_is_refused(where: tuple[Any, ...], value: Any) -> None:
         wire.load(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        (b'["a,b,c","\\",x,","\\\\"]', 3), (b"[1,2,[3,4]]", 4), (b'{"a":"1,2","b":[]}', 2),
+        (b'["' + b"," * 99 + b'"]', 1), ('["“a”, ‘b’, c"]'.encode(), 1),
+    ],
+)  # fmt: skip
+def test_values_are_counted_without_the_commas_in_texts(data: bytes, count: int) -> None:
+    assert not wire.crowded(data, 2 * count)
+    assert wire.crowded(bytearray(b"[" + b",".join([data] * 10) + b"]"), count * 10 - 2)
+
+
+@pytest.mark.parametrize("value", ["exe", None, ["pdf"]])
+def test_a_word_that_is_none_of_those_known_is_refused(value: Any) -> None:
+    assert wire.known("pdf", ("pdf",)) == "pdf"
+    with pytest.raises(ValueError, match="none of those"):
+        wire.known(value, ("pdf",))
+
+
 @pytest.mark.parametrize("data", [b"", b"[]", b"{", b"\xff", b"[" * 100_000])
 def test_what_is_no_message_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011

@@ -5,28 +5,22 @@ Every reply is JSON of `ragbox/wire.py`; errors are those of `web/problems.py`.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from ingest.walk import clean
 from ragbox import wire
 from ragbox.box import Box
 from ragbox.doctor import examine
-from ragbox.errors import BadInput, Unavailable
-from ragbox.types import Actor, Document, Done, IngestResult, Status
+from ragbox.errors import Unavailable
+from ragbox.types import Actor, Document, Done
 
 from .stream import EventStream
-from .upload import Form, Received, receive, scratch
 
 Json = dict[str, Any]
-UPLOAD_BYTES = 64 << 30
-"""Largest form of many files; each file has a limit of its own (settings.max_file_mb)."""
 
 router = APIRouter()
 
@@ -72,7 +66,9 @@ class Ask(Body):
 
     question: str = Field(min_length=1, description="What to answer; at most RAGBOX_MAX_QUESTION_CHARS characters.")
     collection: str | None = Field(None, description="Collection to ask; all that may be read if left out.")
-    stream: bool = Field(False, description="Server-sent events stage, hits, text, citation, done instead of JSON.")
+    stream: bool = Field(
+        False, description="Server-sent events stage, hits, text, citation, timing, done instead of JSON."
+    )
 
 
 class NewCollection(Body):
@@ -121,22 +117,6 @@ def documents(
     """List documents, newest first; `search` looks for a part of the file name or title."""
     found = listed(box, actor, collection=collection, search=search, limit=limit, offset=offset)
     return {"documents": [wire.document(d) for d in found]}
-
-
-@router.post("/api/documents", max_body_size=UPLOAD_BYTES, openapi_extra={
-    "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": {
-        "type": "object", "required": ["collection", "files"], "properties": {
-            "collection": {"type": "string"},
-            "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
-        },
-    }}}},
-})  # fmt: skip
-async def upload(request: Request, box: ReadyBox, actor: Who) -> Json:
-    """Take files into a collection; the reply has each file's result, in the order sent."""
-    with scratch(box.settings.data / "uploads") as folder:
-        form = await receive(request, folder, max_file_bytes=box.settings.max_file_mb << 20)
-        results = await run_in_threadpool(_take, box, actor, form)
-    return {"results": [wire.result(r) for r in results]}
 
 
 @router.get("/api/documents/{document}")
@@ -210,7 +190,7 @@ async def healthz() -> Json:
 
 @router.get("/readyz", response_model=None)
 async def readyz(request: Request) -> JSONResponse:
-    """Say whether questions are answered: 200 or 503; not in a thread, since uploads may hold them all."""
+    """Say whether questions are answered: 200 or 503; not in a thread, since answers may hold them all."""
     ready = _box(request).ready
     return JSONResponse({"ready": ready}, 200 if ready else 503)
 
@@ -234,33 +214,3 @@ def _seen(box: Box, actor: Actor, document: str) -> Document:
     found = box.library.document(document)
     box.auth.require(actor, "read", found.collection, document=document)
     return found
-
-
-def _take(box: Box, actor: Actor, form: Form) -> list[IngestResult]:
-    collection = form.fields.get("collection", "")
-    if not collection or not form.files:
-        raise BadInput("The form needs `collection` and at least one file under `files`.")
-    box.auth.require(actor, "write", collection)
-    box.library.collection(collection)
-
-    def take(one: tuple[int, Received]) -> tuple[int, IngestResult]:
-        number, file = one
-        if file.too_large:
-            found = box.pipeline.too_large(actor, file.sha256, file.size, file=file.file, collection=collection)
-        else:
-            found = box.pipeline.ingest(actor, file.path, file=file.file, collection=collection)
-        return number, found
-
-    results: dict[int, IngestResult] = {}
-    named = []
-    for number, received in enumerate(form.files):
-        try:
-            clean(received.file)
-            named.append((number, received))
-        except BadInput as error:
-            results[number] = IngestResult(file=received.file, status=Status.REJECTED, reason=str(error))
-    # One more than there are parsers: while they parse, a parsed file is encoded.
-    with ThreadPoolExecutor(box.settings.parse_workers + 1, thread_name_prefix="upload") as pool:
-        for number, result in pool.map(take, named):
-            results[number] = result
-    return [results[number] for number in range(len(form.files))]

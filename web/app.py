@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ragbox.box import Box
 from ragbox.errors import NotFound
 
-from . import api, users
+from . import api, intake, users
 from .guard import Guard
 from .pages import login, routes
 from .problems import install, problem
@@ -52,7 +52,9 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
         max_body_size=BODY_BYTES,
     )  # fmt: skip
     app.state.box = box
+    app.state.lanes = intake.lanes(box.settings.parse_workers)
     app.include_router(api.router)
+    app.include_router(intake.router)
     app.include_router(users.router)
     app.include_router(login.router)
     app.include_router(routes.router)

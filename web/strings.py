@@ -67,6 +67,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "status.unchanged": ("already there", "已存在"),
     "status.rejected": ("rejected", "未能读取"),
     "table.file": ("File", "文件"),
+    "table.collection": ("Collection", "文档集"),
     "table.kind": ("Kind", "类型"),
     "table.pages": ("Pages", "页数"),
     "table.chunks": ("Passages", "段落"),

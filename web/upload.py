@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import BinaryIO
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from ragbox.errors import BadInput
 
 MOST_FILES = 1000
+MOST_FIELDS = 10
 FIELD_BYTES = 1000
 """A form field is a collection's name."""
 PIECE = 1 << 20
@@ -42,7 +44,7 @@ class Received:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A received form."""
+    """A received form. Of a field that came twice the first is kept."""
 
     fields: dict[str, str]
     files: tuple[Received, ...]
@@ -59,42 +61,51 @@ def scratch(folder: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-async def receive(request: Request, folder: Path, *, max_file_bytes: int) -> Form:
-    """Read the request's form, files into `folder`.
+async def receive(
+    request: Request, folder: Path, admit: Callable[[dict[str, str]], None], *, max_file_bytes: int,
+    limiter: CapacityLimiter,
+) -> Form:  # fmt: skip
+    """Read the request's form, files into `folder`, in the threads of `limiter`.
+
+    `admit` is called once with the fields that stand before the first file; what it raises ends the form there.
 
     Raises:
-        BadInput: it is not a multipart form, or has too many files or a field that is too long.
+        BadInput: it is not a multipart form, or has too many files or fields, or a field that is too long.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise BadInput("The request is not a form. Send multipart/form-data with `collection` and `files`.")
-    parts = _Parts(folder, max_file_bytes)
+    parts = _Parts(folder, admit, max_file_bytes)
     try:
         parser = MultipartParser(options[b"boundary"], parts.callbacks())  # type: ignore[arg-type]
         waiting = bytearray()
         async for piece in request.stream():
             waiting += piece
             if len(waiting) >= PIECE:
-                await run_in_threadpool(parser.write, bytes(waiting))
+                await run_sync(parser.write, bytes(waiting), limiter=limiter)
                 waiting.clear()
-        await run_in_threadpool(parser.write, bytes(waiting))
+        await run_sync(parser.write, bytes(waiting), limiter=limiter)
     except FormParserError as error:
         raise BadInput(f"The form is damaged: {error}. Send it again.") from error
     finally:
         parts.close()
     if not parts.complete:
         raise BadInput("The form breaks off in the middle. Send it again.")
+    await run_sync(parts.admit_once, limiter=limiter)
     return Form(fields=parts.fields, files=tuple(parts.files))
 
 
 class _Parts:
     """What the parser calls: headers, pieces and end of each part."""
 
-    def __init__(self, folder: Path, max_file_bytes: int) -> None:
+    def __init__(self, folder: Path, admit: Callable[[dict[str, str]], None], max_file_bytes: int) -> None:
         self.fields: dict[str, str] = {}
         self.files: list[Received] = []
         self.complete = False
         self._folder = folder
+        self._admit = admit
+        self._admitted = False
+        self._counts = {"fields": 0, "files": 0}
         self._max = max_file_bytes
         self._stream: BinaryIO | None = None
 
@@ -104,6 +115,11 @@ class _Parts:
             "on_header_end": self._header_end, "on_headers_finished": self._headers_end, "on_part_data": self._data,
             "on_part_end": self._end, "on_end": self._finish,
         }  # fmt: skip
+
+    def admit_once(self) -> None:
+        if not self._admitted:
+            self._admit(self.fields)
+            self._admitted = True
 
     def close(self) -> None:
         if self._stream is not None:
@@ -131,12 +147,18 @@ class _Parts:
         name = options.get(b"filename")
         self._file = None if name is None else name.decode("utf-8", "replace").replace("%22", '"')
         if self._file is None:
+            self._count("fields", MOST_FIELDS)
             return
-        if len(self.files) == MOST_FILES:
-            raise BadInput(f"The form has more than {MOST_FILES} files. Send them in several forms.")
-        self._path = self._folder / str(len(self.files))
+        self._count("files", MOST_FILES)
+        self.admit_once()
+        self._path = self._folder / str(self._counts["files"])
         self._stream = self._path.open("wb")
         self._digest = hashlib.sha256()
+
+    def _count(self, kind: str, most: int) -> None:
+        self._counts[kind] += 1
+        if self._counts[kind] > most:
+            raise BadInput(f"The form has more than {most} {kind}. Send several forms.")
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         self._size += end - start
@@ -154,7 +176,7 @@ class _Parts:
 
     def _end(self) -> None:
         if self._file is None:
-            self.fields[self._key] = self._field.decode("utf-8", "replace")
+            self.fields.setdefault(self._key, self._field.decode("utf-8", "replace"))
         elif self._file or self._size:  # a browser sends an empty, nameless part for "no file chosen"
             self.files.append(
                 Received(

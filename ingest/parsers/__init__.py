@@ -6,7 +6,9 @@ Modules are imported on first use, in the sandbox's child: their libraries are h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -42,7 +44,11 @@ class Options:
     """
 
     ocr: bool = True
-    ocr_max_pages: int = 100
+    ocr_max_pages: int = 1000
+    ocr_until: float = math.inf
+    """Time of the monotonic clock, which all processes share, from which OCR begins no further page."""
+    begin: Callable[[int, int], None] = field(default=lambda *_: None, repr=False, compare=False)
+    """Called as OCR begins a page (from 1) of so many: from there the limits of time count anew."""
     depth: int = 0
     kind: str = ""
 

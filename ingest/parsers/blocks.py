@@ -96,7 +96,7 @@ def header_like(rows: Sequence[Sequence[str]]) -> bool:
     first = [cell.strip() for cell in rows[0]]
     filled = [cell for cell in first if cell]
     # One empty cell is the corner above row labels.
-    return len(filled) >= max(1, len(first) - 1) and not any(_numeric(cell) for cell in filled)
+    return len(filled) >= max(1, len(first) - 1) and not any(numeric(cell) for cell in filled)
 
 
 def sane_title(title: str | None) -> str:
@@ -122,5 +122,6 @@ def moved(found: Block, *, pages: int, levels: int) -> Block:
     return replace(found, page=found.page + pages, level=level, marks=marks)
 
 
-def _numeric(cell: str) -> bool:
+def numeric(cell: str) -> bool:
+    """Say whether a cell is a figure; a year is none, since years head columns."""
     return bool(re.fullmatch(r"[-+(]?[$€£¥￥]?\s*[\d.,]+\s*%?\)?", cell)) and not re.fullmatch(r"(19|20)\d\d", cell)

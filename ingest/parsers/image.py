@@ -10,7 +10,7 @@ from ragbox.errors import Rejected
 from ragbox.types import Parsed
 
 from . import Options, ocr
-from .pdf_pages import Page, assemble, left_unread, ranges
+from .pdf_pages import Page, assemble, ranges, readable
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,16 +31,18 @@ def parse(path: Path, options: Options) -> Parsed:
         raise Rejected(
             f"{path.name} is a picture and OCR is switched off (RAGBOX_OCR). Switch it on and drop it again."
         )
-    pages, bad = [], []
+    pages: list[Page] = []
+    bad: list[int] = []
+    notes: list[str] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd tags
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
                 count = 1 if image.format in _MOVING else getattr(image, "n_frames", 1)
-                for number in range(1, min(count, options.ocr_max_pages) + 1):
+                for number in readable(range(1, count + 1), options, notes):
                     try:
-                        pages.append(Page.of(number, [ocr.read(_pixels(image, number))]))
+                        pages.append(Page.of(number, [ocr.read(_pixels(image, number))], scanned=True))
                     except (OSError, EOFError, ValueError, SyntaxError):
                         if count == 1:
                             raise
@@ -51,11 +53,11 @@ def parse(path: Path, options: Options) -> Parsed:
         raise Rejected(f"{path.name} is no picture that can be opened. Save it as PNG and drop it again.") from error
     except Exception as error:  # Pillow's readers raise whatever bad bytes lead them to
         raise Rejected(f"{path.name} is damaged ({error}). Save or scan it again and drop it.") from error
-    notes = [f"{ranges(bad)} could not be opened."] if bad else []
-    notes += left_unread(range(options.ocr_max_pages + 1, count + 1), options)
+    notes += [f"{ranges(bad)} could not be opened."] if bad else []
     parsed = assemble(pages, count=count, warnings=notes)
     if not parsed.blocks:
-        raise Rejected(f"{path.name} shows no text that can be read. Scan it again, larger or sharper.")
+        left = "".join(f" {note}" for note in notes)
+        raise Rejected(f"{path.name} shows no text that can be read.{left} Scan it again, larger or sharper.")
     return parsed
 
 

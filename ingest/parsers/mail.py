@@ -29,6 +29,7 @@ from .web import html
 DEEPEST = 2
 """How many messages inside messages are followed: a mail, one forwarded in it, and that one's attachments."""
 MOST_ATTACHMENTS = 100
+_COPY = "attachment"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,10 @@ def parse(path: Path, options: Options) -> Parsed:
         try:
             found = _attachment(name, data, options)
         except Rejected as error:
-            warnings.append(f"Attachment {name}: {error}")
+            reason = str(error)
+            if reason.startswith(f"{_COPY} "):  # parsers know the copy's name at most
+                reason = name + reason.removeprefix(_COPY)
+            warnings.append(f"Attachment {name}: {reason}")
             continue
         except Exception as error:  # as for a file by itself: a parser's library may raise anything on a damaged one
             warnings.append(f"Attachment {name} is damaged or unusual and was left out ({type(error).__name__}).")
@@ -79,7 +83,7 @@ def _attachment(name: str, data: bytes, options: Options) -> Parsed:
     if options.depth >= DEEPEST:
         raise Rejected(f"It lies more than {DEEPEST} messages deep and was left out. Drop it by itself.")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "attachment"
+        path = Path(folder) / _COPY
         path.write_bytes(data)
         return parse_kind(path, detect(path, name), replace(options, depth=options.depth + 1))
 

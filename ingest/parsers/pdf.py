@@ -13,7 +13,7 @@ from ragbox.types import Parsed
 
 from . import Options
 from .pdf_headings import MAX_LEVEL, normal
-from .pdf_pages import Page, assemble, left_unread, ranges
+from .pdf_pages import Page, assemble, ranges, readable
 from .pdf_read import read_page
 from .pdf_words import Sheet, clean, garbage
 
@@ -55,7 +55,8 @@ def parse(path: Path, options: Options) -> Parsed:
     parsed = assemble(pages, count=count, outline=outline, named=named, warnings=notes)
     if not parsed.blocks:
         why = "and OCR is switched off (RAGBOX_OCR)" if scans and not options.ocr else "and OCR found none"
-        raise Rejected(f"{path.name} has no text {why if scans else 'at all'}. Drop a version that can be read.")
+        left = f" {' '.join(notes)}" if notes and options.ocr else ""
+        raise Rejected(f"{path.name} has no text {why if scans else 'at all'}.{left} Drop a version that can be read.")
     return parsed
 
 
@@ -119,14 +120,20 @@ def _with_scans(
     """Return the pages with the scanned ones read by OCR, as many as the options allow."""
     from . import ocr
 
-    wanted = scans[: options.ocr_max_pages] if options.ocr else []
-    notes += left_unread(scans[len(wanted) :], options)
     by_number = {page.number: page for page in pages}
-    for number in wanted:
-        with suppress(_pdfium_error()):
+    failed: dict[int, Exception] = {}
+    for number in readable(scans, options, notes):
+        try:
             sheet = ocr.read(_picture(document, number))
-            if sheet.words:
-                by_number[number] = Page.of(number, [sheet])
+        except Exception as error:  # the runtime has its own for want of memory, and one page shall not cost the others
+            failed[number] = error
+            continue
+        if sheet.words:
+            by_number[number] = Page.of(number, [sheet], scanned=True)
+    if failed and not by_number:
+        raise next(iter(failed.values()))
+    if failed:
+        notes.append(f"{ranges(list(failed))} could not be read by OCR.")
     return [by_number[number] for number in sorted(by_number)]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ragbox.text import HAN
 from ragbox.types import Block, Kind, Parsed
 
 from . import Options
@@ -24,6 +26,10 @@ _LEFT_BY_PROGRAMS = re.compile(
     re.IGNORECASE,
 )
 
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
+_IDEOGRAPH = re.compile(f"[{HAN}]")
+_LEAST_IDEOGRAPHS = 4
+
 
 @dataclass
 class Page:
@@ -31,15 +37,16 @@ class Page:
 
     number: int
     sheets: list[tuple[Sheet, list[Line], list[Table]]]
+    scanned: bool = False
 
     @classmethod
-    def of(cls, number: int, sheets: Sequence[Sheet]) -> Page:
+    def of(cls, number: int, sheets: Sequence[Sheet], *, scanned: bool = False) -> Page:
         """Make the lines and tables of a page's sheets, and let go of their words and rules."""
         made = []
         for sheet in sheets:
             tables, rest = ruled(sheet)
             made.append((Sheet(sheet.width, sheet.height, sheet.turn), lines(rest), tables))
-        return cls(number, made)
+        return cls(number, made, scanned)
 
 
 def assemble(
@@ -60,26 +67,46 @@ def assemble(
         for n, (sheet, found, tables) in enumerate(page.sheets):
             parts += [PagePart(page.number, sheet, flow) for flow in flows(next(kept) if n == 0 else found, tables)]
     blocks = Builder(parts, outline or {}).blocks()
-    return Parsed(blocks=tuple(blocks), pages=count, title=_title(named, blocks), warnings=tuple(warnings))
+    title = _title(named, blocks, {page.number for page in pages if page.scanned})
+    return Parsed(blocks=tuple(blocks), pages=count, title=title, warnings=tuple(warnings))
 
 
-def _title(named: str, blocks: Sequence[Block]) -> str:
-    """Return the document's title: its metadata's if a person wrote it, else the first page's top heading."""
+def _title(named: str, blocks: Sequence[Block], scanned: Collection[int]) -> str:
+    """Return the document's title: its metadata's if a person wrote it, else the first page's top heading.
+
+    On a scanned page stamps and smudges are read as large type, so only what stands first and in plain words will do.
+    """
     named = " ".join(named.split())
     if 3 < len(named) <= 200 and not _LEFT_BY_PROGRAMS.search(named) and (" " in named or not named.isascii()):
         return named
-    page = blocks[0].page if blocks else 1
+    if not blocks:
+        return ""
+    page = blocks[0].page
+    if page in scanned and not (blocks[0].kind is Kind.TITLE and _in_words(blocks[0].text)):
+        return ""
     titles = [block for block in blocks[:40] if block.kind is Kind.TITLE and block.page == page]
     best = min(titles, key=lambda block: block.level, default=None)
     return best.text if best is not None and 3 < len(best.text) <= 200 else ""
 
 
-def left_unread(numbers: Sequence[int], options: Options) -> list[str]:
-    """Return the warning that names the pages OCR was not let to read, none where there are none."""
-    if not numbers:
-        return []
+def _in_words(text: str) -> bool:
+    """Say whether a line reads as a heading and not as what OCR makes of a stamp, a logo or a pen."""
+    plain = sum(c.isalpha() or c.isspace() for c in text) >= 0.8 * len(text)
+    return plain and (len(_LONG_WORD.findall(text)) > 1 or len(_IDEOGRAPH.findall(text)) >= _LEAST_IDEOGRAPHS)
+
+
+def readable(numbers: Sequence[int], options: Options, notes: list[str]) -> Iterator[int]:
+    """Yield the pages without text that OCR may read; a note names those for which there was no leave or no time."""
+    wanted = numbers[: options.ocr_max_pages] if options.ocr else []
     why = f"more than {options.ocr_max_pages} (RAGBOX_OCR_MAX_PAGES)" if options.ocr else "OCR is off (RAGBOX_OCR)"
-    return [f"{ranges(numbers)} without text left unread: {why}."]
+    for done, number in enumerate(wanted):
+        if time.monotonic() >= options.ocr_until:
+            wanted, why = wanted[:done], "no time was left (RAGBOX_OCR_SECONDS)"
+            break
+        options.begin(done + 1, len(wanted))
+        yield number
+    if left := numbers[len(wanted) :]:
+        notes.append(f"{ranges(left)} without text left unread: {why}.")
 
 
 def ranges(numbers: Sequence[int]) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,12 @@ from ragbox.errors import Rejected
 from ragbox.types import Block, Kind, Parsed
 
 from . import Options
-from .blocks import block, finish, header_like, table
+from .blocks import block, finish, header_like, numeric, sane_title, table
 from .text import decode
 
 LONGEST_CELL = 1 << 30
 """Characters of a CSV cell. One value for good: the limit is global, and libraries read their own tables under it."""
+_HIGHEST_HEADER = 3  # rows of words above a blank one that may be the header of what is below it
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 _CURRENCY = re.compile(r"\[\$([^\]-]+)[^\]]*\]|([$€£¥￥])")
@@ -55,18 +58,34 @@ def csv_rows(text: str) -> Iterator[list[str]]:
 
 def sheet_blocks(name: str, rows: Iterable[list[str]], page: int) -> Iterator[Block]:
     """Yield a sheet's name as a title, then its tables; a row of one cell above or below a table is text."""
-    group: list[list[str]] = []
+    groups = [list(group) for filled, group in groupby(rows, lambda row: any(map(str.strip, row))) if filled]
     found: list[Block] = []
-    for row in rows:
-        if any(cell.strip() for cell in row):
-            group.append(row)
-        elif group:
-            found += _group(group, page)
-            group = []
-    found += _group(group, page)
+    for head, group in zip([[], *groups], [*groups, []], strict=True):
+        if _heads(head, group):
+            found += table([*head, *group], page, len(head))
+            group.clear()
+        else:
+            found += _group(head, page)
     if found:
         yield from block(Kind.TITLE, name, page, 1)
         yield from found
+
+
+def _heads(head: list[list[str]], group: list[list[str]]) -> bool:
+    """Say whether rows are the header of the rows below the blank one: words alone, over figures and in their columns.
+
+    As in accounts, where air is left under the names of the columns.
+    """
+    if not head or not group or len(head) > _HIGHEST_HEADER:
+        return False
+    words, figures = ({i for row in part for i, cell in enumerate(row) if cell.strip()} for part in (head, group))
+    return (
+        all(sum(bool(cell.strip()) for cell in row) > 1 and not any(map(numeric, row)) for row in head)
+        and all(any(map(numeric, row)) for row in group)
+        and len(figures) > 1
+        and words <= figures
+        and len(figures - words) <= 1
+    )
 
 
 def _group(group: list[list[str]], page: int) -> list[Block]:
@@ -122,7 +141,7 @@ def _workbook(path: Path) -> Parsed:
                     blocks.extend(sheet_blocks(sheet.title, _rows(sheet), page))
                 except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
                     warnings.append(f"Sheet {page} could not be read in full ({type(error).__name__}).")
-            return finish(blocks, pages=len(book.worksheets), title=book.properties.title, warnings=warnings)
+            return _finished(blocks, len(book.worksheets), book.properties.title, warnings)
         finally:
             book.close()
 
@@ -161,7 +180,13 @@ def _old_workbook(path: Path) -> Parsed:
         ]
     except (xlrd.XLRDError, CompDocError, ValueError, KeyError, IndexError, AssertionError, struct.error) as error:
         raise Rejected("The workbook is encrypted or damaged. Open it in Excel and save it as .xlsx.") from error
-    return finish(blocks, pages=book.nsheets)
+    return _finished(blocks, book.nsheets)
+
+
+def _finished(blocks: list[Block], sheets: int, title: str | None = "", warnings: Sequence[str] = ()) -> Parsed:
+    """Return the workbook; the name of its first sheet is its title only where there is no other."""
+    parsed = finish(blocks, pages=sheets, title=title, warnings=warnings)
+    return parsed if sheets < 2 or sane_title(title) else replace(parsed, title="")
 
 
 def shown(value: Any, style: str = "") -> str:

@@ -1,5 +1,6 @@
 """What personal data looks like: one table of finders with the check each match has to pass. Knows no stream.
 
+They see the text folded: full-width signs, no-break spaces and typographic hyphens are ASCII to them, sign by sign.
 Look-arounds are for digits, not word borders: `\\b` does not see the border between a digit and a Chinese sign.
 """
 
@@ -12,7 +13,13 @@ from datetime import date
 
 LONGEST = 256
 """Characters after which an unbroken run is cut: an address has at most 254, all else here is shorter."""
-
+SIGNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._%+-()")
+"""What a match may be made of, but for single spaces between digits."""
+_FOLDED = (
+    {ord(sign) + 0xFEE0: sign for sign in SIGNS}  # the full-width forms
+    | dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"), " ")
+    | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
+)
 
 ISSUERS = "3456"
 """First digits of the cards of American Express, JCB, Visa, Mastercard, UnionPay and Discover."""
@@ -27,12 +34,17 @@ class Pattern:
     find: Callable[[str], Spans]
 
     def redact(self, text: str) -> str:
-        """Return the text with `[NAME]` for each match."""
+        """Return the text with `[NAME]` for each match, found in the text as `fold` writes it."""
         shown, end = "", 0
-        for start, stop in self.find(text):
+        for start, stop in self.find(fold(text)):
             shown += f"{text[end:start]}[{self.name}]"
             end = stop
         return shown + text[end:]
+
+
+def fold(text: str) -> str:
+    """Return the text, sign by sign, with full-width signs, odd spaces and odd hyphens as ASCII."""
+    return text if text.isascii() else text.translate(_FOLDED)
 
 
 def matches(regex: str, valid: Callable[[str], bool] = lambda _: True) -> Callable[[str], Spans]:
@@ -59,6 +71,11 @@ def bank_card(text: str) -> bool:
     """Tell whether the digits have an issuer's prefix, a card's length and the right check digit."""
     number = digits(text)
     return 13 <= len(number) <= 19 and number[0] in ISSUERS and len(set(number)) > 1 and luhn(number)
+
+
+def phone(text: str) -> bool:
+    """Tell whether there are as many digits as in a number with its area: "+1 250 000" is an amount."""
+    return len(digits(text)) >= 9
 
 
 def resident_id(text: str) -> bool:
@@ -100,9 +117,12 @@ PATTERNS = (
         name="PHONE",
         find=matches(
             r"(?<!\d)(?<!\d\.)(?:\+?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}(?!\d)"  # Chinese mobile
-            r"|(?<![\d\-])(?<!\d\.)\(?0\d{2,3}\)?[ \-]?\d{3,4}[ \-]?\d{4}(?:-\d{1,5})?(?!\d)"  # landline
+            # Landline and British mobile: no area begins with 0, no number in one either.
+            r"|(?<![\d\-])(?<!\d\.)(?:\(0\)[ \-]?|\(?0)(?:[1-9]\d{1,2}\)?[ \-]?[1-9]\d{2,3}[ \-]?\d{4}"
+            r"|[1-9]\d{3}\)?[ \-]?\d{3}[ \-]?\d{3,4})(?:-\d{1,5})?(?!\d)"
             r"|(?<!\d)\+\d{1,3}[ \-.]?(?:\(\d{1,4}\)[ \-.]?)?\d{1,4}(?:[ \-.]?\d{2,4}){1,4}(?!\d)"  # international
-            r"|(?<![\d\-])(?<!\d\.)(?:\(\d{3}\) ?|\d{3}[\-. ])\d{3}[\-. ]\d{4}(?![\d\-])"  # North American
+            r"|(?<![\d\-])(?<!\d\.)(?:\(\d{3}\) ?|\d{3}[\-. ])\d{3}[\-. ]\d{4}(?![\d\-])",  # North American
+            phone,
         ),
     ),
 )

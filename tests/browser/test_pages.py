@@ -192,6 +192,24 @@ def test_documents_are_deleted_after_a_question_and_collections_made(
     quiet(server, admin)
 
 
+def test_nothing_scrolls_sideways_on_a_phone(server: Server, visit: Open, tmp_path: Path) -> None:
+    put(server, tmp_path, "office", "a-very-long-name-without-any-space-in-it-at-all-as-scanners-give-them.md", ENGLISH)
+    admin = visit(server.link("admin"), viewport={"width": 390, "height": 844})
+
+    def overhang() -> int:
+        return int(admin.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    assert overhang() == 0
+    admin.ask("Where do visitors park?")
+    expect(admin.page.locator(".quotes li").first).to_be_visible()
+    assert overhang() == 0
+    admin.page.click("text=Documents")
+    expect(admin.page.locator("table.documents")).to_contain_text("office")
+    admin.settle()
+    assert overhang() == 0
+    assert admin.page.locator(".scroll").first.evaluate("e => e.scrollWidth - e.clientWidth") == 0
+
+
 def test_a_link_from_another_site_opens_the_page_signed_in(server: Server, visit: Open) -> None:
     rita = visit(server.link("rita"))
     rita.page.route(

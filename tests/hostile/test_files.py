@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from ingest.detect import detect
 from ingest.sandbox import Sandbox
 from ragbox.errors import Rejected
 from ragbox.settings import Settings
@@ -45,7 +44,7 @@ def test_every_file_ends_as_parsed_or_rejected_with_a_reason(folder: str, sandbo
     for path in sorted(p for p in (DATA / folder).rglob("*") if p.is_file() and p.name not in SUPPORT):
         start = time.monotonic()
         try:
-            kind = detect(path, path.name)
+            kind = sandbox.detect(path, path.name)
             parsed = sandbox.parse(path, kind, path.name)
             ended[kind] += 1
             assert parsed.pages >= 0

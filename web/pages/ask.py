@@ -85,7 +85,8 @@ def build(box: Box, language: str, page: "gradio.Blocks") -> None:
 def states(box: Box, language: str, actor: Actor, question: str, collection: str | None) -> Iterator[tuple[str, str]]:
     """Yield (status line, answer) as HTML, each state whole, while the answer grows; an error is the last state."""
     word = partial(say, language)
-    text, citations, line = "", list[Citation](), ""
+    text, citations, cited, line = "", list[Citation](), list[tuple[int, int]](), ""
+    empty = False
     try:
         if not box.ready:
             raise Unavailable("The box is still loading its models and indexes. Try again in a few seconds.")
@@ -95,17 +96,20 @@ def states(box: Box, language: str, actor: Actor, question: str, collection: str
                 match event:
                     case Stage():
                         line = markup.note(word(f"ask.{event.name}", count=f"{event.count:,}"))
+                        empty |= event.name == "search" and not event.count
                     case Text():
+                        if event.cites:
+                            cited.append((len(text) + event.text.index("["), event.cites))
                         text += event.text
-                        line = markup.note(word("ask.write"))
                     case Citation():
                         citations.append(event)
                     case Done(answer=whole):
                         text, citations, refused = whole.text, list(whole.citations), whole.refused
+                        cited = list(whole.cited)
                         line = markup.note(word("ask.done", seconds=f"{whole.timings.get('total', 0):.1f}"))
                     case _:
                         continue
-                yield line, markup.answer(language, text, citations, refused=refused)
+                yield line, markup.answer(language, text, citations, cited, refused=refused, empty=empty)
     except Exception as error:
         if not isinstance(error, RagboxError):
             log.error("a question failed", exc_info=error)

@@ -13,7 +13,8 @@ from ..strings import LANGUAGES, say
 
 # Gradio's HTML component puts values through two template languages; no sign of either may come from a document.
 _TEMPLATE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
-_NUMBER = re.compile(r" ?\[(\d{1,4})\]")
+_MARK = re.compile("\x02(\\d+)\x03")  # a citation's place while the text is cut up; signs that no text has any use for
+_UNMARKED = dict.fromkeys((2, 3))
 
 
 def inert(text: str) -> str:
@@ -42,17 +43,20 @@ def heading(language: str, page: str) -> str:
     return f"<h1>{say(language, f'{page}.heading')}</h1><p class=lead>{say(language, f'{page}.lead')}</p>"
 
 
-def answer(language: str, text: str, citations: Sequence[Citation], *, refused: bool = False) -> str:
-    """Return an answer with its numbered quotes beside it; a refusal has none and looks different."""
+def answer(
+    language: str, text: str, citations: Sequence[Citation], cited: Sequence[tuple[int, int]] = (), *,
+    refused: bool = False, empty: bool = False,
+) -> str:  # fmt: skip
+    """Return an answer with its numbered quotes beside it; a refusal has none and looks different.
+
+    `cited` has the (offset, n) of each "[n]" that is a link; `empty` says that there was nothing to search.
+    """
     if not text and not citations:
         return ""
     if refused:
-        return (
-            f"<section class='answer refused'><p>{inert(text)}</p>"
-            f"<p class=hint>{say(language, 'ask.refused')}</p></section>"
-        )
-    known = {c.n for c in citations}
-    body = "".join(_NUMBER.sub(lambda m: _mark(m, known), _paragraph(part)) for part in text.split("\n\n"))
+        hint = "" if empty else f"<p class=hint>{say(language, 'ask.refused')}</p>"
+        return f"<section class='answer refused'><p>{inert(text)}</p>{hint}</section>"
+    body = _MARK.sub(r'<a class=cite href="#quote-\1">\1</a>', _body(_marked(text, cited)))
     quotes = "".join(_quote(language, c) for c in citations)
     aside = f"<aside><h2>{say(language, 'ask.sources')}</h2><ol class=quotes>{quotes}</ol></aside>" if quotes else ""
     return f"<section class=answer><div class=text>{body}</div>{aside}</section>"
@@ -85,7 +89,7 @@ def table(language: str, documents: Sequence[Document], writable: Names[str], *,
     """Return the list of documents; those in `writable` collections can be deleted."""
     if not documents:
         return note(say(language, "documents.nothing" if searched else "documents.none"))
-    columns = ("file", "kind", "pages", "chunks", "size", "language", "status", "added")
+    columns = ("file", "collection", "kind", "pages", "chunks", "size", "language", "status", "added")
     head = "".join(f"<th scope=col>{say(language, f'table.{c}')}</th>" for c in columns)
     rows = "".join(_row(language, d, removable=d.collection in writable) for d in documents)
     more = note(say(language, "documents.more", count=most)) if len(documents) == most else ""
@@ -95,19 +99,39 @@ def table(language: str, documents: Sequence[Document], writable: Names[str], *,
     )
 
 
-def _paragraph(text: str) -> str:
-    """Return table rows (cells parted by CELL, the header first) as a table, all else as a paragraph."""
-    lines = [line.split(CELL.rstrip()) for line in text.split(ROW)]
-    if len(lines) < 2 or any(len(cells) != len(lines[0]) for cells in lines) or len(lines[0]) < 2:
-        return f"<p>{inert(text)}</p>"
-    head, *rows = ["".join(f"<td>{inert(cell.strip())}</td>" for cell in cells) for cells in lines]
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return f"<table><thead><tr>{head.replace('td>', 'th>')}</tr></thead><tbody>{body}</tbody></table>"
+def _marked(text: str, cited: Sequence[tuple[int, int]]) -> str:
+    """Return the text with the marks that are links put between signs of their own, the space before them gone."""
+    marked, end = "", 0
+    for offset, n in cited:
+        marked += text[end:offset].translate(_UNMARKED).removesuffix(" ") + f"\x02{n}\x03"
+        end = offset + len(f"[{n}]")
+    return marked + text[end:].translate(_UNMARKED)
 
 
-def _mark(match: re.Match[str], known: set[int]) -> str:
-    n = int(match[1])
-    return f'<a class=cite href="#quote-{n}">{n}</a>' if n in known else match[0]
+def _body(text: str) -> str:
+    """Return paragraphs and tables; rows quoted one after another under the same header are one table."""
+    parts = list[str | list[list[str]]]()
+    for part in text.split("\n\n"):
+        rows = _rows(part)
+        former = parts[-1] if parts else ""
+        if rows and isinstance(former, list) and former[0] == rows[0]:
+            former += rows[1:]
+        else:
+            parts.append(rows or part)
+    return "".join(f"<p>{inert(p)}</p>" if isinstance(p, str) else _grid(p) for p in parts)
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Return the cells (parted by CELL) of table rows (the header first); none if the text is no table."""
+    rows = [line.split(CELL.rstrip()) for line in text.split(ROW)]
+    same = len(rows) > 1 and len(rows[0]) > 1 and all(len(cells) == len(rows[0]) for cells in rows)
+    return [[cell.strip() for cell in cells] for cells in rows] if same else []
+
+
+def _grid(rows: Sequence[Sequence[str]]) -> str:
+    head, *body = ["".join(f"<td>{inert(cell)}</td>" for cell in cells) for cells in rows]
+    lines = "".join(f"<tr>{row}</tr>" for row in body)
+    return f"<table><thead><tr>{head.replace('td>', 'th>')}</tr></thead><tbody>{lines}</tbody></table>"
 
 
 def _quote(language: str, c: Citation) -> str:
@@ -131,8 +155,10 @@ def _row(language: str, d: Document, *, removable: bool) -> str:
         else ""
     )
     return (
-        f"<tr><td class=name>{inert(d.file)}{title}</td><td>{inert(d.kind)}</td><td class=number>{d.pages or ''}</td>"
-        f"<td class=number>{d.chunks or ''}</td><td class=number>{_size(d.size)}</td><td>{spoken}</td>"
+        f"<tr><td class=name>{inert(d.file)}{title}</td><td class=shelf>{inert(d.collection)}</td>"
+        f"<td>{inert(d.kind)}</td>"
+        f"<td class='number labelled' data-label='{say(language, 'table.pages')}'>{d.pages or ''}</td>"
+        f"<td class='number minor'>{d.chunks or ''}</td><td class=number>{_size(d.size)}</td><td>{spoken}</td>"
         f"<td class='status {d.status.value}'><span>{say(language, f'status.{d.status.value}')}</span>{reason}</td>"
         f"<td class=when>{d.added_at:%Y-%m-%d}</td><td>{button}</td></tr>"
     )

@@ -1,0 +1,46 @@
+"""How the command prints: snippets around the words that were asked for, figures as a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragbox.show import SNIPPET, figures, line, snippet
+
+FILL = "Pumps move water uphill and need oil. " * 12
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "part"),
+    [
+        (FILL + "The notice period is ninety days. " + FILL, "How long are notice periods?", "ninety days"),
+        (FILL + "Notice of leave. " + FILL + "The notice period is ninety days.", "notice period", "ninety days"),
+        ("每月加油一次。" * 40 + "合同的通知期为九十天。" + "备件在仓库。" * 40, "通知期有多久？", "九十天"),
+        (FILL + "Valve AX-2040 leaks.", "Which valve leaks?", "AX-2040"),
+    ],
+)  # fmt: skip
+def test_a_snippet_is_cut_around_the_words_asked_for(text: str, question: str, part: str) -> None:
+    shown = snippet(text, question)
+    assert part in shown
+    assert shown.startswith("…")
+    assert len(shown) <= SNIPPET + 2
+
+
+def test_a_snippet_without_such_words_is_the_beginning_and_a_short_text_is_whole() -> None:
+    assert snippet(FILL, "谁？").startswith("Pumps move water")
+    assert snippet(FILL, "谁？").endswith("…")
+    assert snippet("One\n two.", "three") == "One two."
+    assert snippet("", "three") == ""
+
+
+def test_figures_are_a_table_with_a_column_for_each_group(capsys: pytest.CaptureFixture[str]) -> None:
+    figures({"all": {"questions": 3, "mrr": 0.5}, "zh": {"questions": 1, "mrr": None}}, False)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["all", "zh"] in lines
+    assert ["questions", "3", "1"] in lines
+    assert ["mrr", "0.500", "-"] in lines
+
+
+def test_what_was_left_out_of_a_file_that_was_taken_in_is_said() -> None:
+    result = {"file": "a.pdf", "status": "indexed", "reason": "Page 3 unread.", "pages": 3, "chunks": 9, "seconds": 1.0}
+    assert line(result).endswith("9 chunks, 1.0 s. Page 3 unread.")
+    assert line(result | {"reason": ""}).endswith("1.0 s")

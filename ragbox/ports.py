@@ -42,6 +42,9 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return float32 of shape (len(texts), dimension), rows of length 1, in the order given."""
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the same for questions, which some models encode otherwise than passages."""
+
 
 class DenseIndex(Protocol):
     """Nearest vectors by cosine. All of it can be rebuilt from the record."""

@@ -63,8 +63,8 @@ class Retriever:
         """Return how many passages a search of this actor goes through."""
         return sum(self._sparse.count(c.id) for c in self.readable(actor, name))
 
-    def search(self, actor: Actor, question: str, *, collection: str | None = None, k: int = 8) -> list[Hit]:
-        """Return the k best passages, best first; k at least 1.
+    def check(self, actor: Actor, question: str, name: str | None) -> tuple[str, list[Collection]]:
+        """Return the question as it is searched for, and the collections to search that ever had a passage.
 
         Raises:
             BadInput: the question is empty or too long.
@@ -81,14 +81,19 @@ class Retriever:
             )
         # A lone surrogate cannot be encoded by any library below.
         question = question.encode("utf-8", "replace").decode("utf-8")
-        collections = [c for c in self.readable(actor, collection) if c.encoder]
+        collections = [c for c in self.readable(actor, name) if c.encoder]
         for c in collections:
             self._library.claim_encoder(c.id, self._encoder.identity)
+        return question, collections
+
+    def search(self, actor: Actor, question: str, *, collection: str | None = None, k: int = 8) -> list[Hit]:
+        """Return the k best passages, best first; k at least 1. Raises what `check` raises."""
+        question, collections = self.check(actor, question, collection)
         if not collections:
             return []
         most = max(self._settings.candidates, k)
         sparse = [self._legs.submit(self._sparse.search, c.id, question, most) for c in collections]
-        vector = self._encoder.encode([question])[0]
+        vector = self._encoder.encode_queries([question])[0]
         dense = [self._legs.submit(self._dense.search, c.id, vector, most) for c in collections]
         nearest = _best([leg.result() for leg in dense], most)
         matching = _best([leg.result() for leg in sparse], most)

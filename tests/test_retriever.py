@@ -66,6 +66,13 @@ def test_hits_are_ranked_and_know_their_document(stocked: Box, admin: Actor) -> 
     assert all(-1.01 <= h.cosine <= 1.01 for h in hits)
 
 
+def test_a_question_is_encoded_as_one_by_search_and_by_the_quotes(stocked: Box, admin: Actor) -> None:
+    question = "How long is the notice period?"
+    hits = stocked.retriever.search(admin, question, k=3)
+    assert list(stocked.engine.answer(question, hits))
+    assert stocked.encoder.asked == [question, question]  # type: ignore[attr-defined]  # the fake's
+
+
 def test_a_hit_of_the_keyword_leg_alone_has_its_cosine_too(settings: Settings, admin: Actor) -> None:
     narrow = Box(settings.model_copy(update={"candidates": 1}), encoder=FakeEncoder(), sandbox=FakeSandbox())
     narrow.open()

@@ -57,7 +57,7 @@ def searched(box: Box, paragraphs: list, limit: int = 0, legs: bool = False) -> 
     matrix = box.encoder.encode([c.indexed_text for c in chunks])
     questions = [(n, q) for n, (_, _, qas) in enumerate(paragraphs) for q in qas]
     questions = questions[:: max(1, len(questions) // limit) if limit else 1]
-    vectors = box.encoder.encode([q["question"] for _, q in questions])
+    vectors = box.encoder.encode_queries([q["question"] for _, q in questions])
     for (n, q), vector in zip(questions, vectors, strict=True):
         cosines = matrix @ vector
         dense = [(f"p{i}", float(cosines[i])) for i in np.argsort(-cosines)[:50]]

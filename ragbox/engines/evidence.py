@@ -162,20 +162,17 @@ class Asked:
         return SHARE if any(words <= found for words in self.synonyms.get(term, ())) else 0.0
 
 
-def features(
-    asked: Asked, span: Span, *, cosine: float, lead_cosine: float, terms: Terms, in_document: float
-) -> tuple[float, ...]:
+def features(asked: Asked, span: Span, *, terms: Terms, in_document: float) -> tuple[float, ...]:
     """Return the figures by which a span is judged, in the order of FEATURES, each about 0 to 1.
 
+    The first two, of the span's own vectors, are its passage's cosine: who has the vectors puts them in their place.
     `in_document` is the share of the question's names that stand anywhere in the span's document.
     """
     share, names = asked.share, asked.names
     text, table = span.shown, span.hit.chunk.kind is Kind.TABLE
     length = len(text) * (2.5 if _HAN.search(text) else 1)  # an ideograph says as much as two or three letters
     return (
-        cosine,
-        lead_cosine,
-        span.hit.cosine,
+        *[span.hit.cosine] * 3,
         share(terms.own),
         share(terms.own | terms.context),
         share(terms.own | terms.context | terms.near),

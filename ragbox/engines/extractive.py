@@ -22,6 +22,9 @@ MOST = 3
 """Sentences an answer quotes at most."""
 CLOSE = 3.0
 """A further sentence is quoted if its score is at most this far behind the best one's."""
+READ = 12
+"""Stretches whose own vectors are looked at, their passage's standing in before: with 12, 16 or all (32 and 42 a
+question) the same of 406 SQuAD and 81 sample questions are answered right, and encoding takes a third of the time."""
 SURE = 0.5
 """Evidence below which the documents are said not to answer."""
 CACHE = 20_000
@@ -72,24 +75,27 @@ class ExtractiveEngine:
             yield Quote(hit=span.hit, start=span.start, end=span.end)
 
     def rank(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        """Return all sentences and table rows of the hits, best first."""
+        """Return the READ best sentences and table rows of the hits, best first."""
         groups = [evidence.spans(hit) for hit in hits]
         spans = [span for group in groups for span in group]
         if not spans:
             return []
         known = self._known(question)
-        cosines, leads = self._cosines(question, spans) if known else ([0.0] * len(spans), [0.0] * len(spans))
         collection = hits[0].document.collection_id
         asked = self._asked(question, collection).below(*self._lexicon.idf(collection, [NOWHERE]))
         inside = self._in_documents(question, hits)
         around = [terms for group in groups for terms in self._terms(group)]
-        found = []
-        for span, terms, cosine, lead in zip(spans, around, cosines, leads, strict=True):
-            figures = evidence.features(
-                asked, span, cosine=cosine, lead_cosine=lead, terms=terms, in_document=inside[span.hit.document.id]
-            )
-            found.append(Candidate(span=span, figures=figures, score=evidence.score(figures, known)))
-        return sorted(found, key=lambda c: (-c.score, c.span.hit.rank, c.span.start))
+        figures = [
+            evidence.features(asked, span, terms=terms, in_document=inside[span.hit.document.id])
+            for span, terms in zip(spans, around, strict=True)
+        ]
+        best = _sorted(spans, figures, known)[:READ]
+        if not known:
+            return best
+        cosines = self._cosines(question, [c.span for c in best])
+        return _sorted(
+            [c.span for c in best], [(*own, *c.figures[2:]) for own, c in zip(cosines, best, strict=True)], known
+        )
 
     def evidence(self, question: str, ranked: Sequence[Candidate]) -> float:
         """Return how likely the best candidates answer at all, 0 to 1."""
@@ -146,11 +152,12 @@ class ExtractiveEngine:
             for n, (o, span) in enumerate(zip(own, group, strict=True))
         ]  # fmt: skip
 
-    def _cosines(self, question: str, spans: Sequence[Span]) -> tuple[list[float], list[float]]:
+    def _cosines(self, question: str, spans: Sequence[Span]) -> list[tuple[float, float]]:
+        """Return the cosine of each span alone, and with what leads it."""
         vector = self._encoder.encode_queries([question])[0]
         alone = self._encode([span.shown for span in spans])
         led = self._encode([f"{span.lead}\n{span.shown}".strip() for span in spans])
-        return [float(c) for c in alone @ vector], [float(c) for c in led @ vector]
+        return [(float(a), float(b)) for a, b in zip(alone @ vector, led @ vector, strict=True)]
 
     def _asked(self, question: str, collection: str) -> Asked:
         terms = self._lexicon.keywords(question)
@@ -172,3 +179,11 @@ class ExtractiveEngine:
                 self._vectors.popitem(last=False)
         known |= fresh
         return np.stack([known[t] for t in texts])
+
+
+def _sorted(spans: Sequence[Span], figures: Sequence[tuple[float, ...]], known: bool) -> list[Candidate]:
+    found = [
+        Candidate(span=span, figures=its, score=evidence.score(its, known))
+        for span, its in zip(spans, figures, strict=True)
+    ]
+    return sorted(found, key=lambda c: (-c.score, c.span.hit.rank, c.span.start))

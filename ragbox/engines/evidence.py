@@ -123,7 +123,7 @@ WEIGHTS: dict[bool, tuple[float, ...]] = {
 
 EVIDENCE = ("bias", "score", "margin", "names_here", "names_in_document", "coverage")
 EVIDENCE_WEIGHTS: dict[bool, tuple[float, ...]] = {
-    True: (-5.35, 0.2, 0.99, 1.44, 0.0, 2.59),
+    True: (-5.57, 0.2, 0.99, 1.44, 0.0, 2.59),
     False: (-4.5, 0.34, 0.0, 0.0, 0.0, 6.91),
 }
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from ragbox.auth import Auth
 from ragbox.errors import BadInput, NotFound, RagboxError, Rejected
@@ -22,13 +23,20 @@ from ragbox.originals import Originals
 from ragbox.ports import Encoder
 from ragbox.settings import Settings
 from ragbox.text import language
-from ragbox.types import Actor, Document, IngestResult, Parsed, Status
+from ragbox.types import Actor, Chunk, Document, IngestResult, Parsed, Status
 
 from .chunk import chunks
 from .keeping import Keeper
 from .sandbox import Sandbox
 from .walk import clean
 
+if TYPE_CHECKING:
+    from ragbox.ports import Vectors
+
+Tell = Callable[[str, int, int], None]
+"""Hears which stage ("read", "encode", "record") a file is at, and how many of how many chunks are done.
+
+What it raises ends the trip there; after "record" it is too late."""
 PIECE = 256
 """Chunks encoded under one hold of the encoder: files take turns, and a long one does not make the others wait."""
 _log = logging.getLogger(__name__)
@@ -39,7 +47,7 @@ class Pipeline:
 
     def __init__(
         self, settings: Settings, auth: Auth, library: Library, originals: Originals, indexer: Indexer,
-        encoder: Encoder, sandbox: Sandbox,
+        encoder: Encoder, sandbox: Sandbox, keeper: Keeper | None = None,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._auth = auth
@@ -51,7 +59,9 @@ class Pipeline:
         self._encoding = threading.Lock()
         self._keeper = Keeper(library, originals)
 
-    def ingest(self, actor: Actor, path: Path, *, file: str, collection: str) -> IngestResult:
+    def ingest(
+        self, actor: Actor, path: Path, *, file: str, collection: str, tell: Tell = lambda *_: None
+    ) -> IngestResult:
         """Take one file in under the name `file`; the same bytes again write nothing.
 
         Raises:
@@ -72,10 +82,28 @@ class Pipeline:
             reason = f"{file} cannot be copied: {error.strerror or error}. Check the disks, then drop it again."
             return IngestResult(file=file, status=Status.REJECTED, reason=reason)
         try:
-            result = self._enter(actor, shelf, sha256, size, file)
+            result = self._enter(actor, shelf, sha256, size, file, tell)
         finally:
             self._keeper.let_go(sha256)
         return replace(result, seconds=perf_counter() - started)
+
+    def reread(self, actor: Actor, document: str, *, tell: Tell = lambda *_: None) -> IngestResult:
+        """Parse, chunk and encode a document anew from its original; if that fails, one that was indexed stays so.
+
+        Raises:
+            NotFound, NotPermitted: no such document for this actor, or no right to write to its collection.
+            Conflict: the collection's vectors were made by another encoder.
+        """
+        started = perf_counter()
+        known = self._library.document(document)
+        self._auth.require(actor, "write", known.collection, document=document)
+        self._library.claim_encoder(known.collection_id, self._encoder.identity)
+        with self._keeper.holding(known.sha256):
+            found, cut, vectors = self._read(replace(known, status=Status.REJECTED, reason="", chunks=0), tell)
+            if found.status is Status.INDEXED or known.status is Status.REJECTED:
+                self._library.put(replace(found, files=()), known.collection_id, cut, vectors)
+                self._indexer.apply()
+        return replace(_result(found, found.status), seconds=perf_counter() - started)
 
     def too_large(self, actor: Actor, sha256: str, size: int, *, file: str, collection: str) -> IngestResult:
         """Record a file over the limit, of which only hash and size are left, as rejected.
@@ -142,26 +170,30 @@ class Pipeline:
         """
         self._auth.require(actor, "manage", collection)
         shelf = self._library.collection(collection)
-        gone = {d.sha256 for d in self._library.documents(shelf.id)}
+        gone = self._library.hashes(shelf.id)
         with self._keeper.doubting(gone):
             self._library.drop_collection(shelf.id)
             self._indexer.apply()
 
-    def rebuild(self, actor: Actor, *, encode: bool = False) -> Iterator[tuple[int, int]]:
-        """Build both indexes anew from the record, with `encode` the vectors too; yields (done, total) documents.
+    def rebuild(self, actor: Actor, *, encode: bool = False) -> Generator[tuple[int, int], None, None]:
+        """Build both indexes anew from the record, with `encode` the vectors too.
+
+        Yields (done, total) documents, with `encode` twice over, for the vectors first.
 
         Raises:
             NotPermitted: no right to manage the box.
         """
         self._auth.require(actor, "manage", None)
         if encode:
+            total, done = self._library.count()[0], 0
             for shelf in self._library.collections():
-                texts = {
-                    c.id: c.indexed_text
-                    for d in self._library.documents(shelf.id)
-                    for c in self._library.chunks_of(d.id)
-                }
-                vectors = dict(zip(texts, self._encode(list(texts.values())), strict=True))
+                vectors: dict[str, Vectors] = {}
+                for document in self._library.documents(shelf.id):
+                    if chunks := self._library.chunks_of(document.id):
+                        encoded = self._encode([c.indexed_text for c in chunks])
+                        vectors |= dict(zip((c.id for c in chunks), encoded, strict=True))
+                        done += 1
+                        yield done, total
                 self._library.replace_vectors(shelf.id, self._encoder.identity, vectors)
         yield from self._indexer.rebuild()
         self._indexer.apply()
@@ -174,7 +206,9 @@ class Pipeline:
         self._library.claim_encoder(shelf.id, self._encoder.identity)
         return shelf.id, file
 
-    def _enter(self, actor: Actor, shelf: str, sha256: str, size: int, file: str) -> IngestResult:
+    def _enter(
+        self, actor: Actor, shelf: str, sha256: str, size: int, file: str, tell: Tell = lambda *_: None
+    ) -> IngestResult:
         """Let the file's name stand for these bytes, which are read unless the record has them."""
         try:
             before = self._library.find(shelf, file)
@@ -183,7 +217,10 @@ class Pipeline:
                 if document.status is Status.INDEXED and self._library.attach(document.id, shelf, file, by=actor.name):
                     self._indexer.apply()
                     return _result(document, Status.UNCHANGED)
-                return self._take(actor, document, shelf)
+                document, cut, vectors = self._read(document, tell)
+                self._library.put(document, shelf, cut, vectors, by=actor.name)
+                self._indexer.apply()
+                return _result(document, document.status)
         except RagboxError:
             raise
         except Exception as error:  # of the record or an index: what is recorded by now, they have after a restart
@@ -202,10 +239,11 @@ class Pipeline:
             status=Status.REJECTED, reason="", sha256=sha256, added_at=datetime.now(UTC), added_by=actor.name,
         )  # fmt: skip
 
-    def _take(self, actor: Actor, document: Document, shelf: str) -> IngestResult:
-        """Read, encode and record a document."""
+    def _read(self, document: Document, tell: Tell) -> tuple[Document, list[Chunk], Vectors | None]:
+        """Return a document as it is to be recorded, with its chunks and vectors; none if it is rejected."""
         file = document.file
         try:
+            tell("read", 0, 0)
             if document.size > self._settings.max_file_mb << 20:
                 raise Rejected(
                     f"The file is larger than {self._settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it."
@@ -218,7 +256,7 @@ class Pipeline:
             cut = chunks(parsed, document=document.id, title=_heading(title, file), encoder=self._encoder)
             if not cut:
                 raise Rejected(f"{file} has no text. If it is a scan, switch OCR on (RAGBOX_OCR).")
-            vectors = self._encode([c.indexed_text for c in cut])
+            vectors = self._encode([c.indexed_text for c in cut], tell)
             document = replace(
                 document, title=title, pages=parsed.pages, language=_language(parsed), status=Status.INDEXED,
                 reason=" ".join(parsed.warnings), chunks=len(cut),
@@ -229,15 +267,15 @@ class Pipeline:
             raise
         except Exception as error:  # a fault of ours on one file shall not cost the others of the batch
             document, cut, vectors = replace(document, reason=_unforeseen(file, error)), [], None
-        self._library.put(document, shelf, cut, vectors, by=actor.name)
-        self._indexer.apply()
-        return _result(document, document.status)
+        tell("record", 0, 0)
+        return document, cut, vectors
 
-    def _encode(self, texts: list[str]):  # type: ignore[no-untyped-def]  # numpy is not imported for a name
+    def _encode(self, texts: list[str], tell: Tell = lambda *_: None) -> Vectors:
         import numpy as np
 
         made = []
         for start in range(0, len(texts), PIECE):
+            tell("encode", start, len(texts))
             with self._encoding:
                 made.append(self._encoder.encode(texts[start : start + PIECE]))
         return np.concatenate(made) if made else self._encoder.encode([])

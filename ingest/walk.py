@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
+from fnmatch import translate
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from ragbox.errors import BadInput, NotFound
@@ -44,6 +46,16 @@ def clean(name: str) -> str:
     return "/".join(parts)
 
 
+def ignored(name: str, ignore: Sequence[str]) -> bool:
+    """Tell whether the name of a file or folder matches a pattern, in any case: Windows writes `THUMBS.DB` too."""
+    return _any_of(tuple(ignore)).match(name.casefold()) is not None
+
+
+@cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(translate(p.casefold()) for p in patterns) or r"(?!)")
+
+
 def _given(path: Path, several: bool, ignore: Sequence[str]) -> Iterator[tuple[Path, str]]:
     if path.is_dir():
         folder = path.resolve() if several else path  # "." has no name of its own
@@ -61,7 +73,7 @@ def _inside(folder: Path, root: Path, ignore: Sequence[str]) -> Iterator[tuple[P
         yield folder, clean(folder.relative_to(root).as_posix())  # who opens it tells why, and the others go on
         return
     for path in within:
-        if path.is_symlink() or any(fnmatch(path.name, pattern) for pattern in ignore):
+        if path.is_symlink() or ignored(path.name, ignore):
             continue
         if path.is_dir():
             yield from _inside(path, root, ignore)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Container
 from typing import Any, TypeVar
 
@@ -84,6 +85,23 @@ def load(data: Any) -> Parsed:
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"a parsed file lacks {error}") from error
+
+
+def text(picture: bytes) -> str:
+    """Return a picture as JSON can hold it."""
+    return b64encode(picture).decode()
+
+
+def picture(value: Any) -> bytes:
+    """Rebuild what `text` made; what the bytes show is unchecked, that they are WebP is not.
+
+    Raises:
+        ValueError: they are not.
+    """
+    data = b64decode(_is(value, str), validate=True)
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        raise ValueError("a picture is no WebP")
+    return data
 
 
 def known(value: Any, values: Container[str]) -> str:

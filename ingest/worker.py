@@ -67,6 +67,8 @@ def _serve(
     try:
         if not request["kind"]:
             return {"kind": detect(path, request["file"])}
+        if request["page"]:
+            return {"picture": wire.text(function()(path, request["kind"], request["page"], request["width"]))}
         parsed = function()(path, request["kind"], Options(**request["options"], begin=begin))
         return {"parsed": wire.dump(parsed)}
     except Rejected as error:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from time import perf_counter
 
+from .metrics import Metrics
 from .ports import Engine, Redactor
 from .retriever import Retriever
 from .settings import Settings
@@ -43,12 +44,18 @@ class Answers:
     """Asks the retriever, lets the engine write, numbers what it cites."""
 
     def __init__(
-        self, settings: Settings, retriever: Retriever, engine: Engine, redactor: Callable[[], Redactor]
+        self,
+        settings: Settings,
+        retriever: Retriever,
+        engine: Engine,
+        redactor: Callable[[], Redactor],
+        metrics: Metrics | None = None,
     ) -> None:
         self._settings = settings
         self._retriever = retriever
         self._engine = engine
         self._redactor = redactor
+        self._metrics = metrics or Metrics()
 
     def ask(self, actor: Actor, question: str, *, collection: str | None = None) -> Generator[Event, None, None]:
         """Yield Stage, Hits, Text and Citation events, then Timing and Done. Closing it cancels.
@@ -61,6 +68,7 @@ class Answers:
         started = perf_counter()
         timings: dict[str, float] = {}
         self._retriever.check(actor, question, collection)
+        self._metrics.asked()
         passages = self._retriever.passages(actor, collection)
         yield Stage(name="search", count=passages)
         hits = self._retriever.search(actor, question, collection=collection, k=self._settings.hits)
@@ -100,6 +108,7 @@ class Answers:
             text = (REFUSAL if passages else EMPTY)["zh" if language(question) == "zh" else "en"]
             yield Text(text=text)
         timings["total"] = perf_counter() - started
+        self._metrics.took(timings)
         yield Timing(timings=timings)
         yield Done(
             answer=Answer(
@@ -122,8 +131,8 @@ class Answers:
         chunk, document = hit.chunk, hit.document
         return replace(
             hit,
-            chunk=replace(chunk, text=self._clean(chunk.text), section=self._clean(chunk.section)),
-            document=replace(document, title=self._clean(document.title)),
+            chunk=replace(chunk, text=self.clean(chunk.text), section=self.clean(chunk.section)),
+            document=replace(document, title=self.clean(document.title)),
         )
 
     def _cite(self, n: int, quote: Quote) -> Citation:
@@ -135,10 +144,11 @@ class Answers:
         )
         return Citation(
             n=n, document=document.id, file=document.file, page=page_of(chunk, quote.start),
-            section=self._clean(chunk.section), quote=self._clean(chunk.text[quote.start : quote.end]), boxes=boxes,
+            section=self.clean(chunk.section), quote=self.clean(chunk.text[quote.start : quote.end]), boxes=boxes,
         )  # fmt: skip
 
-    def _clean(self, text: str) -> str:
+    def clean(self, text: str) -> str:
+        """Return a text as it may be shown."""
         redactor = self._redactor()
         return redactor.feed(text) + redactor.flush()
 

@@ -26,11 +26,14 @@ RIGHTS = {
     "reader": frozenset({"read"}),
 }
 """What each role may do; all but the admin only to the collections that were granted."""
+ADMIN = "admin"
+"""The user that every box has: neither removed nor disabled, so nobody is locked out."""
 ALL = "*"
 LOGIN_LINK = timedelta(hours=1)
 """How long an unused login link works: long enough to reach a colleague, too short to be found in old mail."""
+PREFIX = 6
+"""Characters of a token by which it is known in lists: 36 of its 256 bits."""
 
-_ADMIN = "admin"
 _USERS = """
     SELECT u.name, u.role, (SELECT json_group_array(collection) FROM grants WHERE user = u.name) AS granted FROM users u
 """
@@ -52,11 +55,12 @@ class Auth:
         self._login_hours = settings.login_hours
         self._local = secrets.token_urlsafe(32)
         self._db = db
+        self._used: dict[str, str] = {}
 
     def load(self) -> None:
         """Make sure that there is an admin, and forget what has expired."""
         with self._db.write() as db:
-            db.execute("INSERT OR IGNORE INTO users VALUES (?, 'admin', ?)", (_ADMIN, _after()))
+            db.execute("INSERT OR IGNORE INTO users (name, role, created_at) VALUES (?, 'admin', ?)", (ADMIN, _after()))
         self.purge()
 
     # -- decisions -----------------------------------------------------------------------------------------
@@ -65,7 +69,7 @@ class Auth:
         """Decide on "read", "write", "create" or "manage" of the collection of this name; None is the whole box."""
         if action not in RIGHTS.get(actor.role, frozenset()):
             return Decision(allowed=False, reason=f"the role {actor.role!r} may not {action}")
-        if actor.role == _ADMIN:
+        if actor.role == ADMIN:
             return Decision(allowed=True, reason="an admin may")
         if resource is None:
             return Decision(allowed=False, reason=f"only an admin may {action} the whole box")
@@ -93,7 +97,7 @@ class Auth:
 
     def local(self) -> Actor:
         """Return who commands on the machine itself: whoever can read the data folder owns the box."""
-        return Actor(name=_ADMIN, role="admin", collections=(ALL,))
+        return Actor(name=ADMIN, role="admin", collections=(ALL,))
 
     def local_token(self) -> str:
         """Return a token of the machine's owner that works as long as this process runs."""
@@ -127,18 +131,11 @@ class Auth:
                 f"{name!r} cannot name a user. Use up to 63 letters, digits, dots, dashes, underscores and @, "
                 "the first a letter or digit."
             )
-        if role not in RIGHTS:
-            raise BadInput(f"{role!r} is not a role. Choose one of {', '.join(RIGHTS)}.")
+        check_role(role)
         try:
             with self._db.write() as db:
-                known = {ALL, *(r["name"] for r in db.execute("SELECT name FROM collections"))}
-                if unknown := [c for c in dict.fromkeys(collections) if c not in known]:
-                    raise NotFound(
-                        f"There is no collection {', '.join(map(repr, unknown))} to grant to {name}. "
-                        "`ragbox collections` lists them; make the collection first."
-                    )
-                db.execute("INSERT INTO users VALUES (?, ?, ?)", (name, role, _after()))
-                db.executemany("INSERT OR IGNORE INTO grants VALUES (?, ?)", [(name, c) for c in collections])
+                db.execute("INSERT INTO users (name, role, created_at) VALUES (?, ?, ?)", (name, role, _after()))
+                grant(db, name, collections)
         except sqlite3.IntegrityError as error:
             raise Conflict(f"There is a user {name!r} already. Choose another name.") from error
         return self.user(name)
@@ -151,26 +148,28 @@ class Auth:
             Conflict: it is the admin that every box has.
         """
         self.user(name)
-        if name == _ADMIN:
-            raise Conflict(f"The user {_ADMIN!r} cannot be removed: every box has one. Remove another user.")
+        if name == ADMIN:
+            raise Conflict(f"The user {ADMIN!r} cannot be removed: every box has one. Remove another user.")
         with self._db.write() as db:
             db.execute("DELETE FROM users WHERE name = ?", (name,))
 
     # -- secrets -------------------------------------------------------------------------------------------
 
-    def new_token(self, name: str) -> str:
-        """Return a new token with which the user's programs call the API.
+    def new_token(self, name: str, *, days: int | None = None) -> str:
+        """Return a new token with which the user's programs call the API, for so many days or for good.
 
         Raises:
             NotFound: there is no such user.
+            Conflict: the user is disabled.
         """
-        return self._new("token", name, None)
+        return self._new("token", name, None if days is None else timedelta(days=days))
 
     def new_login(self, name: str) -> str:
         """Return a new secret that signs the user in once.
 
         Raises:
             NotFound: there is no such user.
+            Conflict: the user is disabled.
         """
         return self._new("login", name, LOGIN_LINK)
 
@@ -213,29 +212,67 @@ class Auth:
         return self._whose("session", session, "The session is over. Sign in again: `ragbox user login NAME`.")
 
     def purge(self) -> None:
-        """Delete secrets that have expired."""
+        """Delete secrets that have expired, and record when tokens were last used."""
+        self.note_use()
         with self._db.write() as db:
             db.execute("DELETE FROM secrets WHERE expires_at <= ?", (_after(),))
+
+    def note_use(self) -> None:
+        """Record when tokens were last used. Not done at each request, which must not wait for a writer."""
+        used, self._used = self._used, {}
+        if rows := [(at, token) for token, at in list(used.items())]:
+            with self._db.write() as db:
+                db.executemany("UPDATE secrets SET used_at = ? WHERE hash = ?", rows)
 
     def _new(self, kind: str, name: str, life: timedelta | None) -> str:
         self.user(name)
         secret = secrets.token_urlsafe(32)
+        shown = secret[:PREFIX] if kind == "token" else ""
         with self._db.write() as db:
+            if db.execute("SELECT 1 FROM users WHERE name = ? AND disabled", (name,)).fetchone():
+                raise Conflict(f"The user {name!r} is disabled. Enable {name} first, on the Admin page.")
             db.execute(
-                "INSERT INTO secrets VALUES (?, ?, ?, ?, ?)",
-                (_hash(secret), name, kind, _after(), None if life is None else _after(life)),
+                "INSERT INTO secrets (hash, user, kind, created_at, expires_at, prefix) VALUES (?, ?, ?, ?, ?, ?)",
+                (_hash(secret), name, kind, _after(), None if life is None else _after(life), shown),
             )
         return secret
 
     def _whose(self, kind: str, secret: str, otherwise: str) -> Actor:
         rows = self._db.read(
             f"""{_USERS} JOIN secrets s ON s.user = u.name
-                WHERE s.hash = ? AND s.kind = ? AND (s.expires_at IS NULL OR s.expires_at > ?)""",
+                WHERE s.hash = ? AND s.kind = ? AND (s.expires_at IS NULL OR s.expires_at > ?) AND NOT u.disabled""",
             _hash(secret), kind, _after(),
         )  # fmt: skip
         if not rows:
             raise NotSignedIn(otherwise)
+        if kind == "token":
+            self._used[_hash(secret)] = _after()
         return _actor(rows[0])
+
+
+def check_role(role: str) -> None:
+    """Return if there is such a role.
+
+    Raises:
+        BadInput: there is none.
+    """
+    if role not in RIGHTS:
+        raise BadInput(f"{role!r} is not a role. Choose one of {', '.join(RIGHTS)}.")
+
+
+def grant(db: sqlite3.Connection, name: str, collections: Sequence[str]) -> None:
+    """Grant collections to a user, within the transaction that is open.
+
+    Raises:
+        NotFound: there is no collection of one of the names.
+    """
+    known = {ALL, *(r["name"] for r in db.execute("SELECT name FROM collections"))}
+    if unknown := [c for c in dict.fromkeys(collections) if c not in known]:
+        raise NotFound(
+            f"There is no collection {', '.join(map(repr, unknown))} to grant to {name}. "
+            "`ragbox collections` lists them; make the collection first."
+        )
+    db.executemany("INSERT OR IGNORE INTO grants VALUES (?, ?)", [(name, c) for c in collections])
 
 
 def _actor(r: sqlite3.Row) -> Actor:

@@ -6,23 +6,34 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
+from ingest.follow import Follower
+from ingest.mirror import FolderMirror
 from ingest.pipeline import Pipeline
+from ingest.render import Renderer
 from ingest.sandbox import Sandbox
 
+from .accounts import Accounts
 from .answer import Answers
 from .auth import Auth
+from .conversations import Conversations
 from .db import Database
+from .dialogue import Dialogue
 from .encoders import CrossEncoder, make_encoder
 from .engines.extractive import ExtractiveEngine
 from .index.dense import ChromaIndex
 from .index.sparse import TantivyIndex
 from .indexer import Indexer
 from .library import Library
+from .metrics import Metrics
+from .mirrors import Mirrors
 from .originals import Originals
 from .owner import Owner
+from .reader import Reader
+from .rebuilder import Rebuilder
 from .redact.stream import PatternRedactor
 from .retriever import Retriever
 from .settings import Settings
+from .starters import Starters
 
 
 class Open:
@@ -45,8 +56,11 @@ class Box:
         self.ready = False
         self.owner = Owner(data)
         self.db = Database(data / "ragbox.db")
+        self.metrics = Metrics()
         self.auth = Auth(settings, self.db)
+        self.accounts = Accounts(self.db, self.auth)
         self.library = Library(self.db)
+        self.starters = Starters(self.db)
         self.originals = Originals(data / "originals")
         self.encoder = overrides.get("encoder") or make_encoder(settings)
         self.dense = overrides.get("dense") or ChromaIndex(data / "chroma")
@@ -54,14 +68,25 @@ class Box:
         self.reranker = overrides.get("reranker") or (CrossEncoder(settings.reranker) if settings.reranker else None)
         self.engine = overrides.get("engine") or ExtractiveEngine(self.encoder, self.sparse, settings.encoder_languages)
         self.sandbox = overrides.get("sandbox") or Sandbox(settings)
+        self.renderer = Renderer(settings, self.originals)
         self.indexer = Indexer(self.library, self.dense, self.sparse)
         self.retriever = Retriever(
             settings, self.auth, self.library, self.encoder, self.dense, self.sparse, self.reranker
         )
-        self.answers = Answers(settings, self.retriever, self.engine, PatternRedactor if settings.redact else Open)
+        redactor = PatternRedactor if settings.redact else Open
+        self.answers = Answers(settings, self.retriever, self.engine, redactor, self.metrics)
+        self.reader = Reader(self.auth, self.library, redactor)
+        self.conversations = Conversations(settings, self.db, self.auth, self.library)
+        self.dialogue = Dialogue(
+            self.answers, self.conversations, self.sparse.names, longest=settings.max_question_chars
+        )
         self.pipeline = Pipeline(
             settings, self.auth, self.library, self.originals, self.indexer, self.encoder, self.sandbox
         )
+        self.rebuilder = Rebuilder(self.auth, self.pipeline.rebuild)
+        self.mirrors = Mirrors(self.db)
+        self.follower = Follower(settings, self.library, self.originals, self.pipeline, self.mirrors)
+        self.mirror = FolderMirror(settings, self.auth, self.mirrors, self.follower)
         self._loading = threading.Lock()
 
     def open(self) -> None:
@@ -71,6 +96,7 @@ class Box:
             Conflict: another process owns the folder, or a newer ragbox wrote it.
         """
         self.owner.acquire()
+        self.metrics.open()
         self.db.load()
         self.auth.load()
         self.originals.sweep(self.library.hashes())
@@ -89,10 +115,16 @@ class Box:
     def close(self) -> None:
         """Undo `load` and `open`."""
         self.ready = False
+        self.rebuilder.close()
+        self.mirror.stop()
+        self.sandbox.close()  # what the mirror has under way ends, and is taken in at the next start
+        self.mirror.close()
         self.retriever.close()
         for part in reversed(self._parts()):
             part.close()
+        self.auth.note_use()
         self.db.close()
+        self.metrics.close()
         self.owner.release()
 
     def status(self) -> dict[str, Any]:
@@ -107,9 +139,10 @@ class Box:
             "encoder": self.encoder.identity if self.ready else self.settings.encoder,
             "pending": len(self.library.pending()),
             "reading": [asdict(r) for r in self.sandbox.reading()],
+            "mirrors": self.mirror.status(),
             "data": str(self.settings.data),
         }
 
     def _parts(self) -> list[Any]:
-        parts = [self.sandbox, self.encoder, self.dense, self.sparse, self.engine]
+        parts = [self.sandbox, self.renderer, self.encoder, self.dense, self.sparse, self.engine]
         return [*parts, self.reranker] if self.reranker else parts

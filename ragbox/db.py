@@ -61,6 +61,27 @@ MIGRATIONS: tuple[str, ...] = (
         thumb TEXT NOT NULL DEFAULT '', file TEXT NOT NULL DEFAULT '', page INTEGER NOT NULL DEFAULT 0);
     CREATE INDEX turns_by_conversation ON turns(conversation, seq);
     """,
+    # 4: who put each name there, and what the folder mirror saw. A mirror whose collection was deleted keeps its row,
+    # without collection, so that the folder does not bring back what somebody deleted.
+    """
+    ALTER TABLE files ADD COLUMN added_by TEXT NOT NULL DEFAULT '';
+    CREATE TABLE mirrors (
+        id INTEGER PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL,
+        collection TEXT REFERENCES collections(id) ON DELETE SET NULL,
+        identity TEXT NOT NULL DEFAULT '', alarm TEXT NOT NULL DEFAULT '', alarm_at TEXT NOT NULL DEFAULT '',
+        UNIQUE (folder, name));
+    CREATE TABLE mirrored (
+        mirror INTEGER NOT NULL REFERENCES mirrors(id) ON DELETE CASCADE, file TEXT NOT NULL, stamp TEXT NOT NULL,
+        sha256 TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (mirror, file)) WITHOUT ROWID;
+    """,
+    # 5: users can be disabled; a token is known in lists by its first characters (none of before) and its last use.
+    """
+    ALTER TABLE users ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE secrets ADD COLUMN prefix TEXT NOT NULL DEFAULT '';
+    ALTER TABLE secrets ADD COLUMN used_at TEXT;
+    """,
+    # 6: what a document was (names, status) that is deleted but can be called back for some seconds.
+    "ALTER TABLE documents ADD COLUMN gone TEXT NOT NULL DEFAULT ''",
 )
 
 

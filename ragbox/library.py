@@ -16,19 +16,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from . import names
 from .db import Database
 from .errors import BadInput, Conflict, NotFound
-from .types import Chunk, Collection, Document, Kind, Mark, Status
+from .rows import DOCUMENT, SHOWN, read_chunk, read_document, written_marks
+from .types import Chunk, Collection, Document
 
 if TYPE_CHECKING:
     from .ports import Vectors
 
 _NAME = re.compile(r"[^\W_][\w .-]{0,62}")
-_DOCUMENT = """
-    SELECT d.*, c.name AS collection_name, (SELECT count(*) FROM chunks k WHERE k.document = d.id) AS chunks,
-        (SELECT json_group_array(file) FROM files f WHERE f.document = d.id) AS files
-    FROM documents d JOIN collections c ON c.id = d.collection
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +40,19 @@ class Pending:
 def document_id(collection: str, sha256: str) -> str:
     """Return the id of a file's content in a collection."""
     return hashlib.sha256(f"{collection}/{sha256}".encode()).hexdigest()[:24]
+
+
+def check_name(name: str) -> None:
+    """Return if this can name a collection.
+
+    Raises:
+        BadInput: it has signs that make trouble in paths and commands.
+    """
+    if not _NAME.fullmatch(name):
+        raise BadInput(
+            f"{name!r} cannot name a collection. Use up to 63 letters, digits, spaces, dots, dashes and "
+            "underscores, the first a letter or digit."
+        )
 
 
 class Library:
@@ -76,11 +86,7 @@ class Library:
             BadInput: the name has signs that make trouble in paths and commands.
             Conflict: there is one of that name.
         """
-        if not _NAME.fullmatch(name):
-            raise BadInput(
-                f"{name!r} cannot name a collection. Use up to 63 letters, digits, spaces, dots, dashes and "
-                "underscores, the first a letter or digit."
-            )
+        check_name(name)
         collection = Collection(id=uuid.uuid4().hex[:12], name=name)
         try:
             with self._db.write() as db:
@@ -133,12 +139,12 @@ class Library:
         """Return documents, newest first; `search` looks for a part of the file name or title."""
         like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         rows = self._db.read(
-            f"""{_DOCUMENT} WHERE (? IS NULL OR d.collection = ?) AND (? = '' OR d.title LIKE ? ESCAPE '\\'
+            f"""{DOCUMENT} WHERE (? IS NULL OR d.collection = ?) AND (? = '' OR d.title LIKE ? ESCAPE '\\'
                 OR d.id IN (SELECT document FROM files WHERE file LIKE ? ESCAPE '\\'))
                 ORDER BY d.added_at DESC, d.id LIMIT ? OFFSET ?""",
             collection, collection, search, like, like, limit, offset,
         )  # fmt: skip
-        return [_document(r) for r in rows]
+        return [read_document(r) for r in rows]
 
     def document(self, document: str) -> Document:
         """Return one document.
@@ -146,94 +152,106 @@ class Library:
         Raises:
             NotFound: there is none of this id.
         """
-        rows = self._db.read(f"{_DOCUMENT} WHERE d.id = ?", document)
+        rows = self._db.read(f"{DOCUMENT} WHERE d.id = ?", document)
         if not rows:
             raise NotFound(f"There is no document {document}. `ragbox documents` lists them.")
-        return _document(rows[0])
+        return read_document(rows[0])
 
     def find(self, collection: str, file: str) -> Document | None:
         """Return the document that a file name stands for."""
         rows = self._db.read(
-            f"{_DOCUMENT} WHERE d.id = (SELECT document FROM files WHERE collection = ? AND file = ?)", collection, file
+            f"{DOCUMENT} WHERE d.id = (SELECT document FROM files WHERE collection = ? AND file = ?)", collection, file
         )
-        return _document(rows[0]) if rows else None
+        return read_document(rows[0]) if rows else None
 
-    def hashes(self) -> set[str]:
-        """Return the SHA-256 of every document's bytes: the originals that have to be kept."""
-        return {r["sha256"] for r in self._db.read("SELECT DISTINCT sha256 FROM documents")}
+    def hashes(self, collection: str | None = None, *, sha256: str | None = None) -> set[str]:
+        """Return the SHA-256 of all documents' bytes: the originals to be kept, those too that can be called back.
+
+        With `collection` those of its documents, with `sha256` this one if it is among them.
+        """
+        where = "(? IS NULL OR collection = ?) AND (? IS NULL OR sha256 = ?)"
+        rows = self._db.read(
+            f"SELECT DISTINCT sha256 FROM documents WHERE {where}", collection, collection, sha256, sha256
+        )
+        return {r["sha256"] for r in rows}
 
     def put(
-        self, document: Document, collection: str, chunks: Sequence[Chunk] = (), vectors: Vectors | None = None
-    ) -> None:
+        self, document: Document, collection: str, chunks: Sequence[Chunk] = (), vectors: Vectors | None = None, *,
+        by: str = "",
+    ) -> None:  # fmt: skip
         """Record a document, whole: its row, files, chunks, vectors (one row a chunk) and the outbox row.
 
         A file that belonged to other content now belongs to this; content without any file left is removed. What
-        is recorded of the same content already is replaced, but for its other files.
+        is recorded of the same content already is replaced, but for its other files. `by` is who put the files there.
+        A document without files is one that is recorded: it is read anew and keeps those it has.
 
         Raises:
-            NotFound: the collection is gone.
+            NotFound: the collection is gone, or the document that was read anew.
+            Conflict: the mirror may not take a person's file (`names.attach`).
         """
         d = document
         blobs = [v.tobytes() for v in vectors] if vectors is not None else []
         with self._db.write() as db:
             if not db.execute("SELECT 1 FROM collections WHERE id = ?", (collection,)).fetchone():
                 raise NotFound(f"The collection of {d.file} was deleted meanwhile. Drop the file into another one.")
+            if not d.files and not db.execute(f"SELECT 1 FROM {SHOWN} WHERE id = ?", (d.id,)).fetchone():
+                raise NotFound(f"The document {d.id} was deleted meanwhile. Drop its file again.")
             db.execute("DELETE FROM chunks WHERE document = ?", (d.id,))
             db.execute(
-                """INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')
                 ON CONFLICT (id) DO UPDATE SET title = excluded.title, kind = excluded.kind, pages = excluded.pages,
-                    language = excluded.language, status = excluded.status, reason = excluded.reason""",
+                    language = excluded.language, status = excluded.status, reason = excluded.reason, gone = ''""",
                 (d.id, collection, d.sha256, d.title, d.kind, d.pages, d.size, d.language, d.status, d.reason,
                  d.added_at.isoformat(), d.added_by),
             )  # fmt: skip
             db.executemany(
                 "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(c.id, c.document, c.ordinal, c.page, c.kind, c.section, c.context, c.text, c.head, _dump(c.marks), b,
-                  json.dumps(c.titles)) for c, b in zip(chunks, blobs, strict=True)],
+                [(c.id, c.document, c.ordinal, c.page, c.kind, c.section, c.context, c.text, c.head,
+                  written_marks(c.marks), b, json.dumps(c.titles)) for c, b in zip(chunks, blobs, strict=True)],
             )  # fmt: skip
             for file in d.files:
-                self._attach(db, collection, file, d.id)
+                names.attach(db, collection, file, d.id, by)
             db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (collection, d.id))
 
-    def attach(self, document: str, collection: str, file: str) -> bool:
-        """Let a file name stand for a document; return False where the document is gone."""
-        if self._db.read("SELECT 1 FROM files WHERE collection = ? AND file = ? AND document = ?",
-                         collection, file, document):  # fmt: skip
+    def attach(self, document: str, collection: str, file: str, *, by: str = "") -> bool:
+        """Let a file name stand for a document; return False where the document is gone.
+
+        Raises:
+            Conflict: the mirror may not take a person's file (`names.attach`).
+        """
+        if self._db.read(
+            "SELECT 1 FROM files WHERE (collection, file, document) = (?, ?, ?) AND (added_by <> ? OR ? = added_by)",
+            collection, file, document, names.MIRROR, by,
+        ):  # fmt: skip
             return True
         with self._db.write() as db:
-            if not db.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
+            if not db.execute(f"SELECT 1 FROM {SHOWN} WHERE id = ?", (document,)).fetchone():
                 return False
-            self._attach(db, collection, file, document)
+            names.attach(db, collection, file, document, by)
         return True
+
+    def rename_files(self, collection: str, named: Mapping[str, str], gone: Sequence[str]) -> None:
+        """Let the mirror's names stand for documents (by id) and take others of its own away, all at once."""
+        with self._db.write() as db:
+            names.rename(db, collection, named, gone)
 
     def remove(self, document: str) -> None:
         """Delete a document; one that is not there is no error."""
         with self._db.write() as db:
-            row = db.execute("SELECT collection FROM documents WHERE id = ?", (document,)).fetchone()
-            if row is not None:
-                db.execute("DELETE FROM documents WHERE id = ?", (document,))
-                db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (row["collection"], document))
-
-    def _attach(self, db: sqlite3.Connection, collection: str, file: str, document: str) -> None:
-        row = db.execute("SELECT document FROM files WHERE collection = ? AND file = ?", (collection, file)).fetchone()
-        db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (collection, file, document))
-        if (
-            row is not None
-            and row["document"] != document
-            and not db.execute("SELECT 1 FROM files WHERE document = ?", (row["document"],)).fetchone()
-        ):
-            self.remove(row["document"])
+            names.drop(db, document)
 
     # -- chunks --------------------------------------------------------------------------------------------
 
     def chunks(self, ids: Iterable[str]) -> dict[str, Chunk]:
         """Return the chunks of these ids that the record still has."""
         rows = self._db.read("SELECT * FROM chunks WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
-        return {r["id"]: _chunk(r) for r in rows}
+        return {r["id"]: read_chunk(r) for r in rows}
 
-    def chunks_of(self, document: str) -> list[Chunk]:
-        """Return a document's chunks in reading order."""
-        return [_chunk(r) for r in self._db.read("SELECT * FROM chunks WHERE document = ? ORDER BY ordinal", document)]
+    def chunks_of(self, document: str, page: int = 0) -> list[Chunk]:
+        """Return a document's chunks, or those that begin on a page (from 1), in reading order."""
+        shown = f"document IN (SELECT id FROM {SHOWN} WHERE id = document)"
+        sql = f"SELECT * FROM chunks WHERE document = ? AND {shown} AND ? IN (page, 0) ORDER BY ordinal"
+        return [read_chunk(r) for r in self._db.read(sql, document, page)]
 
     def vectors(self, ids: Sequence[str]) -> tuple[list[str], Vectors]:
         """Return those of the ids that the record still has, in order, and their vectors, a float32 row each."""
@@ -270,29 +288,3 @@ class Library:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat()
-
-
-def _document(r: sqlite3.Row) -> Document:
-    return Document(
-        id=r["id"], collection=r["collection_name"], collection_id=r["collection"],
-        files=tuple(json.loads(r["files"])), title=r["title"], kind=r["kind"], pages=r["pages"], chunks=r["chunks"],
-        size=r["size"], language=r["language"], status=Status(r["status"]), reason=r["reason"], sha256=r["sha256"],
-        added_at=datetime.fromisoformat(r["added_at"]), added_by=r["added_by"],
-    )  # fmt: skip
-
-
-def _chunk(r: sqlite3.Row) -> Chunk:
-    marks = tuple(
-        Mark(start=s, end=e, page=p, box=(b[0], b[1], b[2], b[3]) if b else None)
-        for s, e, p, b in json.loads(r["marks"])
-    )
-    return Chunk(
-        id=r["id"], document=r["document"], ordinal=r["ordinal"], page=r["page"], kind=Kind(r["kind"]),
-        section=r["section"], context=r["context"], text=r["text"], head=r["head"], marks=marks,
-        titles=tuple((s, e) for s, e in json.loads(r["titles"])),
-    )  # fmt: skip
-
-
-def _dump(marks: Sequence[Mark]) -> str:
-    rows = [[m.start, m.end, m.page, [round(x, 4) for x in m.box] if m.box else None] for m in marks]
-    return json.dumps(rows, separators=(",", ":"))

@@ -16,6 +16,8 @@ from .errors import NotFound
 
 ASIDE = "unnamed"
 """Folder beside it for files that no document names any more; an admin may empty it."""
+MADE = Path("cache", "pages")
+"""Folder beside it for what was made of files and can be made again."""
 _PENDING = "pending-"
 
 
@@ -25,6 +27,7 @@ class Originals:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._aside = folder.parent / ASIDE
+        self._made = folder.parent / MADE
 
     def path(self, sha256: str) -> Path:
         """Return where a stored file lies; `settle`, `doubt` and `remove` move it.
@@ -63,6 +66,10 @@ class Originals:
             temporary.unlink(missing_ok=True)
         return digest.hexdigest(), size
 
+    def made(self, sha256: str) -> Path:
+        """Return the folder for what is made of a stored file and can be made again; it goes when the file goes."""
+        return self._made / sha256
+
     def digest(self, source: Path) -> tuple[str, int]:
         """Return what `add` would, and keep nothing: for a file that is too large to be kept."""
         with source.open("rb") as stream:
@@ -85,6 +92,7 @@ class Originals:
         """Delete a stored file; one that is not there is no error."""
         self._place(sha256).unlink(missing_ok=True)
         self._place(sha256, _PENDING).unlink(missing_ok=True)
+        shutil.rmtree(self.made(sha256), ignore_errors=True)
 
     def sweep(self, keep: AbstractSet[str]) -> int:
         """Make the folder agree with the record, which names `keep`; return how many files went from it.
@@ -92,6 +100,9 @@ class Originals:
         What a crash left half-written or pending is deleted. Other files nobody names are laid aside: when an older
         record was put back, they are all there is left of the newer documents. When that one comes back, so do they.
         """
+        for made in self._made.iterdir() if self._made.is_dir() else ():
+            if made.name not in keep:
+                shutil.rmtree(made, ignore_errors=True)
         if not self._folder.is_dir():
             return 0
         gone = 0

@@ -48,6 +48,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
         def load() -> None:
             try:
                 box.load()
+                box.mirror.start()
                 box.owner.announce(Address(url=url, token=box.auth.local_token()))
                 ready(url, box.auth.new_login("admin"))
                 box.sparse.names("预热")  # loads the Chinese dictionary, 0.7 s, before the first question needs it
@@ -124,6 +125,8 @@ def _server(box: Box, *, pages: bool, prepare: Callable[[], None] = lambda: None
 
     from web.app import create_app
 
+    # Our own lines of the log go to stderr too, not only to the Admin page.
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     prepare()
     config = uvicorn.Config(
         create_app(box, pages=pages), log_level=logging.WARNING, access_log=False, server_header=False,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MASK = "••••••"
+_SECRET = re.compile(r"key|token|secret|passw|credential", re.I)
 
 
 class Settings(BaseSettings):
@@ -53,9 +57,26 @@ class Settings(BaseSettings):
     ocr_seconds: float = Field(
         14_400.0, gt=0, description="Seconds OCR may spend on one file; a warning names the pages it did not come to."
     )
+    page_seconds: float = Field(20.0, gt=0, description="Seconds drawing one page to be looked at may take.")
+    page_cache_mb: int = Field(
+        256, ge=0, description="Drawn pages that are kept, in MB; beyond, those unused longest go."
+    )
     ignore: tuple[str, ...] = Field(
-        (".*", "~$*", "*.part", "*.crdownload", "*.tmp", "questions*.jsonl"),
-        description="Patterns (JSON list) of file names that are passed over in a folder.",
+        (
+            ".*", "~$*", "*~", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.tmp", "*.swp", "Thumbs.db",
+            "desktop.ini", "@eaDir", "#recycle", "$RECYCLE.BIN", "lost+found", "questions*.jsonl",
+        ),
+        description="Patterns (JSON list) of file and folder names that are passed over in a folder, in any case.",
+    )  # fmt: skip
+    mirrors: dict[Path, str] = Field(
+        default_factory=dict,
+        description="Folders (JSON object) mirrored beside `inbox` in the data folder, each with its collection.",
+    )
+    mirror_scan_seconds: float = Field(
+        3600.0, gt=0, description="Seconds between full scans of mirrored folders, which find what no event told."
+    )
+    mirror_settle_seconds: float = Field(
+        2.0, ge=0, description="Seconds a mirrored file must stand still before it is taken in."
     )
 
     hits: int = Field(8, ge=1, le=100, description="Passages the answer is written from.")
@@ -66,3 +87,27 @@ class Settings(BaseSettings):
         1000, ge=1, description="Conversations kept for each user; beyond, the one unused longest goes."
     )
     login_hours: float = Field(12.0, gt=0, description="Hours a browser session lasts.")
+
+    _given: frozenset[str] = PrivateAttr(frozenset())
+
+    if not TYPE_CHECKING:  # the checker goes on seeing the fields as arguments
+
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**given)
+            self._given = frozenset(given)
+
+    def source(self, name: str) -> str:
+        """Return where a setting's value comes from: "command", "environment" or "default"."""
+        if name in self._given:
+            return "command"
+        return "environment" if name in self.model_fields_set else "default"
+
+    def shown(self, name: str) -> Any:
+        """Return a setting's value as plain JSON, secrets in it masked."""
+        return _masked(name, self.model_dump(mode="json")[name])
+
+
+def _masked(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _masked(str(key), inner) for key, inner in value.items()}
+    return MASK if value and isinstance(value, str) and _SECRET.search(name) else value

@@ -90,7 +90,16 @@ def values(found: dict[str, Any], as_json: bool) -> None:
         print(json.dumps(found, ensure_ascii=False))
         return
     for name, value in found.items():
-        print(f"{name}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}")
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            print(f"{name}:")
+            for item in value:
+                print("  " + ", ".join(f"{k}: {_plain(v)}" for k, v in item.items() if v not in (None, "", 0, [])))
+        else:
+            print(f"{name}: {_plain(value)}")
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
 def rows(found: dict[str, Any], key: str, columns: tuple[str, ...], as_json: bool) -> None:

@@ -134,6 +134,13 @@ class Document:
         """Return the path to show: the first one it was dropped under."""
         return self.files[0] if self.files else self.id
 
+    @property
+    def viewable(self) -> str:
+        """Return how it can be looked at: "image" where its pages can be drawn, else as "text"; "" if rejected."""
+        if self.status is Status.REJECTED:
+            return ""
+        return "image" if self.kind in ("pdf", "image") else "text"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IngestResult:

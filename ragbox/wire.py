@@ -64,7 +64,7 @@ def document(d: Document) -> Json:
         "id": d.id, "collection": d.collection, "file": d.file, "files": list(d.files), "title": d.title,
         "kind": d.kind, "pages": d.pages, "chunks": d.chunks, "size": d.size, "language": d.language,
         "status": d.status.value, "reason": d.reason, "sha256": d.sha256, "added_at": d.added_at.isoformat(),
-        "added_by": d.added_by,
+        "added_by": d.added_by, "viewable": d.viewable,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from ingest.follow import ACTOR
+from ingest.scan import identity
 from ragbox import errors
 from ragbox.box import Box
+from ragbox.mirrors import Entry
+from ragbox.types import Status
 from tests.doors import CONTRACT, failure, program, upload
 
 LEAVE = "How many days of annual leave do staff get?"
@@ -170,6 +175,27 @@ def test_the_status_names_only_what_may_be_read(as_: As) -> None:
     assert as_("rita").get("/api/status").json() == {"ready": True, "collections": ["hr"]}
 
 
+def test_the_status_shows_an_alarm_of_the_mirror_until_an_admin_confirms(as_: As, box: Box) -> None:
+    inbox = box.settings.data / "inbox" / "hr"
+    inbox.mkdir(parents=True)
+    for name in ("a.txt", "b.txt"):
+        (inbox / name).write_text(f"The key {name} opens the door.")
+        result = box.pipeline.ingest(ACTOR, inbox / name, file=name, collection="hr")
+        assert result.status is Status.INDEXED
+    mirror = box.mirrors.bind("inbox/hr", "hr", box.library.collection("hr").id, identity(inbox))
+    box.mirrors.saw(mirror.id, [Entry(file=n, stamp=(1, 1, 1), sha256=n) for n in ("a.txt", "b.txt")])
+    shutil.rmtree(inbox)
+    box.follower.look()
+    (shown,) = as_("admin").get("/api/status").json()["mirrors"]
+    assert set(shown) == {"folder", "collection", "files", "waiting", "taking", "refused", "reasons", "alarm"}
+    assert (shown["folder"], shown["files"], shown["alarm"]["kind"]) == ("inbox/hr", 2, "vanished")
+    confirm = {"folder": "inbox/hr"}
+    assert as_("admin").post("/api/mirrors/confirm", json=confirm).json() == {"removed": 2}
+    assert as_("admin").get("/api/status").json()["mirrors"] == []
+    assert [d.file for d in box.library.documents(box.library.collection("hr").id)] == ["handbook.txt"]
+    assert failure(as_("admin").post("/api/mirrors/confirm", json=confirm)) == (404, "NotFound")
+
+
 def test_a_rebuild_leaves_the_answers_as_they_were(as_: As) -> None:
     before = as_("rita").post("/api/search", json={"question": LEAVE}).json()
     assert as_("admin").post("/api/rebuild", json={}).json() == {"documents": 2}
@@ -182,6 +208,7 @@ def test_a_rebuild_leaves_the_answers_as_they_were(as_: As) -> None:
     [
         ("POST", "/api/rebuild", {}),
         ("GET", "/api/doctor", None),
+        ("POST", "/api/mirrors/confirm", {"folder": "inbox/hr"}),
     ],
 )
 def test_the_box_is_managed_by_an_admin_only(as_: As, name: str, method: str, path: str, body: Any) -> None:

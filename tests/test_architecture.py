@@ -16,30 +16,40 @@ LONGEST = 300
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     # nothing of ours
-    ("ragbox.types", "ragbox.errors", "ragbox.text", "ragbox.silence"),
+    ("ragbox.types", "ragbox.errors", "ragbox.text", "ragbox.silence", "ragbox.metrics", "ragbox.followup_en",
+     "ragbox.followup_zh"),
     # seams, settings, files and locks
-    ("ragbox.ports", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner", "ragbox.wire"),
+    ("ragbox.ports", "ragbox.settings", "ragbox.db", "ragbox.names", "ragbox.originals", "ragbox.owner",
+     "ragbox.wire", "ragbox.rows"),
     # one thing each, one third-party library each
     (
         "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.embeddings", "ragbox.engines.*",
         "ragbox.redact.*", "ragbox.client", "ragbox.show", "ingest.archive", "ingest.wire", "ingest.chunk",
-        "ingest.walk",
+        "ingest.walk", "ragbox.mirrors", "ragbox.turns", "ragbox.followup", "ragbox.starters",
     ),
-    ("ingest.parsers.*", "ingest.detect"),
+    ("ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping"),
+    ("ingest.child",),
     ("ingest.worker", "ingest.sandbox"),
     # rules, and first of them who may
     ("ragbox.auth",),
-    ("ragbox.indexer", "ragbox.retriever"),
+    ("ragbox.indexer", "ragbox.accounts", "ragbox.rebuilder", "ragbox.retriever", "ragbox.conversations",
+     "ragbox.reader"),
     # use cases
-    ("ragbox.answer", "ragbox.langchain", "ragbox.evaluate", "ingest.pipeline"),
+    ("ragbox.answer", "ragbox.langchain", "ragbox.evaluate", "ingest.pipeline", "ingest.render"),
+    ("ingest.follow",),
+    ("ingest.mirror",),
+    ("ragbox.dialogue",),
     # the composition root, and what looks a whole box over
     ("ragbox.box",),
     ("ragbox.doctor",),
+    ("ragbox.health",),
     # the doors: their parts, then one screen or one set of routes each, then how they are mounted together
+    ("web.strings_admin", "web.strings_ask", "web.strings_viewer"),
     ("web.problems", "web.strings", "web.theme", "web.upload"),
     ("web.guard", "web.stream"),
     ("web.api", "web.users", "web.pages.*"),
-    ("web.users", "web.intake"),
+    ("web.users", "web.admin", "web.intake", "web.conversations", "web.home", "web.openai", "web.viewer"),
+    ("web.fence",),
     ("web.app",),
     # how things are started
     ("ragbox.running",),
@@ -79,11 +89,16 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "fastapi": ("web",),
     "starlette": ("web",),
     "uvicorn": ("ragbox.running",),
-    "psutil": ("ragbox.doctor", "ragbox.metrics", "ingest"),
+    "psutil": ("ragbox.doctor", "ragbox.health", "ingest"),
     "numpy": ("ragbox", "ingest"),
     "httpx": ("ragbox.client",),
+    "watchfiles": ("ingest.mirror",),
 }
-AT_THE_TOP = {"ragbox.langchain", *(f"web.{name}" for name in ("api", "app", "intake", "problems", "users"))}
+AT_THE_TOP = {
+    "ragbox.langchain",
+    *(f"web.{name}" for name in ("admin", "api", "app", "conversations", "home", "intake", "openai", "problems", "users",
+                               "viewer")),
+}
 """Adapters that are nothing without their library, imported by nobody who does not need it."""
 LIGHT_AT_THE_TOP = {"starlette"}
 """Comes with fastapi; web/ alone imports it, and `ragbox --help` imports nothing of web/."""

@@ -83,7 +83,7 @@ def test_a_newer_schema_is_refused_untouched(db: Database) -> None:
 
 
 def add(connection: sqlite3.Connection, name: str) -> None:
-    connection.execute("INSERT INTO users VALUES (?, 'reader', '')", (name,))
+    connection.execute("INSERT INTO users (name, role, created_at) VALUES (?, 'reader', '')", (name,))
 
 
 def names(db: Database) -> list[str]:

@@ -6,6 +6,8 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,10 @@ from ragbox import errors, wire
 from ragbox.box import Box
 from ragbox.cli import app as command
 from ragbox.settings import Settings
+from ragbox.turns import Conversation, Feedback, Turn
 from ragbox.types import Actor, Answer, Citation, Collection, IngestResult, PageBox, Status
 from tests import make
+from web import conversations
 from web.app import create_app
 
 ROOT = Path(__file__).parent.parent
@@ -126,6 +130,7 @@ def test_the_shapes_on_the_api_page_are_those_of_the_wire() -> None:
     citation = Citation(
         n=1, document="d", file="f", page=1, section="s", quote="q", boxes=(PageBox(page=1, box=(0, 0, 1, 1)),)
     )
+    now = datetime.now(UTC)
     answer = Answer(text="t", refused=False, citations=(), hits=(), timings={"search": 0, "read": 0, "total": 0})
     shapes = {
         "answer": wire.answer(answer),
@@ -134,6 +139,20 @@ def test_the_shapes_on_the_api_page_are_those_of_the_wire() -> None:
         "document": wire.document(make.document()),
         "collection": wire.collection(Collection(id="i", name="n"), 0, 0),
         "result": wire.result(IngestResult(file="f", status=Status.INDEXED)),
+        "conversation": conversations.listed(
+            Conversation(id="i", title="t", created_at=now, changed_at=now, questions=1)
+        ),
+        "turn": conversations.kept(
+            Turn(
+                id="i",
+                question="q",
+                collection="",
+                asked_at=now,
+                stopped=False,
+                feedback=Feedback(),
+                answer=replace(answer, asked="q", conversation="c", turn="t"),
+            )
+        ),
         "user": dict.fromkeys(Actor.__dataclass_fields__),
     }
     written = re.findall(r"^### (\w+)\n\n```json\n(.*?)```", read("docs/api.md"), re.M | re.S)

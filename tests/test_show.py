@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragbox.show import SNIPPET, figures, line, snippet
+from ragbox.show import SNIPPET, figures, line, snippet, values
 
 FILL = "Pumps move water uphill and need oil. " * 12
 
@@ -44,3 +44,12 @@ def test_what_was_left_out_of_a_file_that_was_taken_in_is_said() -> None:
     result = {"file": "a.pdf", "status": "indexed", "reason": "Page 3 unread.", "pages": 3, "chunks": 9, "seconds": 1.0}
     assert line(result).endswith("9 chunks, 1.0 s. Page 3 unread.")
     assert line(result | {"reason": ""}).endswith("1.0 s")
+
+
+def test_a_list_of_things_is_a_line_each_without_what_is_empty(capsys: pytest.CaptureFixture[str]) -> None:
+    mirrors = [{"folder": "inbox/a", "files": 3, "waiting": 0, "alarm": None}, {"folder": "b", "alarm": {"kind": "x"}}]
+    values({"ready": True, "collections": ["a"], "reading": [], "mirrors": mirrors}, False)
+    assert capsys.readouterr().out.splitlines() == [
+        "ready: True", 'collections: ["a"]', "reading: []", "mirrors:",
+        "  folder: inbox/a, files: 3", '  folder: b, alarm: {"kind": "x"}',
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.walk import clean, files
+from ingest.walk import clean, files, ignored
 from ragbox.errors import BadInput, NotFound
 from ragbox.settings import Settings
 
@@ -97,3 +97,12 @@ def test_names_are_kept_clean(name: str, kept: str) -> None:
 def test_names_that_are_none_or_climb_are_refused(name: str) -> None:
     with pytest.raises(BadInput):
         clean(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "patterns", "found"),
+    [("~$A.DOCX", IGNORE, True), ("THUMBS.DB", IGNORE, True), ("a.txt", IGNORE, False), ("a.txt", (), False),
+     ("a.part.txt", ("*.part",), False), ("b.BAK", ("*.tmp", "*.bak"), True)],
+)  # fmt: skip
+def test_patterns_are_matched_whole_and_in_any_case(name: str, patterns: tuple[str, ...], found: bool) -> None:
+    assert ignored(name, patterns) is found

@@ -66,6 +66,12 @@ class Ask(Body):
 
     question: str = Field(min_length=1, description="What to answer; at most RAGBOX_MAX_QUESTION_CHARS characters.")
     collection: str | None = Field(None, description="Collection to ask; all that may be read if left out.")
+    conversation: str | None = Field(
+        None,
+        max_length=64,
+        description='A conversation of yours, or "new": the answer is kept there, and the question may lean on the one '
+        "before it. Left out, nothing is kept.",
+    )
     stream: bool = Field(
         False, description="Server-sent events stage, hits, text, citation, timing, done instead of JSON."
     )
@@ -75,6 +81,12 @@ class NewCollection(Body):
     """A collection to be."""
 
     name: str = Field(max_length=63)
+
+
+class Confirm(Body):
+    """A mirrored folder whose alarm was seen."""
+
+    folder: str = Field(description="The folder as `mirrors` of the status names it.")
 
 
 class Rebuild(Body):
@@ -89,7 +101,10 @@ class Rebuild(Body):
 @router.post("/api/ask", response_model=None)
 def ask(body: Ask, box: ReadyBox, actor: Who) -> Response | Json:
     """Answer a question with quotes from the documents."""
-    events = box.answers.ask(actor, body.question, collection=body.collection)
+    if body.conversation is None:
+        events = box.answers.ask(actor, body.question, collection=body.collection)
+    else:
+        events = box.dialogue.ask(actor, body.question, body.conversation, collection=body.collection)
     if body.stream:
         return EventStream(events, wire.event)
     return next(wire.answer(event.answer) for event in events if isinstance(event, Done))
@@ -173,6 +188,12 @@ def status(box: OpenBox, actor: Who) -> Json:
     if box.auth.decide(actor, "manage", None).allowed:
         return box.status()
     return {"ready": box.ready, "collections": [c.name for c in box.retriever.readable(actor, None)]}
+
+
+@router.post("/api/mirrors/confirm")
+def confirm(body: Confirm, box: ReadyBox, actor: Who) -> Json:
+    """Let a mirrored folder's files that an alarm keeps be deleted; says how many they were."""
+    return {"removed": box.mirror.confirm(actor, body.folder)}
 
 
 @router.get("/api/doctor")

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
-from starlette.responses import FileResponse, RedirectResponse
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ragbox.box import Box
-from ragbox.errors import NotFound
 
-from . import api, intake, users
+from . import admin, api, conversations, home, intake, openai, users, viewer
+from .fence import Fence
 from .guard import Guard
-from .pages import login, routes
-from .problems import install, problem
-from .strings import LANGUAGES, preferred, say
+from .pages import login, routes, shell
+from .problems import install
+from .strings import LANGUAGES, say
 
 STATIC = Path(__file__).parent / "static"
-HEAD = """<script>document.documentElement.lang = "{language}"</script>
-<script src="/static/documents.js" defer></script>"""
-"""Gradio says lang=en of every page."""
+HEAD = '<script src="/static/documents.js" defer></script>'
 BODY_BYTES = 1 << 20
 """Largest request body but for uploads: a question, a form."""
-NEEDED = re.compile(
-    r"/|/documents|/config/?|/theme\.css|/(assets|static|svelte)/.+|/favicon\.ico|/manifest\.json"
-    r"|/gradio_api/(queue/(join|data)|cancel|reset|heartbeat/\w+|startup-events)"
-)
-"""What the pages use of Gradio. It has much more, some of it without a thought of who asks: files by path, uploads,
-a proxy, recorded runs."""
 
 
 def create_app(box: Box, *, pages: bool = True) -> FastAPI:
@@ -52,10 +43,16 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
         max_body_size=BODY_BYTES,
     )  # fmt: skip
     app.state.box = box
+    app.state.drawing = viewer.lane()
     app.state.lanes = intake.lanes(box.settings.parse_workers)
     app.include_router(api.router)
     app.include_router(intake.router)
     app.include_router(users.router)
+    app.include_router(viewer.router)
+    app.include_router(admin.router)
+    app.include_router(conversations.router)
+    app.include_router(home.router)
+    app.include_router(openai.router)
     app.include_router(login.router)
     app.include_router(routes.router)
     install(app)
@@ -68,12 +65,13 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
 def _mount_pages(app: FastAPI, box: Box) -> None:
     import gradio as gr
 
+    from .pages import admin as admin_page
     from .pages import ask, documents
     from .theme import theme
 
     @app.get("/", include_in_schema=False)
-    def home(request: Request) -> RedirectResponse:
-        return RedirectResponse(f"/{preferred(request.headers.get('accept-language', ''))}/", 303)
+    def start(request: Request) -> RedirectResponse:
+        return RedirectResponse(f"/{shell.spoken(request)}/", 303)
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> FileResponse:
@@ -81,33 +79,30 @@ def _mount_pages(app: FastAPI, box: Box) -> None:
 
     # Said of every app with two pages, whether or not anybody asked for that mode.
     warnings.filterwarnings("ignore", message="SSR mode is not supported with multi-page apps")
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", Static(directory=STATIC))
     for language in LANGUAGES:
         with gr.Blocks(title="ragbox", analytics_enabled=False) as blocks:
-            ask.build(box, language, blocks)
+            ask.build(language)
         with blocks.route(say(language, "nav.documents"), "documents", show_in_navbar=False):
             documents.build(box, language, blocks)
+        with blocks.route(say(language, "nav.admin"), "admin", show_in_navbar=False):
+            admin_page.build(language)
         gr.mount_gradio_app(
             app, blocks, path=f"/{language}", theme=theme(), css_paths=STATIC / "style.css",
-            head=HEAD.format(language=language), footer_links=[], run_history=False,
+            head=HEAD, footer_links=[], run_history=False,
             show_error=False, ssr_mode=False, pwa=False, mcp_server=False, enable_monitoring=False,
             auth_dependency=lambda request: request.state.actor.name,
         )  # fmt: skip
         mount = app.routes[-1]
         assert isinstance(mount, Mount)
-        mount.app = Fence(mount.app, f"/{language}")
+        mount.app = Fence(mount.app, language, box)
 
 
-class Fence:
-    """Lets through to Gradio only what the pages need."""
+class Static(StaticFiles):
+    """Asks the browser to look each time whether a file has changed: scripts of two versions must not meet."""
 
-    def __init__(self, app: ASGIApp, prefix: str) -> None:
-        self.app = app
-        self._prefix = prefix
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"].removeprefix(self._prefix)
-        if scope["type"] != "http" or not NEEDED.fullmatch(path):
-            await problem(NotFound(f"There is no {scope['path']}. /docs lists the routes."))(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        """Return the file, or that it is the same."""
+        reply = super().file_response(*args, **options)
+        reply.headers["Cache-Control"] = "no-cache"
+        return reply

@@ -104,7 +104,7 @@ def _refusal(request: HTTPConnection, error: RagboxError) -> Response:
         and not request.scope["path"].startswith("/api/")
     )
     if not (isinstance(error, NotSignedIn) and wants_page):
-        return problem(error)
+        return problem(error, path=request.scope["path"])
     if request.headers.get("sec-fetch-site") == "cross-site":
         # Someone followed a link of another site: the browser kept the strict cookie back. Asked again by this
         # page, it sends it; and then the request is no longer cross-site, so this happens once.

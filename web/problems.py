@@ -16,6 +16,8 @@ from ragbox.errors import BadInput, NotFound, NotPermitted, NotSignedIn, RagboxE
 BY_STATUS: dict[int, type[RagboxError]] = {
     error.http_status: error for error in (BadInput, NotSignedIn, NotPermitted, NotFound, TooLarge, Unavailable)
 }
+OPENAI_CODES = {401: "invalid_api_key", 404: "model_not_found"}
+"""Names in OpenAI's API for what went wrong, by status; the others have none."""
 log = logging.getLogger(__name__)
 
 
@@ -24,10 +26,19 @@ def shape(error: RagboxError) -> dict[str, dict[str, str]]:
     return {"error": {"type": type(error).__name__, "message": str(error)}}
 
 
-def problem(error: RagboxError, status: int | None = None) -> JSONResponse:
-    """Return the reply to a request that failed."""
+def openai_shape(error: RagboxError, status: int | None = None) -> dict[str, dict[str, str | None]]:
+    """Return an error in the shape that OpenAI's clients read; `status` is that of a route, which is no model."""
+    code = None if status else OPENAI_CODES.get(error.http_status)
+    status = status or error.http_status
+    kind = "permission_error" if status == 403 else "server_error" if status >= 500 else "invalid_request_error"
+    return {"error": {"message": str(error), "type": kind, "param": None, "code": code}}
+
+
+def problem(error: RagboxError, status: int | None = None, *, path: str = "") -> JSONResponse:
+    """Return the reply to a request that failed, under /v1/ in OpenAI's shape."""
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
-    return JSONResponse(shape(error), status or error.http_status, headers)
+    body = openai_shape(error, status) if path.startswith("/v1/") else shape(error)
+    return JSONResponse(body, status or error.http_status, headers)
 
 
 def install(app: FastAPI) -> None:
@@ -38,25 +49,28 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unknown)
 
 
-def _known(_: Request, error: Exception) -> JSONResponse:
+def _known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RagboxError)
-    return problem(error)
+    return problem(error, path=request.url.path)
 
 
-def _invalid(_: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return problem(BadInput(f"{where}: {first['msg']}. The fields are described at /docs."))
+    found = BadInput(f"{where}: {first['msg']}. The fields are described at /docs.")
+    return problem(found, path=request.url.path)
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind = BY_STATUS.get(error.status_code, errors.BadInput if error.status_code < 500 else RagboxError)
     phrase = HTTPStatus(error.status_code).phrase
-    return problem(kind(f"{request.method} {request.url.path}: {phrase}. /docs lists the routes."), error.status_code)
+    found = kind(f"{request.method} {request.url.path}: {phrase}. /docs lists the routes.")
+    return problem(found, error.status_code, path=request.url.path)
 
 
 def _unknown(request: Request, error: Exception) -> JSONResponse:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(RagboxError("Something failed inside ragbox. The server's log says what."))
+    found = RagboxError("Something failed inside ragbox. The server's log says what.")
+    return problem(found, path=request.url.path)

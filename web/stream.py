@@ -54,21 +54,27 @@ class EventStream(Response):
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         item = self._first
         while item is not None:
-            await send({"type": "http.response.body", "body": _frame(self._shape(item)), "more_body": True})
+            await send({"type": "http.response.body", "body": self.frame(self._shape(item)), "more_body": True})
             try:
                 item = await run_sync(next, self._items, None)
             except Exception as error:
                 item = None
-                await send({"type": "http.response.body", "body": _frame(_failure(error)), "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+                await send({"type": "http.response.body", "body": self.frame(self._failure(error)), "more_body": True})
+        await send({"type": "http.response.body", "body": self.end})
 
+    end = b""
+    """What stands after the last event."""
 
-def _failure(error: Exception) -> Json:
-    if not isinstance(error, RagboxError):
-        log.error("a stream failed", exc_info=error)
-        error = RagboxError("Something failed inside ragbox. The server's log says what.")
-    return {"event": "error", **shape(error)}
+    def frame(self, item: Json) -> bytes:
+        """Write one event."""
+        return f"event: {item['event']}\ndata: {json.dumps(item, ensure_ascii=False)}\n\n".encode()
 
+    def failed(self, error: RagboxError) -> Json:
+        """Shape an error as an event."""
+        return {"event": "error", **shape(error)}
 
-def _frame(item: Json) -> bytes:
-    return f"event: {item['event']}\ndata: {json.dumps(item, ensure_ascii=False)}\n\n".encode()
+    def _failure(self, error: Exception) -> Json:
+        if not isinstance(error, RagboxError):
+            log.error("a stream failed", exc_info=error)
+            error = RagboxError("Something failed inside ragbox. The server's log says what.")
+        return self.failed(error)

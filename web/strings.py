@@ -4,40 +4,16 @@ from __future__ import annotations
 
 from ragbox.errors import RagboxError
 
+from .strings_admin import ADMIN, HEALTH
+from .strings_ask import ASK, SHELL
+from .strings_viewer import VIEWER
+
 LANGUAGES = {"en": "English", "zh": "中文"}
 
 STRINGS: dict[str, tuple[str, str]] = {
     # key: (English, Chinese)
-    "nav.ask": ("Ask", "提问"),
-    "nav.documents": ("Documents", "文档"),
-    "nav.main": ("Pages", "页面"),
-    "nav.sign_out": ("Sign out", "退出"),
     "collection.all": ("All collections", "全部文档集"),
     "collection.label": ("Collection", "文档集"),
-    "ask.heading": ("What would you like to know?", "您想了解什么？"),
-    "ask.lead": (
-        "Answers are quoted from your documents, with the page they stand on.",
-        "回答均引自您的文档，并标明所在页码。",
-    ),
-    "ask.question": ("Question", "问题"),
-    "ask.placeholder": ("Ask in English or Chinese", "可用中文或英文提问"),
-    "ask.button": ("Ask", "提问"),
-    "ask.stop": ("Stop", "停止"),
-    "ask.stopped": ("Stopped.", "已停止。"),
-    "ask.search": ("Searching {count} passages…", "正在检索 {count} 个段落…"),
-    "ask.read": ("Reading {count} passages…", "正在阅读 {count} 个段落…"),
-    "ask.write": ("Writing…", "正在撰写…"),
-    "ask.done": ("Answered in {seconds} s", "用时 {seconds} 秒"),
-    "ask.sources": ("Quoted from", "引文出处"),
-    "ask.page": ("page {page}", "第 {page} 页"),
-    "ask.refused": (
-        "Try other words, or another collection.",
-        "请换一种问法，或选择其他文档集。",
-    ),
-    "ask.examples": ("For example", "例如"),
-    "ask.example.1": ("How long is the notice period?", "合同的解除通知期是多久？"),
-    "ask.example.2": ("How many days of annual leave are there?", "员工每年有多少天年假？"),
-    "ask.example.3": ("What was last year's revenue?", "去年的营业收入是多少？"),
     "documents.heading": ("Documents", "文档"),
     "documents.lead": ("What answers are quoted from.", "回答所引用的全部资料。"),
     "documents.into": ("Into the collection", "添加到文档集"),
@@ -92,6 +68,11 @@ STRINGS: dict[str, tuple[str, str]] = {
         "Something went wrong. Try again; if it stays, ask your admin to look at the server's log.",
         "出现错误。请重试；如仍有问题，请联系管理员查看服务器日志。",
     ),
+    **HEALTH,
+    **ADMIN,
+    **SHELL,
+    **ASK,
+    **VIEWER,
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from ragbox.box import Box
 from ragbox.owner import from_elsewhere
 
 from .api import Body, Json, OpenBox, Who
@@ -23,6 +24,12 @@ class NewUser(Body):
     name: str = Field(max_length=63)
     role: str = Field("reader", description="admin, editor or reader.")
     collections: list[str] = Field([], max_length=1000, description='Granted collections; "*" for all.')
+
+
+class NewToken(Body):
+    """A token to be."""
+
+    days: int | None = Field(None, ge=1, le=3650, description="Days it works; until it is revoked if left out.")
 
 
 @router.get("/api/users")
@@ -48,16 +55,21 @@ def remove_user(name: str, box: OpenBox, actor: Who) -> Json:
 
 
 @router.post("/api/users/{name}/token", status_code=201)
-def new_token(name: str, box: OpenBox, actor: Who) -> Json:
+def new_token(name: str, box: OpenBox, actor: Who, body: NewToken | None = None) -> Json:
     """Make a token for a person's programs; it is shown only now."""
     box.auth.require(actor, "manage", None)
-    return {"token": box.auth.new_token(name)}
+    return {"token": box.auth.new_token(name, days=body.days if body else None)}
 
 
 @router.post("/api/users/{name}/login", status_code=201)
 def new_login(name: str, request: Request, box: OpenBox, actor: Who) -> Json:
     """Make a link that signs a person's browser in, once; `elsewhere` is the same one for another machine."""
     box.auth.require(actor, "manage", None)
-    url = f"{request.base_url}login?token={box.auth.new_login(name)}"
+    return sign_in_link(request, box, box.auth.new_login(name))
+
+
+def sign_in_link(request: Request, box: Box, secret: str) -> Json:
+    """Return the link that has this sign-in secret, as this machine and as others open it."""
+    url = f"{request.base_url}login?token={secret}"
     elsewhere = from_elsewhere(url, box.settings.host)
     return {"url": url} | ({"elsewhere": elsewhere} if elsewhere else {})

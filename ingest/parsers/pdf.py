@@ -34,7 +34,7 @@ def parse(path: Path, options: Options) -> Parsed:
         Rejected: it is locked, broken, or has no text that can be read.
     """
     notes: list[str] = []
-    with closing(_open(path)) as document:
+    with closing(opened(path)) as document:
         count = len(document)
         pages, scans, bad = [], [], []
         for number in range(1, count + 1):
@@ -60,7 +60,12 @@ def parse(path: Path, options: Options) -> Parsed:
     return parsed
 
 
-def _open(path: Path) -> pypdfium2.PdfDocument:
+def opened(path: Path) -> pypdfium2.PdfDocument:
+    """Open a PDF file.
+
+    Raises:
+        Rejected: it is locked or broken.
+    """
     import pypdfium2
     import pypdfium2.raw as pdfium
 

@@ -29,7 +29,6 @@ def build(box: Box, language: str, page: "gradio.Blocks") -> None:
 
     word = partial(say, language)
     everywhere = (word("collection.all"), "")
-    header = gr.HTML(markup.header(language, "documents"))
     gr.HTML(markup.heading(language, "documents"))
     with gr.Column(visible=False, elem_classes="adding") as adding:
         with gr.Row():
@@ -59,7 +58,6 @@ def build(box: Box, language: str, page: "gradio.Blocks") -> None:
         names = [c.name for c in box.retriever.readable(actor, None)]
         own = _writable(box, actor)
         return (
-            markup.header(language, "documents", actor),
             gr.update(visible=bool(own) or box.auth.decide(actor, "create", ALL).allowed),
             gr.update(choices=own, value=own[0] if own else None),
             gr.update(choices=[everywhere, *((n, n) for n in names)]),
@@ -82,7 +80,7 @@ def build(box: Box, language: str, page: "gradio.Blocks") -> None:
     hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": 8}
     gr.on([collection.change, search.submit, refresh.click], rows, [collection, search], table, **hidden)
     gr.on([create.click, name.submit], made, name, [message, name, target, collection], **hidden)
-    page.load(opened, None, [header, adding, target, collection, table], **hidden)
+    page.load(opened, None, [adding, target, collection, table], **hidden)
 
 
 def _actor(request: Any) -> Actor:

@@ -1,20 +1,17 @@
-"""Turns answers and lists into HTML that is inert: whatever a document says stays text. Knows no Gradio, no box."""
+"""Turns lists into HTML that is inert: whatever a document says stays text. Knows no Gradio, no box."""
 
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Collection as Names
 from collections.abc import Sequence
 
-from ragbox.types import CELL, ROW, Actor, Citation, Document, Status
+from ragbox.types import Document, Status
 
 from ..strings import LANGUAGES, say
 
 # Gradio's HTML component puts values through two template languages; no sign of either may come from a document.
 _TEMPLATE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
-_MARK = re.compile("\x02(\\d+)\x03")  # a citation's place while the text is cut up; signs that no text has any use for
-_UNMARKED = dict.fromkeys((2, 3))
 
 
 def inert(text: str) -> str:
@@ -22,44 +19,9 @@ def inert(text: str) -> str:
     return html.escape(text).translate(_TEMPLATE)
 
 
-def header(language: str, page: str, actor: Actor | None = None) -> str:
-    """Return the line at the top: pages, the other language, who is signed in."""
-    links = "".join(
-        f'<a href="/{language}/{path}"{" aria-current=page" if name == page else ""}>{say(language, f"nav.{name}")}</a>'
-        for name, path in (("ask", ""), ("documents", "documents"))
-    )
-    other = "en" if language == "zh" else "zh"
-    here = "documents" if page == "documents" else ""
-    person = f"<span class=person>{inert(actor.name)}</span>" if actor else ""
-    return (
-        f'<header class=top><span class=brand>ragbox</span><nav aria-label="{say(language, "nav.main")}">{links}</nav>'
-        f'<span class=rest>{person}<a href="/{other}/{here}" lang={other}>{LANGUAGES[other]}</a>'
-        f"<form method=post action=/logout><button>{say(language, 'nav.sign_out')}</button></form></span></header>"
-    )
-
-
 def heading(language: str, page: str) -> str:
     """Return a page's heading and the sentence below it."""
     return f"<h1>{say(language, f'{page}.heading')}</h1><p class=lead>{say(language, f'{page}.lead')}</p>"
-
-
-def answer(
-    language: str, text: str, citations: Sequence[Citation], cited: Sequence[tuple[int, int]] = (), *,
-    refused: bool = False, empty: bool = False,
-) -> str:  # fmt: skip
-    """Return an answer with its numbered quotes beside it; a refusal has none and looks different.
-
-    `cited` has the (offset, n) of each "[n]" that is a link; `empty` says that there was nothing to search.
-    """
-    if not text and not citations:
-        return ""
-    if refused:
-        hint = "" if empty else f"<p class=hint>{say(language, 'ask.refused')}</p>"
-        return f"<section class='answer refused'><p>{inert(text)}</p>{hint}</section>"
-    body = _MARK.sub(r'<a class=cite href="#quote-\1">\1</a>', _body(_marked(text, cited)))
-    quotes = "".join(_quote(language, c) for c in citations)
-    aside = f"<aside><h2>{say(language, 'ask.sources')}</h2><ol class=quotes>{quotes}</ol></aside>" if quotes else ""
-    return f"<section class=answer><div class=text>{body}</div>{aside}</section>"
 
 
 def problem(message: str) -> str:
@@ -96,50 +58,6 @@ def table(language: str, documents: Sequence[Document], writable: Names[str], *,
     return (
         f"<div class=scroll><table class=documents><thead><tr>{head}<th></th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div>{more}"
-    )
-
-
-def _marked(text: str, cited: Sequence[tuple[int, int]]) -> str:
-    """Return the text with the marks that are links put between signs of their own, the space before them gone."""
-    marked, end = "", 0
-    for offset, n in cited:
-        marked += text[end:offset].translate(_UNMARKED).removesuffix(" ") + f"\x02{n}\x03"
-        end = offset + len(f"[{n}]")
-    return marked + text[end:].translate(_UNMARKED)
-
-
-def _body(text: str) -> str:
-    """Return paragraphs and tables; rows quoted one after another under the same header are one table."""
-    parts = list[str | list[list[str]]]()
-    for part in text.split("\n\n"):
-        rows = _rows(part)
-        former = parts[-1] if parts else ""
-        if rows and isinstance(former, list) and former[0] == rows[0]:
-            former += rows[1:]
-        else:
-            parts.append(rows or part)
-    return "".join(f"<p>{inert(p)}</p>" if isinstance(p, str) else _grid(p) for p in parts)
-
-
-def _rows(text: str) -> list[list[str]]:
-    """Return the cells (parted by CELL) of table rows (the header first); none if the text is no table."""
-    rows = [line.split(CELL.rstrip()) for line in text.split(ROW)]
-    same = len(rows) > 1 and len(rows[0]) > 1 and all(len(cells) == len(rows[0]) for cells in rows)
-    return [[cell.strip() for cell in cells] for cells in rows] if same else []
-
-
-def _grid(rows: Sequence[Sequence[str]]) -> str:
-    head, *body = ["".join(f"<td>{inert(cell)}</td>" for cell in cells) for cells in rows]
-    lines = "".join(f"<tr>{row}</tr>" for row in body)
-    return f"<table><thead><tr>{head.replace('td>', 'th>')}</tr></thead><tbody>{lines}</tbody></table>"
-
-
-def _quote(language: str, c: Citation) -> str:
-    section = f"<span class=section>{inert(c.section)}</span>" if c.section else ""
-    page = say(language, "ask.page", page=c.page)
-    return (
-        f'<li id="quote-{c.n}"><span class=n>{c.n}</span><blockquote>{inert(c.quote)}</blockquote>'
-        f"<p class=source><span class=file>{inert(c.file)}</span> <span class=page>{page}</span>{section}</p></li>"
     )
 
 

@@ -1,0 +1,238 @@
+"""One parser process as the server sees it: started, asked, killed. Knows limits and the wire, no pool.
+
+What the process may do is in `ingest/worker.py`, which runs in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ragbox import silence
+from ragbox.errors import Rejected, Unavailable
+from ragbox.settings import Settings
+from ragbox.types import Parsed
+
+from . import wire
+from .parsers import MODULES
+from .wire import LENGTH, PAGE
+
+PIECE = 1 << 20
+"""Bytes read from a worker at a time."""
+VALUES_A_MB = 1 << 16
+"""Values for each MB of an answer: up to 100 bytes each, once read. 619 pages of PDF are 3 MB and 234,000 values."""
+REPAIR = "Open it in its program, save it again, or drop it as PDF."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How far OCR is with a file: the page it reads (counted among those it reads, from 1), and how many it shall."""
+
+    file: str
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What a child shall do: tell a file's kind, parse one of a known kind or, given a `page`, draw that.
+
+    `file` is the name it was dropped under, for messages; `width` is that of the drawing, in pixels.
+    """
+
+    path: Path
+    file: str
+    kind: str = ""
+    page: int = 0
+    width: int = 0
+
+    @property
+    def what(self) -> str:
+        """Return what a message is about."""
+        name = Path(self.file).name
+        return f"Page {self.page} of {name}" if self.page else name
+
+    @property
+    def repair(self) -> str:
+        """Return the remedy for a file that is at fault."""
+        return "Open the original instead." if self.page else REPAIR
+
+
+class Child:
+    """One child process in its own session, with a temporary folder that goes when it goes."""
+
+    def __init__(self, settings: Settings, function: str, prefix: str) -> None:
+        self.files = 0
+        self.worn = False
+        self.reading: Reading | None = None
+        self._ending = threading.Lock()
+        self._ended = False
+        self._settings = settings
+        self._folder = tempfile.mkdtemp(prefix=prefix)
+        self._channel, theirs = socket.socketpair()
+        life, self._life = os.pipe()
+        limits = json.dumps({"memory": settings.parse_memory_mb << 20, "cpu": settings.parse_cpu_seconds})
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "ingest.worker", str(theirs.fileno()), str(life), function, limits],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder,
+                env=_environment(self._folder),
+                pass_fds=(theirs.fileno(), life),
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._channel.close()
+            os.close(self._life)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise Unavailable(f"A parser process cannot be started: {error.strerror}. Free some memory.") from error
+        finally:
+            theirs.close()
+            os.close(life)
+
+    def running(self) -> bool:
+        """Say whether the process is there to be asked."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process with everything it started, and take its temporary files away."""
+        with self._ending:
+            if self._ended:
+                return
+            self._ended = True
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._channel.close()
+            os.close(self._life)
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def ask(self, job: Job) -> Parsed | bytes | str:
+        """Send a job and rebuild the answer: the file's kind, what was parsed of it, or the drawing of its page.
+
+        Raises:
+            Rejected: it cannot be done, or broke a limit; unless the child itself says so, it is dead now.
+        """
+        self.files += bool(job.kind)
+        name, settings = Path(job.file).name, self._settings
+        seconds, setting = self._patience(job)
+        until = time.monotonic() + (0 if job.page else settings.ocr_seconds)
+        options = {"ocr": settings.ocr, "ocr_max_pages": settings.ocr_max_pages, "ocr_until": until}
+        request = {"path": str(job.path.absolute()), "file": name, "kind": job.kind, "options": options}
+        try:
+            reply = self._exchange(wire.encode(request | {"page": job.page, "width": job.width}), job, until)
+            if "rejected" not in reply and "failed" not in reply:
+                return _answer(job, reply)
+        except TimeoutError:
+            failure = self._over(job, f"{seconds:g} seconds", setting)
+        except (EOFError, OSError):
+            failure = self._death(job)
+        except ValueError as error:
+            failure = f"{job.what} made its parser answer with nonsense ({error}). {job.repair}"
+        except Rejected as error:
+            failure = str(error)
+        else:
+            if "rejected" in reply:
+                # Parsers know the path at most, which may be a copy named by its hash.
+                reason = str(reply["rejected"]).replace(job.path.name, name)
+                raise Rejected(reason if name in reason else f"{job.what}: {reason}")
+            if not reply.get("memory"):
+                found = reply.get("failed")
+                raise Rejected(f"{job.what} is damaged or unusual and cannot be read ({found}). {job.repair}")
+            failure = self._over(job, f"{settings.parse_memory_mb} MB of memory", "parse_memory_mb")
+        finally:
+            self.reading = None
+        self.kill()
+        raise Rejected(failure)
+
+    def _patience(self, job: Job) -> tuple[float, str]:
+        """Return the seconds that a page, or a file without any, may take, and the setting that says so."""
+        setting = "page_seconds" if job.page else "parse_wall_seconds"
+        return getattr(self._settings, setting), setting
+
+    def _exchange(self, request: bytes, job: Job, until: float) -> dict[str, Any]:
+        """Return what the child answers; each page it begins has the seconds of a file, up to those past `until`."""
+        seconds, _ = self._patience(job)
+        end = until + seconds
+        deadline = min(time.monotonic() + seconds, end)
+        self._channel.settimeout(max(0.001, deadline - time.monotonic()))
+        self._channel.sendall(LENGTH.pack(len(request)) + request)
+        while not (size := LENGTH.unpack(self._receive(LENGTH.size, deadline))[0]):
+            page, pages = PAGE.unpack(self._receive(PAGE.size, deadline))
+            self.reading = Reading(file=job.file, page=page, pages=pages)
+            deadline = min(time.monotonic() + seconds, end)
+        most = self._settings.parse_output_mb
+        if size > most << 20:
+            raise Rejected(self._over(job, f"{most} MB of output", "parse_output_mb"))
+        data = self._receive(size, deadline)
+        if wire.crowded(data, most * VALUES_A_MB):
+            raise Rejected(self._over(job, f"{most * VALUES_A_MB:,} cells and sides of boxes", "parse_output_mb"))
+        reply = wire.decode(data)
+        self.worn = bool(reply.get("worn"))
+        return reply
+
+    def _receive(self, size: int, deadline: float) -> bytearray:
+        data = bytearray()
+        while len(data) < size:
+            self._channel.settimeout(max(0.001, deadline - time.monotonic()))
+            piece = self._channel.recv(min(PIECE, size - len(data)))
+            if not piece:
+                raise EOFError
+            data += piece
+        return data
+
+    def _over(self, job: Job, limit: str, setting: str) -> str:
+        verb, remedy = ("draw", "or open the original") if job.page else ("parse", "split the file, or drop it as PDF")
+        return (
+            f"{job.what} took more than {limit} to {verb}, and was stopped. Raise RAGBOX_{setting.upper()}, {remedy}."
+        )
+
+    def _death(self, job: Job) -> str:
+        """Say why the process went: the kernel's signal tells."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=5)
+        code = self._process.returncode
+        if code == -signal.SIGXCPU:
+            return self._over(job, f"{self._settings.parse_cpu_seconds} processor seconds", "parse_cpu_seconds")
+        if code is not None and code < 0:
+            end = f"was ended by {signal.Signals(-code).name}"
+        else:
+            end = f"ended with exit status {code}"
+        return (
+            f"{job.what} crashed its parser, which {end}: the file is damaged, or {self._settings.parse_memory_mb} MB "
+            f"of memory (RAGBOX_PARSE_MEMORY_MB) are too few for it. {job.repair}"
+        )
+
+
+def _answer(job: Job, reply: dict[str, Any]) -> Parsed | bytes | str:
+    if job.page:
+        return wire.picture(reply.get("picture"))
+    return wire.load(reply.get("parsed")) if job.kind else wire.known(reply.get("kind"), MODULES)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Return what a worker sees: nothing of the server's own environment, which may hold secrets."""
+    return silence.SWITCHES | {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": folder,
+        "TMPDIR": folder,
+        "LANG": "C.UTF-8",
+        "PYTHONUTF8": "1",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        # Each thread's arena reserves 64 MB of the address space that is limited.
+        "MALLOC_ARENA_MAX": "2",
+    }

@@ -1,0 +1,113 @@
+"""The pages of documents as pictures: drawn in the sandbox, kept on disk as long as there is room. Opens no document.
+
+Drawing has processes of its own, so a page is shown while the parsers are busy with an hour's scan.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from ragbox.errors import NotFound
+from ragbox.originals import Originals
+from ragbox.settings import Settings
+from ragbox.types import Document
+
+from .sandbox import Sandbox
+
+WORKERS = 2
+"""Processes that draw: a page that takes its whole time does not keep the others waiting."""
+WIDTHS = (600, 2000)
+"""Least and greatest width of a picture, in pixels."""
+LOOK = 1
+"""Goes up when pages are drawn otherwise, so that no browser keeps the old ones."""
+
+
+class Renderer:
+    """Draws pages and keeps the drawings. Safe to call from several threads."""
+
+    def __init__(self, settings: Settings, originals: Originals) -> None:
+        self._originals = originals
+        self._sandbox = Sandbox(settings, parse="ingest.parsers.draw:draw", name="draw", workers=WORKERS)
+        self._most = settings.page_cache_mb << 20
+        self._kept: OrderedDict[tuple[str, str], int] = OrderedDict()  # (sha256, name) to bytes, least used first
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Make the processes ready to start, and look what is kept."""
+        self._sandbox.load()
+        root = self._originals.made("")
+        found = [(p.stat(), p) for p in root.glob("*/*") if p.is_file()]
+        with self._lock:
+            self._kept = OrderedDict()
+            for stat, path in sorted(found, key=lambda f: f[0].st_mtime):
+                self._kept[path.parent.name, path.name] = stat.st_size
+            self._shrink()
+
+    def close(self) -> None:
+        """End the processes."""
+        self._sandbox.close()
+
+    def tag(self, document: Document, page: int, width: int) -> str:
+        """Return what names a drawing, and changes when the drawing does."""
+        return f"{document.sha256[:24]}-{page}-{width}-{LOOK}"
+
+    def page(self, document: Document, page: int, width: int) -> bytes:
+        """Return a page (from 1) as WebP, `width` (within WIDTHS) pixels wide.
+
+        Raises:
+            NotFound: the document's kind has no page images, or it has no such page.
+            Rejected: the page cannot be drawn; the message says why.
+            Unavailable: the box is closed.
+        """
+        if document.viewable != "image":
+            raise NotFound(f"{document.file} has no page images. Read its passages, or open the original.")
+        if not 1 <= page <= document.pages:
+            raise NotFound(f"{document.file} has {document.pages} pages, and no page {page}.")
+        key = (document.sha256, f"{page}-{width}-{LOOK}.webp")
+        if (drawn := self._get(key)) is None:
+            path = self._originals.path(document.sha256)
+            drawn = self._sandbox.draw(path, document.kind, document.file, page=page, width=width)
+            self._put(key, drawn)
+        return drawn
+
+    def _get(self, key: tuple[str, str]) -> bytes | None:
+        path = self._originals.made(key[0]) / key[1]
+        try:
+            data = path.read_bytes()
+            os.utime(path)  # the order of use outlives the process
+        except OSError:
+            return None
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+        return data
+
+    def _put(self, key: tuple[str, str], data: bytes) -> None:
+        if len(data) > self._most:
+            return
+        folder = self._originals.made(key[0])
+        temporary = folder / f".{os.urandom(6).hex()}.part"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(data)
+            temporary.replace(folder / key[1])
+        except OSError:  # a full disk keeps no drawings, and the page is shown all the same
+            temporary.unlink(missing_ok=True)
+            return
+        if not self._originals.has(key[0]):  # deleted while it was drawn
+            shutil.rmtree(folder, ignore_errors=True)
+            return
+        with self._lock:
+            self._kept[key] = len(data)
+            self._shrink()
+
+    def _shrink(self) -> None:
+        total = sum(self._kept.values())
+        while total > self._most:
+            (sha256, name), size = self._kept.popitem(last=False)
+            (self._originals.made(sha256) / name).unlink(missing_ok=True)
+            total -= size

@@ -1,0 +1,154 @@
+"""What an admin does with users and tokens beyond making them. Knows the tables, not who may: `web/admin.py` asks."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .auth import ADMIN, Auth, check_role, grant
+from .db import Database
+from .errors import Conflict, NotFound
+
+_ACCOUNT = """
+    SELECT u.name, u.role, u.disabled, u.created_at,
+        (SELECT json_group_array(collection) FROM grants WHERE user = u.name) AS granted,
+        (SELECT count(*) FROM secrets WHERE user = u.name AND kind = 'session' AND expires_at > ?) AS sessions,
+        (SELECT count(*) FROM secrets WHERE user = u.name AND kind = 'token'
+            AND (expires_at IS NULL OR expires_at > ?)) AS tokens
+    FROM users u
+"""
+ID_CHARS = 16
+"""Characters of a token's hash by which it is revoked: 64 bits, which tell nothing of the token."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """A user as an admin sees one; `sessions` and `tokens` count those that work now."""
+
+    name: str
+    role: str
+    collections: tuple[str, ...]
+    disabled: bool
+    created_at: datetime
+    sessions: int
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Token:
+    """A token as it is listed: its id, first characters, user and times; `prefix` is empty for tokens of before 0.1."""
+
+    id: str
+    prefix: str
+    user: str
+    created_at: datetime
+    used_at: datetime | None
+    expires_at: datetime | None
+
+
+class Accounts:
+    """The users of one box, for its admins."""
+
+    def __init__(self, db: Database, auth: Auth) -> None:
+        self._db = db
+        self._auth = auth
+
+    def all(self) -> list[Account]:
+        """Return all users by name."""
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        return [_account(r) for r in self._db.read(f"{_ACCOUNT} ORDER BY u.name", now, now)]
+
+    def get(self, name: str) -> Account:
+        """Return the user of this name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        self._auth.user(name)
+        return next(a for a in self.all() if a.name == name)
+
+    def change(
+        self, name: str, *, role: str | None = None, collections: Sequence[str] | None = None,
+        disabled: bool | None = None,
+    ) -> Account:  # fmt: skip
+        """Change what is given of a user; it counts from the next request on.
+
+        Who is disabled loses sessions and sign-in links; tokens are kept, and work again with the user.
+
+        Raises:
+            NotFound: there is no such user, or no collection of a name that is to be granted.
+            BadInput: the role is none.
+            Conflict: it is the admin that every box has, who keeps the role and cannot be disabled.
+        """
+        self._auth.user(name)
+        if name == ADMIN and (role not in (None, "admin") or disabled):
+            raise Conflict(
+                f"The user {ADMIN!r} stays an admin and cannot be disabled: every box has one. Use another user."
+            )
+        with self._db.write() as db:
+            if role is not None:
+                check_role(role)
+                db.execute("UPDATE users SET role = ? WHERE name = ?", (role, name))
+            if collections is not None:
+                db.execute("DELETE FROM grants WHERE user = ?", (name,))
+                grant(db, name, collections)
+            if disabled is not None:
+                db.execute("UPDATE users SET disabled = ? WHERE name = ?", (disabled, name))
+            if disabled:
+                _cut(db, name)
+        return self.get(name)
+
+    def reset(self, name: str) -> str:
+        """End a user's sessions and unused sign-in links; return a new secret that signs the user in once.
+
+        Raises:
+            NotFound: there is no such user.
+            Conflict: the user is disabled.
+        """
+        with self._db.write() as db:
+            _cut(db, name)
+            return self._auth.new_login(name)
+
+    def tokens(self) -> list[Token]:
+        """Return all tokens that work or could, newest first."""
+        self._auth.purge()
+        rows = self._db.read("SELECT * FROM secrets WHERE kind = 'token' ORDER BY created_at DESC")
+        return [
+            Token(
+                id=r["hash"][:ID_CHARS], prefix=r["prefix"], user=r["user"], created_at=_time(r["created_at"]),
+                used_at=_time(r["used_at"]) if r["used_at"] else None,
+                expires_at=_time(r["expires_at"]) if r["expires_at"] else None,
+            )
+            for r in rows
+        ]  # fmt: skip
+
+    def revoke(self, token: str) -> None:
+        """Delete the token of this id; it fails from the next request on.
+
+        Raises:
+            NotFound: there is none.
+        """
+        with self._db.write() as db:
+            gone = db.execute(
+                f"DELETE FROM secrets WHERE kind = 'token' AND substr(hash, 1, {ID_CHARS}) = ?", (token,)
+            ).rowcount
+        if not gone:
+            raise NotFound(f"There is no token {token}. It has expired or was revoked: look at the list again.")
+
+
+def _cut(db: sqlite3.Connection, name: str) -> None:
+    db.execute("DELETE FROM secrets WHERE user = ? AND kind IN ('session', 'login')", (name,))
+
+
+def _account(r: sqlite3.Row) -> Account:
+    return Account(
+        name=r["name"], role=r["role"], collections=tuple(json.loads(r["granted"])), disabled=bool(r["disabled"]),
+        created_at=_time(r["created_at"]), sessions=r["sessions"], tokens=r["tokens"],
+    )  # fmt: skip
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,249 @@
+"""What people asked and were answered, kept per user in the record, with what they thought of it. Asks nothing itself.
+
+An answer is kept as it was shown. When it is read again, what rests on a document that is gone by then, or that its
+reader may no longer see, is left out of it: permission is judged at each reading, so a grant given back brings it back.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from .auth import Auth
+from .db import Database
+from .errors import BadInput, Conflict, NotFound
+from .library import Library
+from .settings import Settings
+from .turns import Conversation, Feedback, Turn, citations_row, conversation_of, turn_of, without
+from .types import Actor, Answer
+
+NEW = "new"
+"""Stands for the id of a conversation that is to be begun."""
+MOST_TURNS = 500
+"""Questions one conversation takes: it is read whole, and at about 3 KB each this is 1.5 MB."""
+TITLE = 60
+"""Characters of a first question that become the title."""
+THUMBS = ("up", "down", "")
+
+
+class Conversations:
+    """The conversations of one box. To all but its owner a conversation does not exist."""
+
+    def __init__(self, settings: Settings, db: Database, auth: Auth, library: Library) -> None:
+        self._most = settings.max_conversations
+        self._db = db
+        self._auth = auth
+        self._library = library
+
+    # -- conversations -------------------------------------------------------------------------------------
+
+    def find(self, actor: Actor, *, search: str = "", limit: int = 50, offset: int = 0) -> list[Conversation]:
+        """Return conversations, the one last asked in first; `search` looks in titles, questions and answers."""
+        like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        rows = self._db.read(
+            """SELECT c.*, (SELECT count(*) FROM turns t WHERE t.conversation = c.id) AS questions,
+                title LIKE ?2 ESCAPE '\\' OR EXISTS (SELECT 1 FROM turns t WHERE t.conversation = c.id
+                    AND t.question LIKE ?2 ESCAPE '\\') AS plain
+            FROM conversations c WHERE user = ?1 AND (plain OR EXISTS (SELECT 1 FROM turns t
+                WHERE t.conversation = c.id AND t.answer LIKE ?2 ESCAPE '\\'))
+            ORDER BY changed_at DESC, id""",
+            actor.name, like,
+        )  # fmt: skip
+        # An answer may have the words only where its reader may no longer see them.
+        found = (r for r in rows if r["plain"] or self._shows(actor, r["id"], search))
+        return [conversation_of(r) for r in islice(found, offset, offset + limit)]
+
+    def get(self, actor: Actor, conversation: str) -> Conversation:
+        """Return one conversation.
+
+        Raises:
+            NotFound: the actor has none of this id.
+        """
+        rows = self._db.read(
+            """SELECT c.*, (SELECT count(*) FROM turns t WHERE t.conversation = c.id) AS questions
+            FROM conversations c WHERE id = ? AND user = ?""",
+            conversation, actor.name,
+        )  # fmt: skip
+        if not rows:
+            raise NotFound(f"You have no conversation {conversation}. GET /api/conversations lists yours.")
+        return conversation_of(rows[0])
+
+    def turns(self, actor: Actor, conversation: str) -> list[Turn]:
+        """Return a conversation's questions and answers, oldest first. Raises what `get` raises."""
+        self.get(actor, conversation)
+        rows = self._db.read("SELECT * FROM turns WHERE conversation = ? ORDER BY seq", conversation)
+        return list(self._visible(actor, map(turn_of, rows)))
+
+    def rename(self, actor: Actor, conversation: str, title: str) -> Conversation:
+        """Give a conversation another title.
+
+        Raises:
+            NotFound: the actor has none of this id.
+            BadInput: the title is empty.
+        """
+        self.get(actor, conversation)
+        if not (shown := shortened(title, 2 * TITLE)):
+            raise BadInput("The title is empty. Give the conversation a name.")
+        with self._db.write() as db:
+            db.execute("UPDATE conversations SET title = ? WHERE id = ?", (shown, conversation))
+        return self.get(actor, conversation)
+
+    def delete(self, actor: Actor, conversation: str) -> None:
+        """Delete a conversation with its answers and what was thought of them. Raises what `get` raises."""
+        self.get(actor, conversation)
+        with self._db.write() as db:
+            db.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+
+    # -- turns ---------------------------------------------------------------------------------------------
+
+    def previous(self, actor: Actor, conversation: str) -> str:
+        """Return the last question as it was understood; "" in a conversation that is to be begun.
+
+        Raises:
+            NotFound: the actor has no conversation of this id.
+            Conflict: it is full.
+        """
+        if conversation == NEW:
+            return ""
+        if self.get(actor, conversation).questions >= MOST_TURNS:
+            raise Conflict(f"The conversation has {MOST_TURNS} questions, the most there may be. Begin a new one.")
+        rows = self._db.read(
+            "SELECT question, asked FROM turns WHERE conversation = ? ORDER BY seq DESC LIMIT 1", conversation
+        )
+        return (rows[0]["asked"] or rows[0]["question"]) if rows else ""
+
+    def begin(self, actor: Actor, conversation: str, question: str, asked: str, collection: str) -> tuple[str, str]:
+        """Record a question, before its answer; return the ids of conversation and turn.
+
+        `asked` is "" where the question was understood as typed. A new conversation takes the place of the one that
+        was unused longest, where the user has as many as are kept.
+
+        Raises:
+            NotFound: the actor has no conversation of this id.
+        """
+        now, turn = _now(), uuid.uuid4().hex
+        with self._db.write() as db:
+            if conversation == NEW:
+                conversation = uuid.uuid4().hex
+                db.execute(
+                    "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)",
+                    (conversation, actor.name, shortened(question, TITLE), now, now),
+                )
+                db.execute(
+                    """DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE user = ?
+                    ORDER BY changed_at DESC, id = ? DESC LIMIT -1 OFFSET ?)""",
+                    (actor.name, conversation, self._most),
+                )
+            else:
+                self.get(actor, conversation)
+                db.execute("UPDATE conversations SET changed_at = ? WHERE id = ?", (now, conversation))
+            db.execute(
+                "INSERT INTO turns (id, conversation, question, asked, collection, asked_at) VALUES (?, ?, ?, ?, ?, ?)",
+                (turn, conversation, question, asked, collection, now),
+            )
+        return conversation, turn
+
+    def finish(self, turn: str, answer: Answer, *, stopped: bool) -> None:
+        """Record the answer, or what there is of it; a turn that was deleted meanwhile is no error."""
+        with self._db.write() as db:
+            db.execute(
+                """UPDATE turns SET answer = ?, refused = ?, stopped = ?, citations = ?, cited = ?, timings = ?
+                WHERE id = ?""",
+                (answer.text, answer.refused, stopped, citations_row(answer), json.dumps(answer.cited),
+                 json.dumps(answer.timings), turn),
+            )  # fmt: skip
+
+    # -- feedback ------------------------------------------------------------------------------------------
+
+    def judge(self, actor: Actor, turn: str, feedback: Feedback) -> None:
+        """Keep what the actor thinks of an answer, in place of what was kept before.
+
+        Raises:
+            NotFound: the actor has no such turn, or may read no such file.
+            BadInput: the thumb is none, or the file has no such page.
+        """
+        owned = "SELECT 1 FROM turns t JOIN conversations c ON c.id = t.conversation WHERE t.id = ? AND c.user = ?"
+        if not self._db.read(owned, turn, actor.name):
+            raise NotFound(f"You have no answer {turn}. GET /api/conversations lists your conversations.")
+        if feedback.thumb not in THUMBS:
+            raise BadInput(f'{feedback.thumb!r} is no thumb. Send "up", "down", or "" to take it back.')
+        if bool(feedback.file) != bool(feedback.page):
+            raise BadInput("The right page needs both a file and a page number. Send both, or neither.")
+        if feedback.file:
+            self._check_page(actor, feedback.file, feedback.page)
+        with self._db.write() as db:
+            db.execute(
+                "UPDATE turns SET thumb = ?, file = ?, page = ? WHERE id = ?",
+                (feedback.thumb, feedback.file, feedback.page, turn),
+            )
+
+    def questions(self) -> list[dict[str, Any]]:
+        """Return the judged turns of all users as lines of a question file (`ragbox/evaluate.py`), oldest first.
+
+        The right page is gold; without one, the pages that an answer with a thumb up cites, and their quotes are the
+        answer. A thumb up for a refusal says that there is none. A thumb down alone says nothing that can be scored.
+        """
+        rows = self._db.read("SELECT * FROM turns WHERE (thumb = 'up' OR file != '') AND NOT stopped ORDER BY seq")
+        found = []
+        for turn in self._visible(self._auth.local(), map(turn_of, rows)):
+            told, said = turn.feedback, [c for c in turn.answer.citations if not c.gone]
+            if told.file:
+                gold, answer = [(told.file, told.page)], []
+            else:
+                gold, answer = list(dict.fromkeys((c.file, c.page) for c in said)), [c.quote for c in said]
+            if gold or turn.answer.refused:
+                found.append(
+                    {
+                        "id": turn.id, "question": turn.answer.asked or turn.question, "answer": answer,
+                        "gold": [{"file": file, "page": page} for file, page in gold], "unanswerable": not gold,
+                    }
+                )  # fmt: skip
+        return found
+
+    # -- what may be seen ----------------------------------------------------------------------------------
+
+    def _check_page(self, actor: Actor, file: str, page: int) -> None:
+        readable = (c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed)
+        pages = [d.pages for c in readable if (d := self._library.find(c.id, file))]
+        if not pages:
+            raise NotFound(f"There is no file {file!r}. GET /api/documents lists them.")
+        if not 1 <= page <= max(pages):
+            raise BadInput(f"{file} has {max(pages)} pages, {page} is none of them. Give another page.")
+
+    def _shows(self, actor: Actor, conversation: str, words: str) -> bool:
+        return any(words.casefold() in turn.answer.text.casefold() for turn in self.turns(actor, conversation))
+
+    def _visible(self, actor: Actor, turns: Iterator[Turn]) -> Iterator[Turn]:
+        """Yield turns without what rests on documents that are gone or may not be read."""
+        known: dict[str, bool] = {}
+        for turn in turns:
+            for citation in turn.answer.citations:
+                if citation.document not in known:
+                    known[citation.document] = self._readable(actor, citation.document)
+            yield replace(turn, answer=without(turn.answer, [d for d, readable in known.items() if not readable]))
+
+    def _readable(self, actor: Actor, document: str) -> bool:
+        try:
+            collection = self._library.document(document).collection
+        except NotFound:
+            return False
+        return self._auth.decide(actor, "read", collection).allowed
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text in one line of at most `most` characters, cut between words, "…" where something is left out."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    words = cut if line[most - 1].isspace() else cut.rpartition(" ")[0]
+    return (words if len(words) > most // 2 else cut).rstrip(" ,;:，；：、") + "…"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,73 @@
+"""Which file names stand for which documents: the record's table `files`. Knows SQL, not how a file is read.
+
+Several names may stand for one document; a document that loses its last name is deleted. Each name belongs to who put
+it there: the folder mirror may take its own away, never a person's.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from .errors import Conflict
+
+MIRROR = "folder mirror"
+"""The mirror's name as an owner; no user can have it, for its space."""
+
+
+def attach(db: sqlite3.Connection, collection: str, file: str, document: str, by: str) -> None:
+    """Let a name stand for a document and be `by`'s; the document that it stood for may go.
+
+    Raises:
+        Conflict: the mirror would put other content under a name that a person put there.
+    """
+    row = db.execute(
+        "SELECT document, added_by FROM files WHERE collection = ? AND file = ?", (collection, file)
+    ).fetchone()
+    if row is not None and by == MIRROR != row["added_by"]:
+        if row["document"] != document:
+            raise Conflict(taken_by_hand(file))
+        return
+    db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (collection, file, document, by))
+    if row is not None and row["document"] != document:
+        _drop_if_nameless(db, row["document"])
+
+
+def taken_by_hand(file: str) -> str:
+    """Return why the mirror does not take a file in under its name."""
+    return (
+        f"{file} was added by hand with other content, which the mirror leaves alone. "
+        "Rename the file in the folder, or delete the document."
+    )
+
+
+def rename(db: sqlite3.Connection, collection: str, named: Mapping[str, str], gone: Sequence[str]) -> None:
+    """Let the mirror's names stand for documents (by id) and take others of its own away, all at once.
+
+    A document that changes its name is never without one; a document that is not there is no error.
+    """
+    mine = "FROM files WHERE collection = ? AND file = ? AND added_by = ?"
+    before = {
+        row["document"]
+        for file in (*named, *gone)
+        for row in db.execute(f"SELECT document {mine}", (collection, file, MIRROR))
+    }
+    db.executemany(f"DELETE {mine}", [(collection, file, MIRROR) for file in (*named, *gone)])
+    db.executemany(
+        "INSERT OR IGNORE INTO files SELECT ?, ?, id, ? FROM documents WHERE id = ?",  # a person's name stays
+        [(collection, file, MIRROR, document) for file, document in named.items()],
+    )
+    for document in before:
+        _drop_if_nameless(db, document)
+
+
+def drop(db: sqlite3.Connection, document: str) -> None:
+    """Delete a document, and tell the indexes; one that is not there is no error."""
+    row = db.execute("DELETE FROM documents WHERE id = ? RETURNING collection", (document,)).fetchone()
+    if row is not None:
+        db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (row["collection"], document))
+
+
+def _drop_if_nameless(db: sqlite3.Connection, document: str) -> None:
+    if not db.execute("SELECT 1 FROM files WHERE document = ?", (document,)).fetchone():
+        drop(db, document)

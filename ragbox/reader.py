@@ -1,0 +1,140 @@
+"""Documents as they are read, not searched: their passages in order, ready to be set in type. Knows no page image.
+
+Every word goes through the redactor, as it does in answers. What was cut for the encoder is put together again: rows of
+one table that stand in several chunks are one table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from .auth import Auth
+from .library import Library
+from .ports import Redactor
+from .types import CELL, ROW, Actor, Chunk, Document, Kind
+
+_SPACE = re.compile(r"\s+")
+_BREAK = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """A title, a paragraph or a table. A table has its caption as text and cells, the first `header_rows` its header."""
+
+    kind: Kind
+    section: str = field(repr=False)
+    text: str = field(repr=False)
+    rows: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    header_rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A stretch of a page: chunks `offset` to `end` of its `total`."""
+
+    document: Document
+    page: int
+    passages: tuple[Passage, ...]
+    offset: int
+    end: int
+    total: int
+
+
+class Reader:
+    """Looks documents up for those who may read them."""
+
+    def __init__(self, auth: Auth, library: Library, redactor: Callable[[], Redactor]) -> None:
+        self._auth = auth
+        self._library = library
+        self._redactor = redactor
+
+    def document(self, actor: Actor, document: str) -> Document:
+        """Return a document.
+
+        Raises:
+            NotFound: there is none of this id, or it may not be read.
+        """
+        found = self._library.document(document)
+        self._auth.require(actor, "read", found.collection, document=document)
+        return found
+
+    def page(
+        self, actor: Actor, document: str, page: int = 1, *, near: str = "", offset: int = 0, limit: int = 100
+    ) -> Reading:
+        """Return up to `limit` chunks' worth of a page's passages (pages from 1), from the chunk `offset` on.
+
+        With `near`, words of the document, the stretch is the one around them, on another page if they stand there.
+
+        Raises:
+            NotFound: there is none of this id, or it may not be read.
+        """
+        found = self.document(actor, document)
+        chunks = self._library.chunks_of(document, page)
+        if near:
+            at = _place(chunks, near)
+            if at is None:  # a paragraph that runs over from the page before
+                whole = self._library.chunks_of(document)
+                if (elsewhere := _place(whole, near)) is not None:
+                    page = whole[elsewhere].page
+                    chunks = [c for c in whole if c.page == page]
+                    at = chunks.index(whole[elsewhere])
+            offset = max(0, (at or 0) - limit // 2) if len(chunks) > limit else 0
+        shown = chunks[offset : offset + limit]
+        return Reading(
+            document=found, page=page, passages=tuple(self._passages(shown)), offset=offset,
+            end=offset + len(shown), total=len(chunks),
+        )  # fmt: skip
+
+    def _passages(self, chunks: Sequence[Chunk]) -> Iterator[Passage]:
+        table: Passage | None = None
+        head = ""
+        for chunk in chunks:
+            if chunk.kind is Kind.TABLE or chunk.head:
+                made = self._table(chunk)
+                if table and head and chunk.text[: chunk.head] == head:
+                    table = replace(table, rows=table.rows + made.rows[made.header_rows :])
+                    continue
+                if table:
+                    yield table
+                table, head = made, chunk.text[: chunk.head]
+                continue
+            if table:
+                yield table
+                table = None
+            yield from self._prose(chunk)
+        if table:
+            yield table
+
+    def _table(self, chunk: Chunk) -> Passage:
+        heads = chunk.text[: chunk.head].split(ROW) if chunk.head else []
+        lines = [line for line in chunk.text[chunk.head :].split(ROW) if line.strip()]
+        caption = [line for line in heads if line.strip() and CELL.strip() not in line]
+        header = [line for line in heads if CELL.strip() in line]
+        rows = tuple(tuple(self._clean(c.strip()) for c in line.split(CELL.rstrip())) for line in [*header, *lines])
+        return Passage(
+            kind=Kind.TABLE, section=self._clean(chunk.section), text=self._clean(ROW.join(caption)), rows=rows,
+            header_rows=len(header),
+        )  # fmt: skip
+
+    def _prose(self, chunk: Chunk) -> Iterator[Passage]:
+        section, end = self._clean(chunk.section), 0
+        for start, stop in [*chunk.titles, (len(chunk.text), len(chunk.text))]:
+            for paragraph in _BREAK.split(chunk.text[end:start]):
+                if paragraph.strip():
+                    kind = Kind.TEXT if chunk.kind in (Kind.TITLE, Kind.TABLE) else chunk.kind
+                    yield Passage(kind=kind, section=section, text=self._clean(paragraph.strip("\n")))
+            if stop > start:
+                yield Passage(kind=Kind.TITLE, section=section, text=self._clean(chunk.text[start:stop]))
+            end = stop
+
+    def _clean(self, text: str) -> str:
+        redactor = self._redactor()
+        return redactor.feed(text) + redactor.flush()
+
+
+def _place(chunks: Sequence[Chunk], words: str) -> int | None:
+    """Return which chunk has the words; the longest stretch of them counts that was not redacted."""
+    wanted = max((_SPACE.sub("", part) for part in re.split(r"\[[A-Z_]+\]", words)), key=len)
+    return next((n for n, c in enumerate(chunks) if wanted and wanted in _SPACE.sub("", c.text)), None)

@@ -1,0 +1,48 @@
+"""How documents and chunks stand in the record: its rows as our types and back. Knows SQL's columns, runs no query."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from .types import Chunk, Document, Kind, Mark, Status
+
+SHOWN = "(SELECT * FROM documents WHERE status <> 'removed')"
+"""The documents but for those that are deleted and wait until nobody can call them back (`shelving.py`)."""
+DOCUMENT = f"""
+    SELECT d.*, c.name AS collection_name, (SELECT count(*) FROM chunks k WHERE k.document = d.id) AS chunks,
+        (SELECT json_group_array(file) FROM files f WHERE f.document = d.id) AS files
+    FROM {SHOWN} d JOIN collections c ON c.id = d.collection
+"""
+"""Reads the rows that `read_document` takes."""
+
+
+def read_document(r: sqlite3.Row) -> Document:
+    """Return a row of DOCUMENT as what it stands for."""
+    return Document(
+        id=r["id"], collection=r["collection_name"], collection_id=r["collection"],
+        files=tuple(json.loads(r["files"])), title=r["title"], kind=r["kind"], pages=r["pages"], chunks=r["chunks"],
+        size=r["size"], language=r["language"], status=Status(r["status"]), reason=r["reason"], sha256=r["sha256"],
+        added_at=datetime.fromisoformat(r["added_at"]), added_by=r["added_by"],
+    )  # fmt: skip
+
+
+def read_chunk(r: sqlite3.Row) -> Chunk:
+    """Return a row of `chunks` as what it stands for; its vector stays behind."""
+    marks = tuple(
+        Mark(start=s, end=e, page=p, box=(b[0], b[1], b[2], b[3]) if b else None)
+        for s, e, p, b in json.loads(r["marks"])
+    )
+    return Chunk(
+        id=r["id"], document=r["document"], ordinal=r["ordinal"], page=r["page"], kind=Kind(r["kind"]),
+        section=r["section"], context=r["context"], text=r["text"], head=r["head"], marks=marks,
+        titles=tuple((s, e) for s, e in json.loads(r["titles"])),
+    )  # fmt: skip
+
+
+def written_marks(marks: Sequence[Mark]) -> str:
+    """Return a chunk's marks as its row has them."""
+    rows = [[m.start, m.end, m.page, [round(x, 4) for x in m.box] if m.box else None] for m in marks]
+    return json.dumps(rows, separators=(",", ":"))

@@ -1,0 +1,150 @@
+"""Documents that change their place in the record: moved, hidden for some seconds, called back; collections renamed.
+
+Each change is one transaction with its outbox rows; nothing is parsed or encoded anew. Knows SQL, not who may.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from . import names
+from .db import Database
+from .errors import Conflict, NotFound
+from .library import check_name, document_id
+from .rows import SHOWN
+
+
+class Shelving:
+    """The places of one box's documents."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def rename(self, collection: str, name: str) -> None:
+        """Give a collection (by id) another name; grants go along, indexes go by its id and do not notice.
+
+        Raises:
+            BadInput: it cannot name a collection.
+            Conflict: another one has this name.
+        """
+        check_name(name)
+        try:
+            with self._db.write() as db:
+                db.execute(
+                    """INSERT OR IGNORE INTO grants SELECT user, ? FROM grants
+                        WHERE collection = (SELECT name FROM collections WHERE id = ?)""",
+                    (name, collection),
+                )
+                db.execute(
+                    """DELETE FROM grants
+                        WHERE collection = (SELECT name FROM collections WHERE id = ?) AND collection <> ?""",
+                    (collection, name),
+                )
+                db.execute("UPDATE collections SET name = ? WHERE id = ?", (name, collection))
+        except sqlite3.IntegrityError as error:
+            raise Conflict(f"There is a collection {name!r} already. Choose another name.") from error
+
+    def move(self, document: str, collection: str, by: str) -> str:
+        """Put a document into another collection (by id) under all its names, which are then `by`'s; return its new id.
+
+        Where that collection has the same content, the two become one. Kept conversations cite it under its new id.
+
+        Raises:
+            NotFound: the document or the collection is gone.
+            Conflict: another document has one of its names there.
+        """
+        with self._db.write() as db:
+            row = db.execute(f"SELECT collection, sha256 FROM {SHOWN} WHERE id = ?", (document,)).fetchone()
+            if row is None or not db.execute("SELECT 1 FROM collections WHERE id = ?", (collection,)).fetchone():
+                raise NotFound("The document or its new collection was deleted meanwhile. Look at the list again.")
+            if row["collection"] == collection:
+                return document
+            new = document_id(collection, row["sha256"])
+            files = [r["file"] for r in db.execute("SELECT file FROM files WHERE document = ?", (document,))]
+            for file in files:
+                if db.execute(
+                    "SELECT 1 FROM files WHERE collection = ? AND file = ? AND document <> ?", (collection, file, new)
+                ).fetchone():
+                    raise Conflict(f"There is another {file} in that collection. Delete it there first.")
+            if db.execute(f"SELECT 1 FROM {SHOWN} WHERE id = ?", (new,)).fetchone():
+                for file in files:
+                    names.attach(db, collection, file, new, by)
+                names.drop(db, document)
+            else:
+                db.execute("DELETE FROM documents WHERE id = ?", (new,))  # one that was deleted there seconds ago
+                db.execute("PRAGMA defer_foreign_keys = ON")
+                db.execute("UPDATE documents SET id = ?, collection = ? WHERE id = ?", (new, collection, document))
+                db.execute(
+                    "UPDATE chunks SET id = ? || substr(id, ?), document = ? WHERE document = ?",
+                    (new, len(document) + 1, new, document),
+                )
+                db.execute(
+                    "UPDATE files SET collection = ?, document = ?, added_by = ? WHERE document = ?",
+                    (collection, new, by, document),
+                )
+                _tell(db, row["collection"], document)
+            _tell(db, collection, new)
+            db.execute(
+                "UPDATE turns SET citations = replace(citations, ?, ?) WHERE instr(citations, ?)",
+                (document, new, document),
+            )
+        return new
+
+    def hide(self, documents: Iterable[str]) -> list[str]:
+        """Take documents from everybody's sight, their names too, so that others may have these; return which were there.
+
+        Chunks and vectors stay, for `restore`, until `names.drop`.
+        """
+        hidden = []
+        with self._db.write() as db:
+            for document in documents:
+                row = db.execute(f"SELECT collection, status FROM {SHOWN} WHERE id = ?", (document,)).fetchone()
+                if row is None:
+                    continue
+                files = db.execute("SELECT file, added_by FROM files WHERE document = ?", (document,)).fetchall()
+                gone = json.dumps({"status": row["status"], "files": [list(f) for f in files]})
+                db.execute("UPDATE documents SET status = 'removed', gone = ? WHERE id = ?", (gone, document))
+                db.execute("DELETE FROM files WHERE document = ?", (document,))
+                _tell(db, row["collection"], document)
+                hidden.append(document)
+        return hidden
+
+    def restore(self, document: str) -> bool:
+        """Bring a hidden document back under those of its names that are free; False if it is gone or none is free."""
+        with self._db.write() as db:
+            row = db.execute(
+                "SELECT collection, gone FROM documents WHERE id = ? AND status = 'removed'", (document,)
+            ).fetchone()
+            if row is None:
+                return False
+            was = json.loads(row["gone"])
+            db.executemany(
+                "INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)",
+                [(row["collection"], file, document, by) for file, by in was["files"]],
+            )
+            if not db.execute("SELECT 1 FROM files WHERE document = ?", (document,)).fetchone():
+                return False
+            db.execute("UPDATE documents SET status = ?, gone = '' WHERE id = ?", (was["status"], document))
+            _tell(db, row["collection"], document)
+        return True
+
+    def hidden(self) -> dict[str, tuple[str, str]]:
+        """Return the documents that can be called back, by id: the name of the collection and the bytes' SHA-256."""
+        rows = self._db.read(
+            """SELECT d.id, c.name, d.sha256 FROM documents d JOIN collections c ON c.id = d.collection
+                WHERE d.status = 'removed'"""
+        )
+        return {r["id"]: (r["name"], r["sha256"]) for r in rows}
+
+    def forget(self, documents: Iterable[str]) -> None:
+        """Delete hidden documents for good; others stay."""
+        with self._db.write() as db:
+            for document in documents:
+                if db.execute("SELECT 1 FROM documents WHERE id = ? AND status = 'removed'", (document,)).fetchone():
+                    names.drop(db, document)
+
+
+def _tell(db: sqlite3.Connection, collection: str, document: str) -> None:
+    db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (collection, document))

@@ -1,0 +1,147 @@
+"""The HTTP API's routes behind the Admin page: health, activity, settings, people, tokens, rebuild. All for admins."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import Field
+
+from ragbox.health import Part, look
+from ragbox.rebuilder import Progress
+
+from .api import Body, Json, OpenBox, ReadyBox, Rebuild, Who
+from .strings import preferred, say
+from .users import sign_in_link
+
+GB, MB, KB = 1 << 30, 1 << 20, 1 << 10
+
+
+def _admins_only(box: OpenBox, actor: Who) -> None:
+    box.auth.require(actor, "manage", None)
+
+
+# Of every route in here, also of those to come: none of them can forget it.
+router = APIRouter(prefix="/api/admin", dependencies=[Depends(_admins_only)])
+
+
+class Change(Body):
+    """What is to be changed of a user; what is left out stays."""
+
+    role: str | None = Field(None, description="admin, editor or reader.")
+    collections: list[str] | None = Field(None, max_length=1000, description='Granted collections; "*" for all.')
+    disabled: bool | None = Field(None, description="Whether the user is kept out; ends sessions at once.")
+
+
+# -- how the box is ----------------------------------------------------------------------------------------
+
+
+@router.get("/health")
+def health(request: Request, box: OpenBox, language: str | None = None) -> Json:
+    """Say how each part of the box is: a light and a sentence, in "en" or "zh"."""
+    spoken = language or preferred(request.headers.get("accept-language", ""))
+    parts = [
+        {"part": p.part, "name": say(spoken, f"health.{p.part}"), "light": p.light, "sentence": sentence(spoken, p)}
+        for p in look(box)
+    ]
+    return {"parts": parts, "mirrors": box.mirror.status(), "reading": [asdict(r) for r in box.sandbox.reading()]}
+
+
+@router.get("/activity")
+def activity(box: OpenBox) -> Json:
+    """Tell what happened lately: questions by minute, seconds by stage, complaints; since the start of the server."""
+    return {
+        "questions": box.metrics.questions(),
+        "latencies": [asdict(latency) for latency in box.metrics.latencies()],
+        "errors": [asdict(f) | {"at": f.at.isoformat()} for f in box.metrics.failures()],
+    }
+
+
+@router.get("/settings")
+def settings(box: OpenBox) -> Json:
+    """List the settings with their values, secrets masked, and where each comes from."""
+    given = box.settings
+    return {
+        "settings": [
+            {
+                "name": f"RAGBOX_{name.upper()}", "value": given.shown(name), "source": given.source(name),
+                "description": field.description,
+            }
+            for name, field in type(given).model_fields.items()
+        ]
+    }  # fmt: skip
+
+
+# -- people ------------------------------------------------------------------------------------------------
+
+
+@router.get("/users")
+def users(box: OpenBox) -> Json:
+    """List people with what an admin has to know of each."""
+    return {"users": [_plain(account) for account in box.accounts.all()]}
+
+
+@router.patch("/users/{name}")
+def change(name: str, body: Change, box: OpenBox) -> Json:
+    """Change a person's role or grants, or disable them; it counts from their next request on."""
+    return _plain(box.accounts.change(name, **body.model_dump()))
+
+
+@router.post("/users/{name}/reset", status_code=201)
+def reset(name: str, request: Request, box: OpenBox) -> Json:
+    """End a person's sessions and unused links, and make a new link that signs their browser in, once."""
+    return sign_in_link(request, box, box.accounts.reset(name))
+
+
+@router.get("/tokens")
+def tokens(box: OpenBox) -> Json:
+    """List the tokens that work, newest first; of each only its first characters."""
+    return {"tokens": [_plain(token) for token in box.accounts.tokens()]}
+
+
+@router.delete("/tokens/{token}")
+def revoke(token: str, box: OpenBox) -> Json:
+    """Revoke a token by its id."""
+    box.accounts.revoke(token)
+    return {"removed": token}
+
+
+# -- rebuild -----------------------------------------------------------------------------------------------
+
+
+@router.post("/rebuild", status_code=202)
+def start_rebuild(body: Rebuild, box: ReadyBox, actor: Who) -> Json:
+    """Begin to build both indexes anew; replies at once."""
+    return _progress(box.rebuilder.start(actor, encode=body.encode))
+
+
+@router.get("/rebuild")
+def rebuild(box: OpenBox) -> Json:
+    """Say how far the present or last rebuild is."""
+    return _progress(box.rebuilder.progress())
+
+
+def sentence(language: str, part: Part) -> str:
+    """Return what to say of a part, its sizes in words."""
+    figures: dict[str, Any] = dict(part.figures)
+    for name in {"size", "free", "total"} & figures.keys():
+        figures[name] = _size(int(figures[name]))
+    shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in figures.items()}
+    return say(language, f"health.{part.part}.{part.state}", **shown)
+
+
+def _size(count: int) -> str:
+    if count < MB:
+        return f"{count / KB:.0f} kB"
+    return f"{count / GB:.1f} GB" if count >= GB else f"{count / MB:.1f} MB"
+
+
+def _progress(progress: Progress) -> Json:
+    return _plain(progress) | {"running": progress.running}
+
+
+def _plain(item: Any) -> Json:
+    """Return a dataclass as JSON, its times written out."""
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(item).items()}

@@ -1,0 +1,43 @@
+"""What every page needs to begin: who is signed in, what there is to ask, and questions to begin with."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from ragbox.auth import ALL
+from ragbox.box import Box
+from ragbox.types import Actor
+
+from .api import Json, OpenBox, Who
+from .strings import say
+
+router = APIRouter()
+
+
+@router.get("/api/home")
+def show(box: OpenBox, actor: Who, language: Annotated[str, Query(pattern="en|zh")] = "en") -> Json:
+    """Say who asks, what the box holds for them, and what could be asked first."""
+    return home(box, actor, language)
+
+
+def home(box: Box, actor: Actor, language: str) -> Json:
+    """Return what there is for an actor; starters are made of documents in the page's language first."""
+    readable = box.retriever.readable(actor, None)
+    counts = box.starters.counts()
+    topics = box.starters.topics([c.id for c in readable], language)
+    return {
+        "name": actor.name, "role": actor.role, "ready": box.ready, "engine": box.engine.name,
+        "documents": sum(counts.get(c.id, 0) for c in readable),
+        "collections": [
+            {"name": c.name, "documents": counts.get(c.id, 0), "write": box.auth.decide(actor, "write", c.name).allowed}
+            for c in readable
+        ],
+        "create": box.auth.decide(actor, "create", ALL).allowed,
+        "longest": box.settings.max_question_chars,
+        "starters": [
+            say(t.language, "ask.starter", title=box.answers.clean(t.title), section=box.answers.clean(t.section))
+            for t in topics
+        ],
+    }  # fmt: skip

@@ -1,0 +1,32 @@
+"""The Admin page: a frame that `static/admin.js` fills from /api/admin. Knows which words it needs, no box's data.
+
+Who is no admin does not get as far as here (`web/fence.py`), and would find the frame empty: the routes refuse too.
+"""
+
+from __future__ import annotations
+
+import json
+
+from ..strings import STRINGS, say
+from ..strings_admin import ADMIN
+from . import markup
+
+MOUNT = 'import("/static/admin.js").then((page) => page.mount(element.querySelector("#admin")));'
+
+
+def build(language: str) -> None:
+    """Put the page's parts into the Blocks that are open."""
+    import gradio as gr
+
+    gr.HTML(markup.heading(language, "admin"))
+    gr.HTML(frame(language), js_on_load=MOUNT)
+
+
+def frame(language: str) -> str:
+    """Return the empty frame, with all the words that the script puts into it."""
+    keys = [*ADMIN, *(key for key in STRINGS if key.startswith(("error.", "role.")))]
+    words = markup.inert(json.dumps({key: say(language, key) for key in keys}, ensure_ascii=False))
+    return (
+        '<link rel="stylesheet" href="/static/admin.css">'
+        f'<div id="admin" data-words="{words}">{markup.note(say(language, "admin.loading"))}</div>'
+    )

@@ -1,0 +1,129 @@
+// What the tabs of the Admin page are made of: elements, words, calls, tables, dialogs. Text goes in as text only.
+import { h, language, learn, number, say as word } from "./kit.js";
+
+export { call, h, language, number, say as word } from "./kit.js";
+
+let host;
+
+export function start(element) {
+  host = element;
+  learn(JSON.parse(element.dataset.words));
+}
+
+export function svg(tag, props = {}, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(props)) made.setAttribute(name, value);
+  made.append(...children.flat());
+  return made;
+}
+
+// Puts new children in the place of the old; what had the focus keeps it, known by its data-key.
+export function replace(target, ...children) {
+  const held = target.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  target.replaceChildren(...children);
+  if (held) target.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
+}
+
+// Calls `show(data)` only when the data is not what was shown last: a quiet page stays as it is.
+export function onChange(show) {
+  let last;
+  return (data) => {
+    const text = JSON.stringify(data);
+    if (text !== last) show(data);
+    last = text;
+  };
+}
+
+export const count = (value) => h("span", { class: "count" }, number(value));
+
+export function when(time) {
+  const date = new Date(time);
+  const text = date.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  return h("time", { datetime: time, title: date.toLocaleString(language) }, text);
+}
+
+export const clock = (time) => new Date(time).toLocaleTimeString(language, { timeStyle: "short" });
+
+export const problem = (message) => h("p", { class: "problem", role: "alert" }, message);
+export const note = (text) => h("p", { class: "note" }, text);
+
+export function button(text, click, { key, kind = "", label } = {}) {
+  return h("button", { type: "button", class: kind, "data-key": key, "aria-label": label, click }, text);
+}
+
+// columns: [heading, cell(row), class?]; on a narrow page each row is a card, its cells led by their headings.
+export function table(caption, columns, rows) {
+  const line = (row) =>
+    h("tr", {}, columns.map(([head, cell, kind], at) => {
+      const inner = [cell(row)].flat();
+      return at ? h("td", { class: kind, "data-label": head }, inner) : h("th", { scope: "row", class: kind }, inner);
+    }));
+  return h("table", {},
+    h("caption", { class: "unseen" }, caption),
+    h("thead", {}, h("tr", {}, columns.map(([head, , kind]) => h("th", { scope: "col", class: kind }, head)))),
+    h("tbody", {}, rows.map(line)));
+}
+
+let fields = 0;
+
+// A labelled control; `make(id)` returns it.
+export function field(label, make) {
+  const id = `field-${(fields += 1)}`;
+  return h("div", { class: "field" }, h("label", { for: id }, label), make(id));
+}
+
+export function check(label, props) {
+  return h("label", { class: "check" }, h("input", { type: "checkbox", ...props }), h("span", {}, label));
+}
+
+// Opens a dialog; the promise has what `submit` returned, or undefined when it was cancelled. A failed submit stays open.
+export function dialog(title, content, { accept, danger = false, submit } = {}) {
+  return new Promise((resolve) => {
+    const id = `dialog-${(fields += 1)}`;
+    const complaint = h("div", {});
+    const ok = accept && h("button", { type: "submit", class: danger ? "danger" : "primary" }, accept);
+    const cancel = h("button", { type: "button", click: () => box.close() }, word(accept ? "admin.cancel" : "admin.close"));
+    const form = h("form", {}, h("h2", { id }, title), content, complaint, h("div", { class: "bar" }, ok, cancel));
+    const box = h("dialog", { "aria-labelledby": id }, form);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (!submit) return box.close();
+      ok.disabled = true;
+      try {
+        resolve((await submit(new FormData(form))) ?? true);
+        box.close();
+      } catch (error) {
+        complaint.replaceChildren(problem(error.message));
+        ok.disabled = false;
+      }
+    });
+    box.addEventListener("close", () => {
+      resolve(undefined);
+      box.remove();
+    });
+    host.append(box);
+    box.showModal();
+  });
+}
+
+export const ask = (question, accept, submit) =>
+  dialog(accept, [h("p", {}, question)], { accept, danger: true, submit });
+
+// Shows a secret that is never shown again, with a button that copies it.
+export function secret(title, lead, parts) {
+  const rows = parts.map(([label, value]) => {
+    const input = (id) => h("input", { id, readonly: true, value, class: "secret", click: (event) => event.target.select() });
+    const row = field(label, input);
+    const said = h("span", { role: "status", class: "note" });
+    const take = async () => {
+      row.querySelector("input").select();
+      // Without https or this machine's own address a page has no clipboard; the old way still copies a selection.
+      if (navigator.clipboard) await navigator.clipboard.writeText(value);
+      else document.execCommand("copy");
+      said.textContent = word("admin.copied");
+    };
+    row.append(h("div", { class: "bar" }, button(word("admin.copy"), take, { kind: "primary" }), said));
+    return row;
+  });
+  return dialog(title, [h("p", {}, lead), ...rows]);
+}

@@ -1,0 +1,198 @@
+// The Admin page's tabs about who may use the box: people, tokens, collections.
+import { ask, button, call, check, count, dialog, field, h, note, onChange, replace, secret, table, when, word } from "./admin-kit.js";
+
+const OWNER = "admin"; // the user that every box has: stays an admin, enabled
+const ROLES = ["reader", "editor", "admin"];
+const LIVES = [30, 90, 365];
+const users = async () => (await call("GET", "/api/admin/users")).users;
+const shelves = async () => (await call("GET", "/api/collections")).collections;
+const path = (name) => encodeURIComponent(name);
+
+// A tab that is a line of controls and a list: `load` gets the data, `show(data)` returns what is put into the list.
+function listing(panel, lead, controls, load, show) {
+  const list = h("div", {});
+  panel.append(h("div", { class: "bar spread" }, note(lead), h("div", { class: "bar" }, controls)), list);
+  const put = onChange((data) => replace(list, ...[show(data)].flat()));
+  return async () => put(await load());
+}
+
+// -- people ------------------------------------------------------------------------------------------------
+
+export function people(panel) {
+  const add = button(word("people.add"), () => edit(), { kind: "primary", key: "add" });
+  const load = async () => {
+    const [everybody, all] = await Promise.all([users(), shelves()]);
+    return { everybody, all };
+  };
+  const refresh = listing(panel, "", [add], load, ({ everybody, all }) =>
+    table(word("tab.people"), [
+      [word("people.name"), (u) => u.name, "name"],
+      [word("people.role"), (u) => word(`role.${u.role}`)],
+      [word("people.collections"), readable, "wide"],
+      [word("people.sessions"), (u) => count(u.sessions), "number"],
+      [word("people.tokens"), (u) => count(u.tokens), "number"],
+      [word("people.state"), (u) => state(u)],
+      [word("admin.actions"), (u) => actions(u, all), "actions"],
+    ], everybody));
+
+  function actions(user, all) {
+    const { name, disabled } = user;
+    const made = (verb, click, kind = "") =>
+      button(word(`people.${verb}`), click, { key: `${verb} ${name}`, kind, label: `${word(`people.${verb}`)}: ${name}` });
+    const sure = (verb, submit) => () => ask(word(`people.${verb}.ask`, { name }), word(`people.${verb}`), submit);
+    const change = async (values) => {
+      await call("PATCH", `/api/admin/users/${path(name)}`, values);
+      await refresh();
+    };
+    const reset = async () => {
+      const link = await call("POST", `/api/admin/users/${path(name)}/reset`);
+      await refresh();
+      setTimeout(() => show(name, link)); // once the question is closed
+    };
+    const remove = async () => {
+      await call("DELETE", `/api/users/${path(name)}`);
+      await refresh();
+    };
+    const found = [];
+    if (!disabled) found.push(made("reset", sure("reset", reset)));
+    if (name === OWNER) return h("div", { class: "bar" }, found);
+    found.unshift(made("edit", () => edit(user, all)));
+    if (disabled) found.push(made("enable", () => change({ disabled: false })));
+    else found.push(made("disable", sure("disable", () => change({ disabled: true }))));
+    found.push(made("remove", sure("remove", remove), "danger"));
+    return h("div", { class: "bar" }, found);
+  }
+
+  async function edit(user, known) {
+    const all = known ?? (await shelves());
+    const name = user?.name;
+    const everything = check(word("admin.all"), { name: "all", checked: user?.collections.includes("*") });
+    const single = all.map((c) =>
+      check(c.name, { name: "collection", value: c.name, checked: user?.collections.includes(c.name) }));
+    const choose = (id) => h("select", { id, name: "role" }, ROLES.map((role) =>
+      h("option", { value: role, selected: role === (user?.role ?? "reader") }, `${word(`role.${role}`)}: ${word(`role.${role}.means`)}`)));
+    const grants = h("fieldset", {}, h("legend", {}, word("people.collections")), everything, h("div", { class: "many" }, single));
+    const dim = () => {
+      const whole = content.querySelector("[name=all]").checked || content.querySelector("[name=role]").value === "admin";
+      for (const box of content.querySelectorAll("[name=collection]")) box.disabled = whole;
+    };
+    const content = h("div", { change: dim },
+      user ? null : field(word("people.name"), (id) =>
+        h("input", { id, name: "name", required: true, maxlength: "63", autocomplete: "off", autofocus: true })),
+      field(word("people.role"), choose), grants);
+    dim();
+    const submit = async (form) => {
+      const values = { role: form.get("role"), collections: form.has("all") ? ["*"] : form.getAll("collection") };
+      if (user) await call("PATCH", `/api/admin/users/${path(name)}`, values);
+      else await call("POST", "/api/users", { name: form.get("name").trim(), ...values });
+      return user ? true : form.get("name").trim();
+    };
+    const title = user ? word("people.edit.title", { name }) : word("people.add");
+    const done = await dialog(title, content, { accept: word(user ? "admin.save" : "people.add"), submit });
+    if (!done) return;
+    await refresh();
+    if (!user) show(done, await call("POST", `/api/users/${path(done)}/login`));
+  }
+
+  return refresh;
+}
+
+function show(name, { url, elsewhere }) {
+  const links = elsewhere
+    ? [[word("people.link.elsewhere"), elsewhere], [word("people.link.here"), url]]
+    : [[word("people.link"), url]];
+  return secret(word("people.link.title", { name }), word("people.link.lead", { name }), links);
+}
+
+const state = (user) => h("span", { class: user.disabled ? "tag off" : "tag" }, word(user.disabled ? "people.disabled" : "people.active"));
+
+function readable(user) {
+  if (user.role === "admin" || user.collections.includes("*")) return word("admin.all.short");
+  return user.collections.join(", ") || word("admin.none");
+}
+
+// -- tokens ------------------------------------------------------------------------------------------------
+
+export function tokens(panel) {
+  const add = button(word("tokens.add"), create, { kind: "primary", key: "add" });
+  const load = async () => (await call("GET", "/api/admin/tokens")).tokens;
+  const refresh = listing(panel, word("tokens.lead"), [add], load, (list) =>
+    list.length ? table(word("tab.tokens"), [
+      [word("tokens.token"), (t) => h("code", {}, `${t.prefix}…`), "name"],
+      [word("tokens.user"), (t) => t.user],
+      [word("tokens.created"), (t) => when(t.created_at)],
+      [word("tokens.used"), (t) => (t.used_at ? when(t.used_at) : word("admin.never"))],
+      [word("tokens.expires"), (t) => (t.expires_at ? when(t.expires_at) : word("tokens.forever"))],
+      [word("admin.actions"), (t) => button(word("tokens.revoke"), () => revoke(t), {
+        key: `revoke ${t.id}`, kind: "danger", label: `${word("tokens.revoke")}: ${t.prefix}… (${t.user})`,
+      }), "actions"],
+    ], list) : note(word("tokens.none")));
+
+  const revoke = (token) =>
+    ask(word("tokens.revoke.ask", { token: `${token.prefix}…`, name: token.user }), word("tokens.revoke"), async () => {
+      await call("DELETE", `/api/admin/tokens/${token.id}`);
+      await refresh();
+    });
+
+  async function create() {
+    const everybody = (await users()).filter((user) => !user.disabled);
+    const content = h("div", {},
+      field(word("tokens.user"), (id) =>
+        h("select", { id, name: "user" }, everybody.map((u) => h("option", { value: u.name }, `${u.name} (${word(`role.${u.role}`)})`)))),
+      field(word("tokens.expires"), (id) => h("select", { id, name: "days" },
+        LIVES.map((days) => h("option", { value: days, selected: days === 90 }, word("tokens.days", { days }))),
+        h("option", { value: "" }, word("tokens.forever")))));
+    const made = await dialog(word("tokens.add"), content, {
+      accept: word("tokens.create"),
+      submit: async (form) => {
+        const name = form.get("user");
+        const days = Number(form.get("days")) || null;
+        return { name, ...(await call("POST", `/api/users/${path(name)}/token`, { days })) };
+      },
+    });
+    if (!made) return;
+    await refresh();
+    secret(word("tokens.made.title", { name: made.name }), word("tokens.made.lead"), [[word("tokens.token"), made.token]]);
+  }
+
+  return refresh;
+}
+
+// -- collections -------------------------------------------------------------------------------------------
+
+export function collections(panel) {
+  const add = button(word("shelves.add"), create, { kind: "primary", key: "add" });
+  const load = async () => {
+    const [all, everybody] = await Promise.all([shelves(), users()]);
+    return { all, everybody };
+  };
+  const refresh = listing(panel, "", [add], load, ({ all, everybody }) =>
+    all.length ? table(word("tab.collections"), [
+      [word("shelves.name"), (c) => c.name, "name"],
+      [word("shelves.documents"), (c) => count(c.documents), "number"],
+      [word("shelves.passages"), (c) => count(c.chunks), "number"],
+      [word("shelves.readers"), (c) => readers(c, everybody), "wide"],
+      [word("admin.actions"), (c) => button(word("shelves.remove"), () => remove(c), {
+        key: `remove ${c.name}`, kind: "danger", label: `${word("shelves.remove")}: ${c.name}`,
+      }), "actions"],
+    ], all) : note(word("shelves.none")));
+
+  const readers = (shelf, everybody) => everybody
+    .filter((u) => !u.disabled && (u.role === "admin" || u.collections.some((name) => name === "*" || name === shelf.name)))
+    .map((u) => u.name).join(", ");
+
+  const remove = (shelf) =>
+    ask(word("shelves.remove.ask", { name: shelf.name, count: shelf.documents }), word("shelves.remove"), async () => {
+      await call("DELETE", `/api/collections/${path(shelf.name)}`);
+      await refresh();
+    });
+
+  async function create() {
+    const content = field(word("shelves.name"), (id) =>
+      h("input", { id, name: "name", required: true, maxlength: "63", autocomplete: "off", autofocus: true }));
+    const submit = (form) => call("POST", "/api/collections", { name: form.get("name").trim() });
+    if (await dialog(word("shelves.add"), [content], { accept: word("tokens.create"), submit })) await refresh();
+  }
+
+  return refresh;
+}

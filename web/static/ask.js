@@ -1,0 +1,165 @@
+// The Ask page: conversations at the left, questions and answers in the middle, the cited page at the right.
+import { call, h, home, icon, learn, number, say, stream, tool } from "./kit.js";
+import { rail } from "./chats.js";
+import { picker } from "./scope.js";
+import { Turn } from "./turn.js";
+
+class AskPage extends HTMLElement {
+  connectedCallback() {
+    if (this.built) return;
+    this.built = true;
+    learn(JSON.parse(this.dataset.words));
+    this.chats = rail((id) => this.open(id, { move: true }));
+    this.turns = h("div", { class: "turns" });
+    this.scroller = h("div", { class: "scroller" }, this.turns);
+    this.said = h("p", { class: "unseen", "aria-live": "polite" });
+    const viewer = h("aside", { id: "viewer", "aria-label": say("viewer.label") }); // static/viewer.js docks there
+    this.replaceChildren(this.chats.element, this.chats.veil,
+      h("section", { class: "middle" }, this.chats.opener, this.scroller, this.composer(), this.said), viewer);
+    document.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("popstate", () => this.open(this.asked()));
+    this.chats.refresh();
+    this.open(this.asked());
+  }
+
+  asked() {
+    return new URLSearchParams(location.search).get("c") ?? "";
+  }
+
+  // -- the question ---------------------------------------------------------------------------------------
+
+  composer() {
+    this.question = h("textarea", {
+      id: "question", rows: 1, maxlength: home.longest, placeholder: say("ask.placeholder"), "aria-label": say("ask.question"),
+      input: () => this.fit(), keydown: (event) => this.enter(event),
+    });
+    this.scope = picker();
+    this.scope.element.addEventListener("chosen", () => this.question.focus());
+    this.go = h("button", { class: "go", id: "ask", title: say("ask.button"), "aria-label": say("ask.button") }, icon("send"));
+    this.halt = tool("stop", say("ask.stop"), () => this.stop(), { class: "go", id: "stop", hidden: true });
+    const form = h("form", { class: "composer" }, this.question,
+      h("div", { class: "row" }, this.scope.element, h("span", { class: "keys" }, say("ask.keys")), this.go, this.halt));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.ask(this.question.value);
+    });
+    return form;
+  }
+
+  fit() {
+    this.question.style.height = "auto";
+    this.question.style.height = `${Math.min(this.question.scrollHeight, 220)}px`;
+  }
+
+  enter(event) {
+    // While a Chinese word is being composed, Enter belongs to the input method.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.ask(this.question.value);
+  }
+
+  key(event) {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      this.question.focus();
+    } else if (event.key === "Escape" && this.stopper && !event.defaultPrevented) {
+      this.stop();
+    }
+  }
+
+  // -- asking ---------------------------------------------------------------------------------------------
+
+  async ask(text, scope = this.scope.scope()) {
+    const question = text.trim();
+    if (!question || this.stopper) return;
+    if (!this.turns.querySelector(".turn")) this.turns.replaceChildren();
+    this.question.value = "";
+    this.fit();
+    const turn = this.turn(question, scope);
+    this.turns.append(turn.element);
+    turn.element.scrollIntoView({ block: "start", behavior: "smooth" });
+    const stopper = (this.stopper = new AbortController());
+    this.busy();
+    const { collection, document } = scope;
+    const body = { question, collection, document, conversation: this.current || "new", stream: true };
+    try {
+      for await (const event of stream("/api/ask", body, stopper.signal)) {
+        turn.take(event);
+        if (event.conversation && !this.current) this.began(event.conversation);
+        if (event.event === "done") this.said.textContent = `${event.answer} ${say("ask.done", { count: event.citations.length })}`;
+      }
+    } catch (error) {
+      if (error.name === "AbortError") turn.stop();
+      else turn.fail(error);
+    }
+    if (this.stopper !== stopper) return; // another conversation was opened meanwhile
+    this.stopper = undefined;
+    this.busy();
+    this.chats.refresh();
+  }
+
+  turn(question, scope) {
+    return new Turn(question, { scope, again: () => this.ask(question, scope) });
+  }
+
+  stop() {
+    this.stopper?.abort();
+  }
+
+  busy() {
+    this.go.hidden = Boolean(this.stopper);
+    this.halt.hidden = !this.stopper;
+    this.question.placeholder = say(this.turns.querySelector(".turn") ? "ask.follow" : "ask.placeholder");
+  }
+
+  began(conversation) {
+    this.current = conversation;
+    this.chats.mark(conversation);
+    history.replaceState({}, "", `?c=${conversation}`);
+    this.chats.refresh();
+  }
+
+  // -- conversations --------------------------------------------------------------------------------------
+
+  async open(conversation, { move = false } = {}) {
+    this.stop();
+    this.stopper = undefined;
+    this.current = conversation;
+    this.chats.mark(conversation);
+    if (move) history.pushState({}, "", conversation ? `?c=${conversation}` : location.pathname);
+    if (conversation) {
+      try {
+        const { turns } = await call("GET", `/api/conversations/${encodeURIComponent(conversation)}`);
+        if (this.current !== conversation) return;
+        this.turns.replaceChildren(...turns.map((kept) => {
+          const turn = this.turn(kept.question, { collection: kept.collection ?? undefined });
+          turn.finish(kept);
+          return turn.element;
+        }));
+        this.turns.lastElementChild?.scrollIntoView({ block: "start" });
+      } catch (error) {
+        this.current = "";
+        this.turns.replaceChildren(this.welcome(), h("p", { class: "problem", role: "alert" }, icon("alert"), error.message));
+      }
+    } else this.turns.replaceChildren(this.welcome());
+    this.busy();
+    if (matchMedia("(min-width: 1000px)").matches) this.question.focus();
+  }
+
+  welcome() {
+    if (!home.documents) {
+      const write = home.create || home.collections.some((c) => c.write);
+      return h("section", { class: "welcome" }, h("h1", {}, say("ask.empty")),
+        h("p", {}, say(write ? "ask.empty.write" : "ask.empty.read")),
+        write && h("a", { class: "primary", href: "documents" }, icon("plus"), say("ask.add")));
+    }
+    const key = home.documents === 1 ? "ask.lead.one" : "ask.lead";
+    const start = (question) => h("li", {}, h("button", { type: "button", click: () => this.ask(question) }, question));
+    return h("section", { class: "welcome" }, h("h1", {}, say("ask.heading")),
+      h("p", {}, say(key, { count: number(home.documents) })),
+      home.starters.length > 0 && [h("h2", {}, say("ask.starters")), h("ul", { class: "starters" }, home.starters.map(start))]);
+  }
+}
+
+customElements.define("ragbox-ask", AskPage);

@@ -1,0 +1,63 @@
+// The bar at the top: language and theme are remembered in cookies, which the server reads; the menu closes by itself.
+import { home } from "./kit.js";
+
+const THEMES = ["system", "light", "dark"];
+const root = document.documentElement;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const top = document.querySelector("#top");
+const button = top.querySelector(".icon");
+const menu = top.querySelector("details");
+
+const keep = (name, value) => {
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+};
+
+// Gradio has palettes of its own, chosen by a class that it sets after the system's wish.
+function tint() {
+  const want = root.dataset.theme ? root.dataset.theme === "dark" : dark.matches;
+  for (const part of [root, document.body]) if (part.classList.contains("dark") !== want) part.classList.toggle("dark", want);
+}
+
+function show(theme) {
+  if (theme === "system") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  top.dataset.theme = theme;
+  button.title = `${button.dataset.label}: ${button.dataset[theme]}`;
+  button.setAttribute("aria-label", button.title);
+  tint();
+}
+
+button.addEventListener("click", () => {
+  const next = THEMES[(THEMES.indexOf(top.dataset.theme) + 1) % THEMES.length];
+  keep("ragbox_theme", next);
+  show(next);
+});
+dark.addEventListener("change", tint);
+new MutationObserver(tint).observe(document.body, { attributeFilter: ["class"] });
+show(root.dataset.theme ?? "system");
+
+const other = top.querySelector("[data-language]");
+other.addEventListener("click", () => {
+  keep("ragbox_language", other.dataset.language);
+  other.href = other.href.split(/[?#]/)[0] + location.search + location.hash;
+});
+
+document.addEventListener("click", (event) => {
+  if (!menu.contains(event.target)) menu.open = false;
+});
+menu.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// Other scripts call this after they changed what the box holds.
+export async function count() {
+  const reply = await fetch("/api/home");
+  if (!reply.ok) return;
+  Object.assign(home, await reply.json());
+  const facts = top.querySelector(".facts");
+  facts.textContent = facts.dataset.facts
+    .replace("{count}", home.documents.toLocaleString(root.lang))
+    .replace("{engine}", home.engine);
+}

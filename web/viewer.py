@@ -1,0 +1,92 @@
+"""What the page viewer asks for: page images, passages, the original file. Its script is `static/viewer.js`.
+
+Drawing waits in a lane of its own: pages that are slow to draw leave the threads to those that answer questions.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Header, Query, Request
+from starlette.responses import FileResponse, Response
+
+from ingest.render import WIDTHS
+
+from .api import Json, OpenBox, ReadyBox, Who
+
+LANE = 6
+"""Threads that may wait for a page to be drawn; further requests wait without a thread."""
+KEPT = {"Cache-Control": "private, no-cache"}
+"""A browser may keep a page for whom it was shown, but asks each time whether it may still show it."""
+
+router = APIRouter()
+
+
+def lane() -> CapacityLimiter:
+    """Return what bounds the threads of drawing; one an app."""
+    return CapacityLimiter(LANE)
+
+
+@router.get(
+    "/api/documents/{document}/pages/{page}",
+    response_class=Response,
+    responses={200: {"content": {"image/webp": {}}, "description": "The page."}},
+)
+async def page_image(
+    request: Request,
+    document: str,
+    page: int,
+    box: ReadyBox,
+    actor: Who,
+    width: Annotated[int, Query(ge=WIDTHS[0], le=WIDTHS[1], description="Width in pixels.")] = 1000,
+    if_none_match: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Response:
+    """Draw a page (from 1) of a PDF or picture, as WebP."""
+    lane: CapacityLimiter = request.app.state.drawing
+    found = await run_sync(box.reader.document, actor, document)
+    headers = KEPT | {"ETag": f'"{box.renderer.tag(found, page, width)}"'}
+    if if_none_match and headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers=headers)
+    drawn = await run_sync(partial(box.renderer.page, found, page, width), limiter=lane)
+    return Response(drawn, media_type="image/webp", headers=headers)
+
+
+@router.get("/api/documents/{document}/passages")
+def passages(
+    document: str,
+    box: OpenBox,
+    actor: Who,
+    page: Annotated[int, Query(ge=1, description="Page, from 1.")] = 1,
+    near: Annotated[str, Query(max_length=1000, description="Words around which to begin.")] = "",
+    offset: Annotated[int, Query(ge=0, description="Chunk of the page to begin with.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500, description="Most chunks.")] = 100,
+) -> Json:
+    """Return the text of a page in reading order."""
+    found = box.reader.page(actor, document, page, near=near, offset=offset, limit=limit)
+    return {
+        "document": document, "page": found.page, "pages": found.document.pages, "offset": found.offset,
+        "end": found.end, "total": found.total,
+        "passages": [
+            {"kind": p.kind.value, "section": p.section, "text": p.text, "rows": p.rows, "header_rows": p.header_rows}
+            for p in found.passages
+        ],
+    }  # fmt: skip
+
+
+@router.get(
+    "/api/documents/{document}/original",
+    response_class=FileResponse,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "The file."}},
+)
+def original(document: str, box: OpenBox, actor: Who) -> FileResponse:
+    """Hand out the file as it was dropped, to be saved and never to be opened inside the browser."""
+    found = box.reader.document(actor, document)
+    # No type but bytes: as HTML or SVG it could act in the name of who opens it.
+    return FileResponse(
+        box.originals.path(found.sha256), media_type="application/octet-stream", headers=KEPT,
+        filename=PurePosixPath(found.file).name,
+    )  # fmt: skip

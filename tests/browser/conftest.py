@@ -31,15 +31,11 @@ class Visit:
 
     def ask(self, question: str) -> str:
         """Type a question, press Enter, return the finished answer."""
-        self.page.wait_for_selector(".person")  # the page knows by now who asks
-        self.page.evaluate("document.querySelector('#answer .answer')?.classList.add('former')")
-        self.page.fill("#question textarea, #question input", question)
+        self.page.fill("#question", question)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("#answer .answer:not(.former)")
-        self.page.wait_for_selector("#status >> text=/Answered|用时/")
-        self.page.wait_for_selector("#ask", state="visible")
+        self.page.wait_for_selector(".turn:last-child:not(.busy)")
         self.settle()
-        return self.page.inner_text("#answer")
+        return self.page.inner_text(".turn:last-child .answer")
 
     def settle(self) -> None:
         """Wait until nothing is under way: leaving a page in the middle of a stream is a complaint of its own."""

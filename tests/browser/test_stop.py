@@ -83,20 +83,28 @@ def url(box: Box) -> Iterator[str]:
 def asking(visit: Callable[..., Visit], box: Box, url: str) -> Visit:
     """Return a page on which an endless answer is being written."""
     made = visit(f"{url}/login?token={box.auth.new_login('rita')}")
-    made.page.wait_for_selector(".person")
-    made.page.fill("#question textarea, #question input", "How many days of leave?")
+    made.page.fill("#question", "How many days of leave?")
     made.page.keyboard.press("Enter")
-    expect(made.page.locator("#answer")).to_contain_text("word word word")
+    expect(made.page.locator(".turn .text")).to_contain_text("word word word")
     return made
 
 
-def test_stop_ends_the_writing_and_keeps_what_is_there(asking: Visit, engine: Endless) -> None:
+@pytest.mark.parametrize("how", ["button", "key"])
+def test_stop_ends_the_writing_and_keeps_what_is_there(asking: Visit, engine: Endless, how: str) -> None:
+    page = asking.page
     assert not engine.closed.is_set()
-    asking.page.click("#stop")
+    expect(page.locator(".stage")).to_have_count(0)  # stages go when text comes
+    if how == "button":
+        page.click("#stop")
+    else:
+        page.keyboard.press("Escape")
     assert engine.closed.wait(20)
-    expect(asking.page.locator("#status")).to_contain_text("Stopped")
-    expect(asking.page.locator("#ask")).to_be_visible()
-    expect(asking.page.locator("#answer")).to_contain_text("word word word")
+    for _ in range(2):  # as it stands, and as it was kept
+        expect(page.locator(".turn .stopped")).to_be_visible()
+        expect(page.locator("#ask")).to_be_visible()
+        expect(page.locator(".turn .text")).to_contain_text("word word word")
+        page.reload()
+    assert asking.complaints == []
 
 
 def test_leaving_the_page_ends_the_writing(asking: Visit, engine: Endless) -> None:

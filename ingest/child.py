@@ -77,6 +77,7 @@ class Child:
         self.files = 0
         self.worn = False
         self.reading: Reading | None = None
+        self.asker: threading.Thread | None = None
         self._ending = threading.Lock()
         self._ended = False
         self._settings = settings

@@ -47,7 +47,7 @@ class Pipeline:
 
     def __init__(
         self, settings: Settings, auth: Auth, library: Library, originals: Originals, indexer: Indexer,
-        encoder: Encoder, sandbox: Sandbox, keeper: Keeper | None = None,
+        encoder: Encoder, sandbox: Sandbox, keeper: Keeper,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._auth = auth
@@ -57,7 +57,7 @@ class Pipeline:
         self._encoder = encoder
         self._sandbox = sandbox
         self._encoding = threading.Lock()
-        self._keeper = Keeper(library, originals)
+        self._keeper = keeper
 
     def ingest(
         self, actor: Actor, path: Path, *, file: str, collection: str, tell: Tell = lambda *_: None
@@ -162,19 +162,6 @@ class Pipeline:
             self._library.rename_files(shelf.id, named, gone)
             self._indexer.apply()
 
-    def drop(self, actor: Actor, collection: str) -> None:
-        """Delete a collection with all its documents.
-
-        Raises:
-            NotFound, NotPermitted: no such collection for this actor, or no right to manage the box.
-        """
-        self._auth.require(actor, "manage", collection)
-        shelf = self._library.collection(collection)
-        gone = self._library.hashes(shelf.id)
-        with self._keeper.doubting(gone):
-            self._library.drop_collection(shelf.id)
-            self._indexer.apply()
-
     def rebuild(self, actor: Actor, *, encode: bool = False) -> Generator[tuple[int, int], None, None]:
         """Build both indexes anew from the record, with `encode` the vectors too.
 
@@ -251,6 +238,7 @@ class Pipeline:
             path = self._originals.path(document.sha256)
             kind = self._sandbox.detect(path, file)
             document = replace(document, kind=kind)
+            tell("read", 0, 0)
             parsed = self._sandbox.parse(path, kind, file)
             title = parsed.title or PurePosixPath(file).stem
             cut = chunks(parsed, document=document.id, title=_heading(title, file), encoder=self._encoder)

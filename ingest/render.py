@@ -9,7 +9,6 @@ import os
 import shutil
 import threading
 from collections import OrderedDict
-from pathlib import Path
 
 from ragbox.errors import NotFound
 from ragbox.originals import Originals

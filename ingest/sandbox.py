@@ -103,6 +103,13 @@ class Sandbox:
         with self._lock:
             return [reading for worker in self._live if (reading := worker.reading)]
 
+    def stop(self, thread: threading.Thread) -> None:
+        """Kill the worker that a thread waits for, if there is one; its file ends as Rejected."""
+        with self._lock:
+            for worker in self._live:
+                if worker.asker is thread:
+                    worker.kill()
+
     def _ask(self, job: Job) -> Any:
         if not self._open:
             raise Unavailable("The parsers are not running. Start the box first.")
@@ -113,6 +120,8 @@ class Sandbox:
                 self._retire(worker)
                 worker = None
             worker = worker or self._start()
+            with self._lock:
+                worker.asker = threading.current_thread()
             return worker.ask(job)
         except Rejected as error:
             if self._open:
@@ -120,6 +129,9 @@ class Sandbox:
             # The worker was killed by `close`: that says nothing about the file.
             raise Unavailable("The parsers are shutting down. Start the box again.") from error
         finally:
+            if worker:
+                with self._lock:  # not while `stop` looks: it would kill what the next thread waits for
+                    worker.asker = None
             if worker and (worker.worn or worker.files >= FILES_PER_WORKER or not worker.running()):
                 self._retire(worker)
                 worker = None

@@ -57,21 +57,25 @@ class Answers:
         self._redactor = redactor
         self._metrics = metrics or Metrics()
 
-    def ask(self, actor: Actor, question: str, *, collection: str | None = None) -> Generator[Event, None, None]:
+    def ask(
+        self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None
+    ) -> Generator[Event, None, None]:
         """Yield Stage, Hits, Text and Citation events, then Timing and Done. Closing it cancels.
+
+        Passages are taken from one collection (its name), from one document (its id), or from all that may be read.
 
         Raises, before the first event:
             BadInput: the question is empty or too long.
-            NotFound: no such collection, for this actor.
+            NotFound: no such collection or document, for this actor.
             Conflict: a collection's vectors were made by another encoder.
         """
         started = perf_counter()
         timings: dict[str, float] = {}
-        self._retriever.check(actor, question, collection)
+        self._retriever.check(actor, question, collection, document)
         self._metrics.asked()
-        passages = self._retriever.passages(actor, collection)
+        passages = self._retriever.passages(actor, collection, document)
         yield Stage(name="search", count=passages)
-        hits = self._retriever.search(actor, question, collection=collection, k=self._settings.hits)
+        hits = self._retriever.search(actor, question, collection=collection, document=document, k=self._settings.hits)
         timings["search"] = perf_counter() - started
         shown_hits = tuple(map(self._shown, hits))
         yield Hits(hits=shown_hits)
@@ -117,14 +121,16 @@ class Answers:
             )
         )  # fmt: skip
 
-    def search(self, actor: Actor, question: str, *, collection: str | None = None, k: int = 8) -> list[Hit]:
+    def search(
+        self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None, k: int = 8
+    ) -> list[Hit]:
         """Return the k best passages as they may be shown: without personal data.
 
         Raises:
             BadInput: the question is empty or too long.
-            NotFound: no such collection, for this actor.
+            NotFound: no such collection or document, for this actor.
         """
-        hits = self._retriever.search(actor, question, collection=collection, k=k)
+        hits = self._retriever.search(actor, question, collection=collection, document=document, k=k)
         return [self._shown(hit) for hit in hits]
 
     def _shown(self, hit: Hit) -> Hit:

@@ -7,14 +7,18 @@ from dataclasses import asdict
 from typing import Any
 
 from ingest.follow import Follower
+from ingest.keeping import Keeper
 from ingest.mirror import FolderMirror
 from ingest.pipeline import Pipeline
+from ingest.queue import Queue
 from ingest.render import Renderer
 from ingest.sandbox import Sandbox
+from ingest.shelf import Shelf
 
 from .accounts import Accounts
 from .answer import Answers
 from .auth import Auth
+from .catalogue import Catalogue
 from .conversations import Conversations
 from .db import Database
 from .dialogue import Dialogue
@@ -33,6 +37,7 @@ from .rebuilder import Rebuilder
 from .redact.stream import PatternRedactor
 from .retriever import Retriever
 from .settings import Settings
+from .shelving import Shelving
 from .starters import Starters
 
 
@@ -80,9 +85,13 @@ class Box:
         self.dialogue = Dialogue(
             self.answers, self.conversations, self.sparse.names, longest=settings.max_question_chars
         )
+        keeper = Keeper(self.library, self.originals)
         self.pipeline = Pipeline(
-            settings, self.auth, self.library, self.originals, self.indexer, self.encoder, self.sandbox
+            settings, self.auth, self.library, self.originals, self.indexer, self.encoder, self.sandbox, keeper
         )
+        self.catalogue = Catalogue(self.db)
+        self.shelf = Shelf(self.auth, self.library, Shelving(self.db), keeper, self.indexer)
+        self.queue = Queue(settings, self.auth, self.library, self.pipeline, self.sandbox)
         self.rebuilder = Rebuilder(self.auth, self.pipeline.rebuild)
         self.mirrors = Mirrors(self.db)
         self.follower = Follower(settings, self.library, self.originals, self.pipeline, self.mirrors)
@@ -110,15 +119,20 @@ class Box:
                 part.load()
             self.indexer.apply()
             self.indexer.heal()
+            self.shelf.load()
+            self.queue.load()
             self.ready = True
 
     def close(self) -> None:
         """Undo `load` and `open`."""
         self.ready = False
         self.rebuilder.close()
+        self.queue.stop()
         self.mirror.stop()
         self.sandbox.close()  # what the mirror has under way ends, and is taken in at the next start
         self.mirror.close()
+        self.queue.close()
+        self.shelf.close()
         self.retriever.close()
         for part in reversed(self._parts()):
             part.close()

@@ -1,4 +1,4 @@
-"""The list of documents as people look through it: filtered, sorted and cut into pages in SQL. Knows not who may see."""
+"""The list of documents as people look through it: filtered, sorted, cut into pages in SQL. Knows not who may see."""
 
 from __future__ import annotations
 
@@ -69,5 +69,7 @@ class Catalogue:
         return Listing(
             documents=tuple(found[i] for i in wanted if i in found),
             total=int(self._db.read(f"SELECT count(*) {where}", *given)[0][0]),
-            kinds=tuple(r["kind"] for r in self._db.read(f"SELECT DISTINCT d.kind {of} AND d.kind <> '' ORDER BY 1", ids)),
+            kinds=tuple(
+                r["kind"] for r in self._db.read(f"SELECT DISTINCT d.kind {of} AND d.kind <> '' ORDER BY 1", ids)
+            ),
         )

@@ -23,8 +23,9 @@ class Dialogue:
         self._longest = longest
 
     def ask(
-        self, actor: Actor, question: str, conversation: str, *, collection: str | None = None
-    ) -> Generator[Event, None, None]:
+        self, actor: Actor, question: str, conversation: str, *, collection: str | None = None,
+        document: str | None = None,
+    ) -> Generator[Event, None, None]:  # fmt: skip
         """Yield what `Answers.ask` yields; the first Stage and Done say where it is kept and how it was understood.
 
         `conversation` is an id, or "new". The question is kept before its answer. What there is of an answer that is
@@ -35,7 +36,7 @@ class Dialogue:
             Conflict: the conversation is full.
         """
         asked = self.understood(question, self._conversations.previous(actor, conversation))
-        with closing(self._answers.ask(actor, asked or question, collection=collection)) as events:
+        with closing(self._answers.ask(actor, asked or question, collection=collection, document=document)) as events:
             first = next(events)
             kept, turn = self._conversations.begin(actor, conversation, question, asked, collection or "")
             if isinstance(first, Stage):

@@ -79,9 +79,9 @@ def _encoder(box: Box) -> Part:
 
 
 def _queue(box: Box) -> Part:
-    reading = box.sandbox.reading()
-    state = "busy" if reading else "idle"
-    return Part(part="queue", light="good", state=state, figures={"scans": len(reading)})
+    _, counts = box.queue.jobs({c.id for c in box.library.collections()}, waiting=0, ended=0)
+    state = "busy" if counts["running"] or counts["waiting"] else "idle"
+    return Part(part="queue", light="good", state=state, figures=dict(counts))
 
 
 def _mirrors(box: Box) -> Part:

@@ -120,8 +120,10 @@ class _Listener(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        text = f"{type(error).__name__}: {error}" if error else record.name
-        self._metrics.failed(record.getMessage(), text)
+        if error:
+            self._metrics.failed(record.getMessage(), f"{type(error).__name__}: {error}")
+        else:
+            self._metrics.failed(record.name, record.getMessage())
 
 
 def _rank(ordered: list[float], share: float) -> float:

@@ -15,13 +15,15 @@ from .library import Library
 from .ports import Redactor
 from .types import CELL, ROW, Actor, Chunk, Document, Kind
 
+PATH = " > "
+"""What stands between two titles of a section path, as `ingest/chunk.py` writes it."""
 _SPACE = re.compile(r"\s+")
 _BREAK = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Passage:
-    """A title, a paragraph or a table. A table has its caption as text and cells, the first `header_rows` its header."""
+    """A title, a paragraph or a table. A table's text is its caption; the first `header_rows` rows are its header."""
 
     kind: Kind
     section: str = field(repr=False)
@@ -90,6 +92,7 @@ class Reader:
     def _passages(self, chunks: Sequence[Chunk]) -> Iterator[Passage]:
         table: Passage | None = None
         head = ""
+        sections = {title for c in chunks for title in c.section.split(PATH) if title}
         for chunk in chunks:
             if chunk.kind is Kind.TABLE or chunk.head:
                 made = self._table(chunk)
@@ -98,7 +101,11 @@ class Reader:
                     continue
                 if table:
                     yield table
-                table, head = made, chunk.text[: chunk.head]
+                head = chunk.text[: chunk.head]
+                if made.text in sections:  # no caption, but the heading that the table is the first thing under
+                    yield replace(made, kind=Kind.TITLE, rows=(), header_rows=0)
+                    made = replace(made, text="")
+                table = made
                 continue
             if table:
                 yield table

@@ -93,9 +93,9 @@ class Shelving:
         return new
 
     def hide(self, documents: Iterable[str]) -> list[str]:
-        """Take documents from everybody's sight, their names too, so that others may have these; return which were there.
+        """Take documents and their names from everybody's sight; return which were there.
 
-        Chunks and vectors stay, for `restore`, until `names.drop`.
+        Others may have the names meanwhile. Chunks and vectors stay, for `restore`, until `forget`.
         """
         hidden = []
         with self._db.write() as db:

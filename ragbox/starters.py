@@ -13,7 +13,7 @@ NEWEST = 24
 """Documents looked at: one query each for its sections, together about 3 ms."""
 LONGEST = 48
 """Characters a title or section may have, so that the question made of both fits a line or two."""
-_NUMBER = re.compile(r"(?:\d+(?:\.\d+)*[.)]?|[一二三四五六七八九十]+、|第[一二三四五六七八九十百\d]+[章节条])\s*")
+_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[一二三四五六七八九十]+、|第[一二三四五六七八九十百\d]+[章节条])\s*")
 _NO_TOPIC = frozenset({"contents", "table of contents", "index", "appendix", "目录", "目次", "附录", "前言"})
 
 
@@ -66,9 +66,5 @@ class Starters:
 def _asks(name: str, title: str) -> bool:
     """Tell whether a section's name says what the section is about: a bare figure or "Contents" does not."""
     letters = sum(c.isalpha() for c in name)
-    return (
-        letters >= max(2, len(name) // 2)
-        and len(name) <= LONGEST
-        and name.casefold() not in _NO_TOPIC
-        and name != title
-    )
+    said = letters >= max(2, len(name) // 2) and name.casefold() not in _NO_TOPIC
+    return said and len(name) <= LONGEST and name != title

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -238,6 +239,9 @@ class FakeSandbox:
 
     def reading(self) -> list[Reading]:
         return []
+
+    def stop(self, thread: Thread) -> None:
+        return
 
     def parse(self, path: Path, kind: str, file: str) -> Parsed:
         self.parsed.append(file)

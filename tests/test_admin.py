@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+import web
 from ragbox import health
 from ragbox.box import Box
 from ragbox.settings import MASK, Settings
@@ -19,6 +20,7 @@ from tests.doors import browser, failure, nobody, paged
 from tests.fakes import FakeEncoder, FakeSandbox
 from web.admin import router, sentence
 from web.strings import STRINGS
+from web.strings_admin import ADMIN
 
 As = Callable[[str], TestClient]
 ROUTES = sorted((method, route.path) for route in router.routes for method in route.methods)  # type: ignore[attr-defined]
@@ -65,7 +67,7 @@ def test_each_state_of_each_part_has_a_sentence() -> None:
     states = {key.split(".")[2] for key in STRINGS if re.fullmatch(r"health\.\w+\.\w+", key)} - {"good", "warn", "bad"}
     assert all(f'"{state}"' in source for state in states)
     figures: dict[str, int | str] = dict.fromkeys(
-        ("size", "free", "total", "count", "wanted", "pending", "documents", "passages", "schema", "scans", "folders",
+        ("size", "free", "total", "count", "wanted", "pending", "documents", "passages", "schema", "running", "waiting", "folders",
          "files", "refused"), 7 << 20,
     ) | dict.fromkeys(("name", "collections", "alarms", "folder", "hosts"), "x")  # fmt: skip
     for language, key in itertools.product(("en", "zh"), STRINGS):
@@ -73,6 +75,17 @@ def test_each_state_of_each_part_has_a_sentence() -> None:
             _, part, state = key.split(".")
             said = sentence(language, health.Part(part=part, light="good", state=state, figures=figures))
             assert "{" not in said
+
+
+def test_every_word_of_the_page_is_used_and_every_word_used_exists() -> None:
+    code = "".join(p.read_text("utf-8") for p in Path(web.__file__).parent.glob("static/admin*.js"))
+    named = set(re.findall(r'word\(\s*"([a-z_.0-9]+)"', code)) | set(re.findall(r'\? "([a-z]+\.[a-z.]+)" : "', code))
+    assert named <= STRINGS.keys()
+    # Keys that the script puts together: their last part stands in it, or comes from the box.
+    families = ("light.", "alarm.", "health.all.", "stage.", "source.", "role.")
+    python = {"admin.heading", "admin.lead", "admin.loading"}
+    left = [k for k in ADMIN if k not in named | python and not k.startswith(families)]
+    assert [k for k in left if f'"{k}"' not in code and f'"{k.removesuffix(".ask").split(".")[1]}"' not in code] == []
 
 
 def test_activity_tells_questions_latency_and_errors(as_: As, app: FastAPI, box: Box, monkeypatch: Any) -> None:

@@ -40,10 +40,10 @@ class Found:
     def __init__(self, *hits: Hit) -> None:
         self.hits = list(hits)
 
-    def check(self, _: Actor, question: str, __: str | None) -> tuple[str, list[Any]]:
+    def check(self, _: Actor, question: str, *__: str | None) -> tuple[str, list[Any]]:
         return question, []
 
-    def passages(self, _: Actor, __: str | None) -> int:
+    def passages(self, _: Actor, *__: str | None) -> int:
         return 7 if self.hits else 0
 
     def search(self, *_: Any, **__: Any) -> list[Hit]:

@@ -38,6 +38,18 @@ def test_ask_answers_with_quotes(as_: As) -> None:
     assert found["timings"]["total"] >= 0
 
 
+def test_a_question_stays_within_a_document(as_: As) -> None:
+    admin = as_("admin")
+    ids = {d["file"]: d["id"] for d in admin.get("/api/documents").json()["documents"]}
+    for path in ("/api/ask", "/api/search"):
+        asked = {"question": "How many days?", "document": ids["contract.txt"]}
+        reply = admin.post(path, json=asked).json()
+        assert {part["file"] for part in reply.get("citations") or reply["hits"]} == {"contract.txt"}
+        assert failure(as_("rita").post(path, json=asked)) == (404, "NotFound")
+    kept = {"question": "How many days?", "document": ids["contract.txt"], "conversation": "new"}
+    assert admin.post("/api/ask", json=kept).json()["citations"][0]["file"] == "contract.txt"
+
+
 def test_ask_streams_the_same_answer_as_events_in_order(as_: As) -> None:
     rita = as_("rita")
     whole = rita.post("/api/ask", json={"question": LEAVE}).json()
@@ -147,7 +159,7 @@ def test_a_document_is_seen_and_deleted_only_by_those_who_may(as_: As, box: Box)
     assert as_("rita").delete(path).text == hidden.text
     assert failure(as_("leo").delete(path)) == (403, "NotPermitted")
     assert as_("admin").delete(path).json() == {"removed": contract["id"]}
-    assert as_("leo").get("/api/documents").json() == {"documents": []}
+    assert as_("leo").get("/api/documents").json() == {"documents": [], "total": 0, "kinds": []}
     assert as_("leo").post("/api/search", json={"question": NOTICE}).json() == {"hits": []}
     assert CONTRACT not in [p.read_bytes() for p in (box.settings.data / "originals").rglob("*") if p.is_file()]
 

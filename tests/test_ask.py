@@ -1,34 +1,41 @@
-"""The Ask page's states: what is shown while an answer grows and when it is done."""
+"""The Ask page's frame: all the words that its scripts use, and nothing that a template or a browser would act on."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import html
+import json
+import re
 
 import pytest
 
-from ragbox.box import Box
-from ragbox.types import Actor
-from tests.fakes import FakeEngine
-from tests.make import drop
-from web.pages.ask import states
-from web.strings import LANGUAGES, say
+from web.pages import ask, shell
+from web.strings import LANGUAGES, STRINGS
+
+SCRIPTS = ("ask", "chats", "kit", "scope", "text", "turn")
+
+
+def words(language: str) -> dict[str, str]:
+    found = re.search(r'data-words="([^"]*)"', ask.frame(language))
+    assert found
+    made: dict[str, str] = json.loads(html.unescape(found[1]))
+    return made
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_empty_box_tells_how_to_fill_it_and_not_to_try_other_words(box: Box, admin: Actor, language: str) -> None:
-    *_, (_, body) = states(box, language, admin, "Who painted it?", None)
-    assert "ragbox ingest" in body
-    assert say(language, "ask.refused") not in body
+def test_the_scripts_are_given_every_word_they_say(language: str) -> None:
+    code = "".join((shell.STATIC / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    said = set(re.findall(r'"((?:ask|chats|error)\.[A-Za-z.]+)"', code))
+    said |= {f"ask.{stage}" for stage in ("search", "read", "write")} | {"ask.up", "ask.down"}
+    said |= {f"chats.{day}" for day in ("today", "yesterday", "earlier")}
+    assert len(said) > 50
+    assert said <= words(language).keys()
 
 
-def test_only_the_boxs_own_marks_are_links_while_the_answer_grows_and_after(
-    box: Box, admin: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drop(box, tmp_path / "in", {"a.txt": "The notice period [1] is ninety days."})
-    monkeypatch.setattr(box.answers, "_engine", FakeEngine())
-    bodies = [body for _, body in states(box, "en", admin, "How long is the notice period?", None) if body]
-    marked = [body for body in bodies if "class=cite" in body]
-    assert len(marked) >= 2  # as it came, and as it is at the end
-    for body in marked:
-        assert body.count('href="#quote-1"') == 1
-        assert "notice period [1] is ninety days.<a class=cite" in body
+def test_the_words_are_those_of_the_language() -> None:
+    assert words("en")["ask.heading"] == STRINGS["ask.heading"][0]
+    assert words("zh")["ask.heading"] == STRINGS["ask.heading"][1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_frame_has_no_sign_of_a_template(language: str) -> None:
+    assert not set("{}$`") & set(ask.frame(language))

@@ -198,7 +198,7 @@ def test_what_a_person_deletes_stays_away_until_its_file_changes(box: Box, inbox
 
 
 def test_a_deleted_collection_is_not_brought_back_unless_an_admin_says_so(box: Box, inbox: Path, admin: Actor) -> None:
-    box.pipeline.drop(admin, "papers")
+    box.shelf.drop(admin, "papers")
     write(inbox, {"new.txt": "new"})
     follow(box, retry=True)
     assert (held(box), alarm(box)) == ({}, "dropped")

@@ -97,6 +97,13 @@ def test_a_call_home_is_a_fault(box: Box, monkeypatch: pytest.MonkeyPatch) -> No
     assert (found.light, found.figures["hosts"]) == ("bad", "telemetry.example.com (3)")
 
 
+def test_the_queue_tells_how_many_files_wait(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parts(box)["queue"].state == "idle"
+    counts = {"running": 2, "waiting": 7, "ended": 1}
+    monkeypatch.setattr(box.queue, "jobs", lambda *_, **__: ([], counts))
+    assert (parts(box)["queue"].state, parts(box)["queue"].figures) == ("busy", counts)
+
+
 @pytest.mark.parametrize(
     ("alarm", "refused", "light", "state"),
     [(None, 0, "good", "well"), (None, 2, "warn", "refused"), ({"kind": "vanished"}, 2, "bad", "alarm")],

@@ -92,4 +92,4 @@ def test_our_own_warnings_and_errors_are_heard_while_the_box_is_open(metrics: Me
         metrics.close()
     logging.getLogger("web").error("too late")
     heard = [(f.where, f.text) for f in metrics.failures()]
-    assert heard == [("The index is damaged", "ragbox"), ("GET /x failed", "ValueError: bad")]
+    assert heard == [("ragbox", "The index is damaged"), ("GET /x failed", "ValueError: bad")]

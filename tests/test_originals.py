@@ -105,3 +105,16 @@ def test_what_was_laid_aside_comes_back_with_its_record_or_goes_when_it_is_dropp
 
 def test_knows_the_free_space_before_the_first_file(originals: Originals) -> None:
     assert originals.free_bytes() > 0
+
+
+def test_what_was_made_of_a_file_goes_with_it(originals: Originals, tmp_path: Path) -> None:
+    hashes = []
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text(name)
+        hashes.append(originals.add(tmp_path / name)[0])
+        originals.settle(hashes[-1])
+        originals.made(hashes[-1]).mkdir(parents=True)
+        (originals.made(hashes[-1]) / "page").write_text(name)
+    originals.remove(hashes[0])
+    originals.sweep({hashes[1]})
+    assert [p.parent.name for p in (tmp_path / "cache").rglob("page")] == [hashes[1]]

@@ -179,7 +179,7 @@ def test_removing_takes_it_from_record_indexes_and_disk(box: Box, tmp_path: Path
     assert files(box, admin, "oil cake") == ["b.txt", "x.txt"]
     assert len(originals(box)) == 2  # the same bytes are still another collection's
     agree(box)
-    box.pipeline.drop(admin, "other")
+    box.shelf.drop(admin, "other")
     assert files(box, admin, "oil cake") == ["b.txt"]
     assert [c.name for c in box.library.collections()] == ["papers"]
     agree(box)
@@ -195,7 +195,7 @@ def test_only_who_may_write_does(box: Box, tmp_path: Path, admin: Actor) -> None
     with pytest.raises(NotFound, match=f"no document {result.document}"):
         box.pipeline.remove(Actor(name="leo", role="editor", collections=("other",)), result.document)
     with pytest.raises(NotPermitted):
-        box.pipeline.drop(READER, "papers")
+        box.shelf.drop(READER, "papers")
     with pytest.raises(NotPermitted):
         list(box.pipeline.rebuild(READER))
     for collection in ("nothing", "other"):

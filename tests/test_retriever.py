@@ -105,6 +105,30 @@ def test_only_what_may_be_read_is_searched(stocked: Box, admin: Actor) -> None:
     assert (stocked.retriever.passages(READER, None), stocked.retriever.passages(admin, None)) == (3, 5)
 
 
+@pytest.mark.parametrize("question", ["How long is the notice period?", "泵多久加油？"])
+def test_a_search_can_stay_within_one_document(stocked: Box, admin: Actor, question: str) -> None:
+    papers = stocked.library.collection("papers").id
+    put(stocked, stocked.encoder, papers, "d3", "The notice period of the lease is one year.", "泵放在地下室。")
+    stocked.indexer.apply()
+    for document in ("d1", "d3"):
+        for collection in (None, "papers"):
+            hits = stocked.retriever.search(admin, question, collection=collection, document=document)
+            assert len(hits) == stocked.retriever.passages(admin, collection, document)
+            assert {h.document.id for h in hits} == {document}
+            assert all(-1.01 <= h.cosine <= 1.01 for h in hits)
+    assert stocked.retriever.search(admin, question, document="d1")[0].chunk.text in (
+        "The notice period is ninety days.", "泵每月加油。",
+    )  # fmt: skip
+
+
+def test_a_document_elsewhere_or_that_may_not_be_read_is_not_there(stocked: Box, admin: Actor) -> None:
+    for actor, document, collection in ((READER, "d2", None), (admin, "d2", "papers"), (admin, "none", None)):
+        with pytest.raises(NotFound):
+            stocked.retriever.search(actor, "pump", document=document, collection=collection)
+        with pytest.raises(NotFound):
+            next(stocked.answers.ask(actor, "pump", document=document, collection=collection))
+
+
 @pytest.mark.parametrize("question", ["", " \n", "\x00", "x" * 4001])
 def test_no_question_and_too_long_a_question_are_refused(stocked: Box, admin: Actor, question: str) -> None:
     with pytest.raises(BadInput):

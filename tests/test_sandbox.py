@@ -276,6 +276,8 @@ def test_what_a_killed_server_left_is_swept_by_the_next_on_its_folder_alone(
     other.load()
     assert len(list(tmp_path.glob("ragbox-parse-*"))) == 1
     other.close()
+    Sandbox(Settings(**LIMITS), name="draw").load()  # the same box's pool that draws
+    assert len(list(tmp_path.glob("ragbox-parse-*"))) == 1
     Sandbox(Settings(**LIMITS)).load()
     assert list(tmp_path.glob("ragbox-parse-*")) == []
 

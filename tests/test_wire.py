@@ -80,3 +80,11 @@ def test_a_word_that_is_none_of_those_known_is_refused(value: Any) -> None:
 def test_what_is_no_message_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         wire.decode(data)
+
+
+def test_a_picture_crosses_whole_and_is_a_picture() -> None:
+    picture = b"RIFF\x04\0\0\0WEBPVP8 "
+    assert wire.picture(wire.decode(wire.encode({"picture": wire.text(picture)}))["picture"]) == picture
+    for other in (None, 3, "not base64!", wire.text(b"<svg onload=...>"), wire.text(b"")):
+        with pytest.raises(ValueError, match=r".+"):
+            wire.picture(other)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
@@ -58,6 +58,7 @@ class Search(Body):
 
     question: str = Field(min_length=1, description="What to look for; at most RAGBOX_MAX_QUESTION_CHARS characters.")
     collection: str | None = Field(None, description="Collection to search; all that may be read if left out.")
+    document: str | None = Field(None, max_length=64, description="Id of a document to stay within; any if left out.")
     k: int = Field(8, ge=1, le=100, description="How many passages, best first.")
 
 
@@ -66,6 +67,7 @@ class Ask(Body):
 
     question: str = Field(min_length=1, description="What to answer; at most RAGBOX_MAX_QUESTION_CHARS characters.")
     collection: str | None = Field(None, description="Collection to ask; all that may be read if left out.")
+    document: str | None = Field(None, max_length=64, description="Id of a document to stay within; any if left out.")
     conversation: str | None = Field(
         None,
         max_length=64,
@@ -102,9 +104,11 @@ class Rebuild(Body):
 def ask(body: Ask, box: ReadyBox, actor: Who) -> Response | Json:
     """Answer a question with quotes from the documents."""
     if body.conversation is None:
-        events = box.answers.ask(actor, body.question, collection=body.collection)
+        events = box.answers.ask(actor, body.question, collection=body.collection, document=body.document)
     else:
-        events = box.dialogue.ask(actor, body.question, body.conversation, collection=body.collection)
+        events = box.dialogue.ask(
+            actor, body.question, body.conversation, collection=body.collection, document=body.document
+        )
     if body.stream:
         return EventStream(events, wire.event)
     return next(wire.answer(event.answer) for event in events if isinstance(event, Done))
@@ -113,25 +117,11 @@ def ask(body: Ask, box: ReadyBox, actor: Who) -> Response | Json:
 @router.post("/api/search")
 def search(body: Search, box: ReadyBox, actor: Who) -> Json:
     """Find the passages that fit a question best."""
-    hits = box.answers.search(actor, body.question, collection=body.collection, k=body.k)
+    hits = box.answers.search(actor, body.question, collection=body.collection, document=body.document, k=body.k)
     return {"hits": [wire.hit(h) for h in hits]}
 
 
 # -- documents ---------------------------------------------------------------------------------------------
-
-
-@router.get("/api/documents")
-def documents(
-    box: OpenBox,
-    actor: Who,
-    collection: str | None = None,
-    search: str = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
-) -> Json:
-    """List documents, newest first; `search` looks for a part of the file name or title."""
-    found = listed(box, actor, collection=collection, search=search, limit=limit, offset=offset)
-    return {"documents": [wire.document(d) for d in found]}
 
 
 @router.get("/api/documents/{document}")
@@ -168,7 +158,7 @@ def create_collection(body: NewCollection, box: OpenBox, actor: Who) -> Json:
 @router.delete("/api/collections/{name}")
 def drop(name: str, box: ReadyBox, actor: Who) -> Json:
     """Delete a collection with all its documents."""
-    box.pipeline.drop(actor, name)
+    box.shelf.drop(actor, name)
     return {"removed": name}
 
 
@@ -217,17 +207,6 @@ async def readyz(request: Request) -> JSONResponse:
 
 
 # -- what routes and pages share ---------------------------------------------------------------------------
-
-
-def listed(
-    box: Box, actor: Actor, *, collection: str | None, search: str = "", limit: int, offset: int = 0
-) -> list[Document]:
-    """Return documents of the named collection, or of all that may be read, newest first."""
-    found: list[Document] = []
-    for c in box.retriever.readable(actor, collection):
-        found += box.library.documents(c.id, search=search, limit=offset + limit)
-    found.sort(key=lambda d: (d.added_at, d.id), reverse=True)
-    return found[offset : offset + limit]
 
 
 def _seen(box: Box, actor: Actor, document: str) -> Document:

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from ragbox.box import Box
 
-from . import admin, api, conversations, home, intake, openai, users, viewer
+from . import admin, api, conversations, documents, home, intake, jobs, openai, users, viewer
 from .fence import Fence
 from .guard import Guard
 from .pages import login, routes, shell
@@ -25,7 +25,6 @@ from .problems import install
 from .strings import LANGUAGES, say
 
 STATIC = Path(__file__).parent / "static"
-HEAD = '<script src="/static/documents.js" defer></script>'
 BODY_BYTES = 1 << 20
 """Largest request body but for uploads: a question, a form."""
 
@@ -44,9 +43,11 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     )  # fmt: skip
     app.state.box = box
     app.state.drawing = viewer.lane()
-    app.state.lanes = intake.lanes(box.settings.parse_workers)
+    app.state.writing = intake.lane()
     app.include_router(api.router)
+    app.include_router(documents.router)
     app.include_router(intake.router)
+    app.include_router(jobs.router)
     app.include_router(users.router)
     app.include_router(viewer.router)
     app.include_router(admin.router)
@@ -84,12 +85,12 @@ def _mount_pages(app: FastAPI, box: Box) -> None:
         with gr.Blocks(title="ragbox", analytics_enabled=False) as blocks:
             ask.build(language)
         with blocks.route(say(language, "nav.documents"), "documents", show_in_navbar=False):
-            documents.build(box, language, blocks)
+            documents.build(box.settings, language)
         with blocks.route(say(language, "nav.admin"), "admin", show_in_navbar=False):
             admin_page.build(language)
         gr.mount_gradio_app(
             app, blocks, path=f"/{language}", theme=theme(), css_paths=STATIC / "style.css",
-            head=HEAD, footer_links=[], run_history=False,
+            footer_links=[], run_history=False,
             show_error=False, ssr_mode=False, pwa=False, mcp_server=False, enable_monitoring=False,
             auth_dependency=lambda request: request.state.actor.name,
         )  # fmt: skip

@@ -53,7 +53,7 @@ class Fence:
         known = await run_sync(home, self._box, actor, self._language)
         theme = shell.theme(HTTPConnection(scope))
         # A compressed page could not be read here.
-        plain = scope | {"headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"]}
+        plain = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"]}
         await self.app(
             plain, receive, Dressed(send, lambda page: shell.dress(page, self._language, str(name), known, theme))
         )
@@ -71,6 +71,9 @@ class Dressed:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._start = message
+            return
+        if message["type"] != "http.response.body":  # what a test client asks for beside the reply
+            await self._send(message)
             return
         self._body += message.get("body", b"")
         if message.get("more_body"):

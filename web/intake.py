@@ -1,25 +1,28 @@
-"""The route by which files come in: the permission first, then the form, then how each file ended.
+"""The route by which files come in: the permission first, then the form, then the queue. Knows not how files are read.
 
-What uploads do in threads they do in threads of their own: a hundred slow ones leave those that answer questions alone.
+What uploads do in threads they do in a lane of their own: a hundred slow ones leave those that answer questions alone.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import asyncio
+from concurrent.futures import Future
+from functools import partial
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse
 
-from ingest.walk import clean
+from ingest.jobs import Job
 from ragbox import wire
 from ragbox.box import Box
-from ragbox.errors import BadInput
-from ragbox.types import Actor, IngestResult, Status
+from ragbox.errors import BadInput, Unavailable
+from ragbox.types import Actor, IngestResult
 
 from .api import Json, ReadyBox, Who
-from .upload import Form, Received, receive, scratch
+from .jobs import shape
+from .upload import Form, receive, scratch
 
 UPLOAD_BYTES = 64 << 30
 """Largest form of many files; each file has a limit of its own (settings.max_file_mb)."""
@@ -29,30 +32,23 @@ WRITING = 4
 router = APIRouter()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lanes:
-    """How many threads uploads may hold; further ones wait without a thread."""
-
-    writing: CapacityLimiter
-    taking: CapacityLimiter
+def lane() -> CapacityLimiter:
+    """Return what bounds the threads of uploads; one an app."""
+    return CapacityLimiter(WRITING)
 
 
-def lanes(parse_workers: int) -> Lanes:
-    """Return the lanes of a box. One form more is taken than files are parsed: a parsed file is encoded meanwhile."""
-    return Lanes(writing=CapacityLimiter(WRITING), taking=CapacityLimiter(parse_workers + 1))
-
-
-@router.post("/api/documents", max_body_size=UPLOAD_BYTES, openapi_extra={
+@router.post("/api/documents", max_body_size=UPLOAD_BYTES, response_model=None, openapi_extra={
     "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": {
         "type": "object", "required": ["collection", "files"], "properties": {
             "collection": {"type": "string", "description": "Where the files go; stands before them in the form."},
+            "wait": {"type": "string", "description": '"no": reply when the files are safe, before they are read.'},
             "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
         },
     }}}},
 })  # fmt: skip
-async def upload(request: Request, box: ReadyBox, actor: Who) -> Json:
-    """Take files into a collection; the reply has each file's result, in the order sent."""
-    threads: Lanes = request.app.state.lanes
+async def upload(request: Request, box: ReadyBox, actor: Who) -> JSONResponse | Json:
+    """Take files into a collection; the reply has each file's result, in the order sent, or its job."""
+    lane: CapacityLimiter = request.app.state.writing
 
     def admit(fields: dict[str, str]) -> None:
         if not fields.get("collection"):
@@ -60,37 +56,28 @@ async def upload(request: Request, box: ReadyBox, actor: Who) -> Json:
         box.auth.require(actor, "write", fields["collection"])
         box.library.collection(fields["collection"])
 
-    with scratch(box.settings.data / "uploads") as folder:
-        form = await receive(
-            request, folder, admit, max_file_bytes=box.settings.max_file_mb << 20, limiter=threads.writing
-        )
-        results = await run_sync(_take, box, actor, form, limiter=threads.taking)
+    try:
+        with scratch(box.settings.data / "uploads") as folder:
+            form = await receive(request, folder, admit, max_file_bytes=box.settings.max_file_mb << 20, limiter=lane)
+            keep = form.fields.get("wait") == "no"
+            added = await run_sync(partial(_add, box, actor, form, keep=keep), limiter=lane)
+    except OSError as error:
+        reason = f"The upload cannot be kept: {error.strerror}. Free some space, then send it again."
+        raise Unavailable(reason) from error
+    if keep:
+        return JSONResponse({"jobs": [shape(job) for job, _ in added]}, 202)
+    # A file goes on where its sender hangs up.
+    results = await asyncio.gather(*(asyncio.shield(asyncio.wrap_future(future)) for _, future in added))
     return {"results": [wire.result(r) for r in results]}
 
 
-def _take(box: Box, actor: Actor, form: Form) -> list[IngestResult]:
-    collection = form.fields["collection"]
+def _add(box: Box, actor: Actor, form: Form, *, keep: bool) -> list[tuple[Job, Future[IngestResult]]]:
     if not form.files:
         raise BadInput("The form has no file. Send at least one under `files`.")
-
-    def take(one: tuple[int, Received]) -> tuple[int, IngestResult]:
-        number, file = one
-        if file.too_large:
-            found = box.pipeline.too_large(actor, file.sha256, file.size, file=file.file, collection=collection)
-        else:
-            found = box.pipeline.ingest(actor, file.path, file=file.file, collection=collection)
-        return number, found
-
-    results: dict[int, IngestResult] = {}
-    named = []
-    for number, received in enumerate(form.files):
-        try:
-            clean(received.file)
-            named.append((number, received))
-        except BadInput as error:
-            results[number] = IngestResult(file=received.file, status=Status.REJECTED, reason=str(error))
-    # One more than there are parsers: while they parse, a parsed file is encoded.
-    with ThreadPoolExecutor(box.settings.parse_workers + 1, thread_name_prefix="upload") as pool:
-        for number, result in pool.map(take, named):
-            results[number] = result
-    return [results[number] for number in range(len(form.files))]
+    return [
+        box.queue.add(
+            actor, f.path, file=f.file, collection=form.fields["collection"], size=f.size,
+            sha256=f.sha256 if f.too_large else "", keep=keep,
+        )
+        for f in form.files
+    ]  # fmt: skip

@@ -48,8 +48,8 @@ HEALTH: dict[str, tuple[str, str]] = {
     "health.engine.well": ("“{name}” answers.", "“{name}” 可以回答。"),
     "health.engine.loading": ("“{name}” is loading.", "“{name}” 正在加载。"),
     "health.queue": ("File queue", "文件队列"),
-    "health.queue.idle": ("No file is being read.", "没有正在读取的文件。"),
-    "health.queue.busy": ("Scans being read: {scans}.", "正在识别的扫描件：{scans} 个。"),
+    "health.queue.idle": ("No file waits.", "没有等待处理的文件。"),
+    "health.queue.busy": ("Being read: {running}. Waiting: {waiting}.", "正在读取 {running} 个，等待 {waiting} 个。"),
     "health.mirrors": ("Mirrored folders", "同步文件夹"),
     "health.mirrors.well": (
         "Folders: {folders}. Files: {files}, all taken in.",
@@ -198,6 +198,7 @@ ADMIN: dict[str, tuple[str, str]] = {
     "activity.stage": ("Stage", "阶段"),
     "activity.p50": ("half are quicker (p50)", "半数快于（p50）"),
     "activity.p95": ("95% are quicker (p95)", "95% 快于（p95）"),
+    "activity.bars": ("Compared", "对比"),
     "stage.search": ("Search", "检索"),
     "stage.read": ("Until the first words", "至首字"),
     "stage.total": ("Whole answer", "完整回答"),

@@ -1,4 +1,4 @@
-"""The words of the bar at the top and of the Ask page, in English and Chinese; `strings.py` has them with all the others."""
+"""The words of the bar at the top and of the Ask page, in English and Chinese; `strings.py` has them too."""
 
 from __future__ import annotations
 

@@ -9,25 +9,40 @@ from ragbox.box import Box
 from ragbox.errors import NotSignedIn
 
 from ..guard import COOKIE
-from ..strings import LANGUAGES, preferred, say
+from ..strings import LANGUAGES, say
+from . import shell
 
 router = APIRouter(include_in_schema=False)
 
+MARK = (
+    '<svg viewBox="0 0 32 32" width="36" height="36" aria-hidden="true">'
+    '<rect width="32" height="32" rx="7" fill="#22605c"/>'
+    '<path d="M9 9h14M9 15h14M9 21h8" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/></svg>'
+)
 PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>ragbox</title><link rel="icon" href="data:,"><style>
-:root {{ color-scheme: light dark; --paper: #faf9f6; --ink: #22262a; --quiet: #6a6f73; --line: #e3e0d8; }}
-@media (prefers-color-scheme: dark) {{
-  :root {{ --paper: #17191b; --ink: #e4e2dc; --quiet: #9a9c9b; --line: #303438; }} }}
-body {{ margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.65 system-ui, -apple-system, "Segoe UI",
-  "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }}
-main {{ max-width: 30rem; margin: 18vh auto 0; padding: 0 2rem; }}
-h1 {{ font-size: 1.1rem; letter-spacing: .02em; margin: 0 0 2rem; }}
-h2 {{ font-size: 1rem; font-weight: 600; margin: 0; }}
-section {{ border-top: 1px solid var(--line); padding: 1.2rem 0; }}
-code {{ background: color-mix(in srgb, var(--ink) 7%, transparent); padding: .25em .5em; border-radius: 5px; }}
-.problem {{ color: #a8442f; }}
-</style></head><body><main><h1>ragbox</h1>{body}</main></body></html>"""
+<html lang="{language}"{theme}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><link rel="icon" href="data:,"><style>{tokens}
+body {{ margin: 0; min-height: 100vh; background: var(--paper); color: var(--ink); font: var(--body)/1.6 var(--sans); }}
+main {{ max-width: {width}; margin: 0 auto; padding: clamp(24px, 12vh, 140px) 24px 48px; }}
+h1 {{ display: flex; align-items: center; gap: 12px; margin: 0 0 28px; font-size: var(--large); font-weight: 650; }}
+h2 {{ margin: 0 0 6px; font-size: var(--large); font-weight: 600; }}
+p {{ margin: 0 0 14px; }}
+section {{ padding: 26px 28px 14px; border: 1px solid var(--line); border-radius: 14px; background: var(--card); }}
+section + section {{ margin-top: 14px; }}
+section.other {{ padding: 12px 28px 0; border: 0; background: none; color: var(--quiet); font-size: var(--small); }}
+section.other h2 {{ font-size: var(--small); }}
+code {{ padding: .25em .55em; border-radius: 6px; background: var(--sunk); font: .9em var(--mono); }}
+code, li {{ overflow-wrap: anywhere; }}
+a {{ color: var(--accent); }}
+.problem {{ padding: 12px 16px; border-radius: 8px; background: var(--bad-wash); color: var(--bad); }}
+</style></head><body><main><h1>{mark}ragbox</h1>{body}</main></body></html>"""
+
+
+def page(body: str, *, title: str, language: str = "en", theme: str = "", width: str = "30rem") -> str:
+    """Return a page that needs no script and nobody signed in, in the colours of all others."""
+    return PAGE.format(
+        body=body, title=title, language=language, theme=theme, width=width, tokens=shell.TOKENS, mark=MARK
+    )
 
 
 @router.get("/login")
@@ -49,10 +64,11 @@ def login(request: Request, token: str = "") -> Response:
                 samesite="strict", secure=request.url.scheme == "https",
             )  # fmt: skip
             return reply
-    first = preferred(request.headers.get("accept-language", ""))
-    languages = [first, *(name for name in LANGUAGES if name != first)]
-    body = "".join(_section(language, failed=failed) for language in languages)
-    return HTMLResponse(PAGE.format(language=first, body=body), 401 if failed else 200)
+    first = shell.spoken(request)
+    others = [name for name in LANGUAGES if name != first]
+    body = _section(first, "first", failed=failed) + "".join(_section(name, "other") for name in others)
+    title = f"{say(first, 'login.title')} · ragbox"
+    return HTMLResponse(page(body, title=title, language=first, theme=shell.theme(request)), 401 if failed else 200)
 
 
 @router.post("/logout")
@@ -65,9 +81,9 @@ def logout(request: Request) -> Response:
     return reply
 
 
-def _section(language: str, *, failed: bool) -> str:
-    problem = f"<p class=problem>{say(language, 'login.failed')}</p>" if failed else ""
+def _section(language: str, kind: str, *, failed: bool = False) -> str:
+    problem = f"<p class=problem role=alert>{say(language, 'login.failed')}</p>" if failed else ""
     return (
-        f"<section lang={language}><h2>{say(language, 'login.title')}</h2>{problem}<p>{say(language, 'login.how')}</p>"
-        "<p><code>ragbox user login NAME</code></p></section>"
+        f"<section lang={language} class={kind}><h2>{say(language, 'login.title')}</h2>"
+        f"{problem}<p>{say(language, 'login.how')}</p><p><code>ragbox user login NAME</code></p></section>"
     )

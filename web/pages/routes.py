@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from .login import PAGE
+from .login import page
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +25,7 @@ def docs(request: Request) -> HTMLResponse:
         for method, route in methods.items()
     )
     lead = "<p>Send <code>Authorization: Bearer TOKEN</code>. <a href=/openapi.json>openapi.json</a></p>"
-    return HTMLResponse(PAGE.format(language="en", body=lead + body))
+    return HTMLResponse(page(lead + body, title="API · ragbox", width="52rem"))
 
 
 def _fields(route: dict[str, Any], models: dict[str, Any]) -> str:

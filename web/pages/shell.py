@@ -24,11 +24,11 @@ THEMES = ("light", "dark")
 STYLES = ("tokens", "shell", "ask", "answer")
 SCRIPTS = ("shell", "ask")
 ICONS = {
-    "light": "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1.1 1.1M17.3 17.3l1.1 1.1"
-    "M18.4 5.6l-1.1 1.1M6.7 17.3l-1.1 1.1",
+    "light": "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1.1 1.1"
+    "M17.3 17.3l1.1 1.1M18.4 5.6l-1.1 1.1M6.7 17.3l-1.1 1.1",
     "dark-side": "M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z",
     "system": "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
-    "person": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20a7.5 7.5 0 0 1 15 0",
+    "who": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20a7.5 7.5 0 0 1 15 0",
 }
 """Strokes on a grid of 24."""
 # Links to the makers' site and pictures of it, for social networks: a private box has no use for either.
@@ -74,13 +74,13 @@ def header(language: str, page: str, home: dict[str, Any]) -> str:
     icons = "".join(_icon(name) for name in ("light", "dark-side", "system"))
     role = say(language, "nav.role", role=say(language, f"role.{home['role']}"))
     return (
-        f'<header id="top" data-theme="system"><a class="brand" href="/{language}/"><img src="/static/icon.svg" alt="">'
+        f'<header id="top" lang="{language}" data-theme="system"><a class="brand" href="/{language}/"><img src="/static/icon.svg" alt="">'
         f'<b>ragbox</b></a><nav aria-label="{say(language, "nav.main")}">{links}</nav><div class="rest">'
         f'<span class="facts" title="{say(language, "nav.engine")}" '
         f'data-facts="{say(language, "nav.facts", count="{count}", engine="{engine}")}">{escape(facts)}</span>'
         f'<a href="/{other}/{path}" lang="{other}" data-language="{other}">{LANGUAGES[other]}</a>'
         f'<button type="button" class="icon" data-label="{say(language, "theme.label")}"{themes}>{icons}</button>'
-        f'<details><summary aria-label="{say(language, "nav.account")}: {escape(home["name"])}">{_icon("person")}'
+        f'<details><summary aria-label="{say(language, "nav.account")}: {escape(home["name"])}">{_icon("who")}'
         f'<span class="person">{escape(home["name"])}</span></summary><div class="menu">'
         f"<p><b>{escape(home['name'])}</b>{role}</p>"
         f'<form method="post" action="/logout"><button>{say(language, "nav.sign_out")}</button></form></div></details>'

@@ -57,7 +57,7 @@ export function health(panel) {
 function part({ light, name, sentence }) {
   return h("li", { class: light },
     h("span", { class: "light", "aria-hidden": "true" }),
-    h("div", {}, h("h3", {}, name, h("span", { class: "state" }, word(`light.${light}`))), h("p", {}, sentence)));
+    h("div", {}, h("h2", {}, name, h("span", { class: "state" }, word(`light.${light}`))), h("p", {}, sentence)));
 }
 
 function scans(found) {
@@ -161,7 +161,7 @@ function latencyPlot(stages) {
       [word("activity.stage"), (s) => word(`stage.${s.stage}`)],
       [word("activity.p50"), (s) => h("span", {}, swatch("p50"), seconds(s.p50)), "number"],
       [word("activity.p95"), (s) => h("span", {}, swatch("p95"), seconds(s.p95)), "number"],
-      ["", bar, "bars"],
+      [h("span", { class: "unseen" }, word("activity.bars")), bar, "bars"],
     ], stages)];
 }
 

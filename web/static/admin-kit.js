@@ -56,7 +56,7 @@ export function table(caption, columns, rows) {
   const line = (row) =>
     h("tr", {}, columns.map(([head, cell, kind], at) => {
       const inner = [cell(row)].flat();
-      return at ? h("td", { class: kind, "data-label": head }, inner) : h("th", { scope: "row", class: kind }, inner);
+      return at ? h("td", { class: kind, "data-label": typeof head === "string" && head }, inner) : h("th", { scope: "row", class: kind }, inner);
     }));
   return h("table", {},
     h("caption", { class: "unseen" }, caption),

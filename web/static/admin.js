@@ -51,7 +51,8 @@ export function mount(host) {
       tab.button.setAttribute("aria-selected", chosen);
       tab.button.tabIndex = chosen ? 0 : -1;
     }
-    history.replaceState(history.state, "", `#${current.name}`);
+    // The page has a <base>, so the address is given whole.
+    history.replaceState(history.state, "", `${location.pathname}${location.search}#${current.name}`);
     refresh();
   }
 

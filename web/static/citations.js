@@ -1,11 +1,13 @@
 // Citations in an answer, wherever one stands: <a class="cite" href="#" data-document data-page data-n
-// data-boxes="[[page,l,t,r,b],...]" data-quote>. Hovering or reaching one shows its quote, a click opens the viewer.
+// data-boxes="[[page,l,t,r,b],...]" data-quote>. Hovering or reaching one shows its quote, a click opens the viewer, and
+// the arrow keys walk from one to the next within an element of the class "answer".
 import { h, say } from "./kit.js";
 
 const CITE = 'a.cite[data-document]:not([data-document=""])';
 const DELAY = 150; // ms of hovering before the card comes, and of leaving before it goes
 const LONGEST = 420; // characters of a quote on the card
 const EDGE = 8; // px kept free around the card
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 const quote = h("p");
 const where = h("p", { class: "rv-where" });
@@ -52,9 +54,7 @@ export function follow(open) {
     event.preventDefault();
     cite.focus({ preventScroll: true }); // Safari does not, and the viewer gives the focus back
     hide();
-    const { document: id, page, boxes, quote: said } = cite.dataset;
-    // A script's click is the arrow keys walking on: the focus stays in the answer.
-    open({ document: id, page: Number(page), boxes: JSON.parse(boxes || "[]"), quote: said, focus: event.isTrusted });
+    open(cited(cite));
   });
   document.addEventListener("mouseover", (event) => {
     const cite = over(event);
@@ -73,4 +73,29 @@ export function follow(open) {
     hide();
     event.preventDefault(); // one press, one thing closed
   }, true);
+  document.addEventListener("keydown", (event) => {
+    const cite = walk(event);
+    // An open viewer goes along, and the focus stays in the answer.
+    if (cite && document.querySelector("#viewer.rv-open")) open({ ...cited(cite), focus: false });
+  });
+}
+
+function cited({ dataset: { document: id, page, boxes, quote: said } }) {
+  return { document: id, page: Number(page), boxes: JSON.parse(boxes || "[]"), quote: said };
+}
+
+// Returns the citation that a key moved the focus to.
+function walk(event) {
+  const step = STEPS[event.key];
+  const answer = event.target instanceof Element && event.target.closest(".answer");
+  if (!step || !answer || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  if (event.target.matches("input, textarea, select")) return undefined;
+  const all = [...answer.querySelectorAll(CITE)];
+  const at = all.indexOf(event.target);
+  // Up and down scroll the page, unless a citation is reached already.
+  if (!all.length || (at < 0 && /Up|Down/.test(event.key))) return undefined;
+  event.preventDefault();
+  const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
+  next.focus();
+  return next;
 }

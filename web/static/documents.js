@@ -1,78 +1,81 @@
-// The Documents page: sends files to the API, two at a time, and deletes. All words come from the page.
-"use strict";
-(() => {
-  const TOGETHER = 2;
-  let running = 0;
-  const queue = [];
+// The Documents page: files in, the list of documents, collections. `#collections` and `#in=NAME` are addresses within it.
+import { call, h, home, learn, say } from "./kit.js";
+import { count } from "./shell.js";
+import { list } from "./documents-list.js";
+import { queue } from "./documents-queue.js";
+import { shelves } from "./documents-shelves.js";
 
-  const collection = () => document.querySelector("#target input")?.value ?? "";
-  const refresh = () => document.querySelector("#refresh")?.click();
+export function mount(host) {
+  if (!host || host.dataset.mounted) return;
+  host.dataset.mounted = "yes";
+  learn(JSON.parse(host.dataset.words));
+  const limits = JSON.parse(host.dataset.limits);
+  const status = h("p", { class: "unseen", role: "status" });
+  const box = {
+    limits,
+    tell: (text) => (status.textContent = text),
+    writable: () => home.collections.filter((c) => c.write).map((c) => c.name),
+    // After a change: the bar's count and all that stands on the page. Several at once are one.
+    async changed() {
+      await count();
+      parts.forEach((part) => part.refresh());
+    },
+  };
+  const parts = [queue(box), list(box), shelves(box)];
+  const [files, documents, collections] = parts;
+  const links = [["documents", ""], ["collections", "#collections"]].map(([name, hash]) =>
+    h("a", { href: hash || "#", "data-view": name }, say(`documents.${name === "documents" ? "heading" : name}`)));
+  const title = h("h1", {});
+  host.replaceChildren(
+    h("header", { class: "head" },
+      h("div", {}, title, h("p", { class: "lead" }, say("documents.everything"))),
+      h("nav", { class: "views", "aria-label": say("documents.views") }, links)),
+    files.element, documents.element, collections.element, status);
 
-  async function call(method, path, body) {
-    const reply = await fetch(path, { method, body, credentials: "same-origin" });
-    const json = await reply.json();
-    if (!reply.ok) throw new Error(json.error.message);
-    return json;
+  function route() {
+    const hash = decodeURIComponent(location.hash.slice(1));
+    const shelf = hash.startsWith("in=") ? hash.slice(3) : "";
+    const view = hash === "collections" ? "collections" : "documents";
+    for (const link of links) link.toggleAttribute("aria-current", link.dataset.view === view);
+    title.textContent = shelf || say(`documents.${view === "collections" ? "collections" : "heading"}`);
+    files.element.hidden = documents.element.hidden = view !== "documents";
+    collections.element.hidden = view !== "collections";
+    files.into(shelf);
+    documents.show(shelf);
+    if (view === "collections") collections.refresh();
   }
 
-  function add(files) {
-    const zone = document.querySelector(".drop");
-    for (const file of files) {
-      const line = document.createElement("li");
-      const name = Object.assign(document.createElement("span"), { className: "file", textContent: file.name });
-      const outcome = Object.assign(document.createElement("span"), { className: "outcome" });
-      outcome.textContent = zone.dataset.waiting;
-      line.append(name, outcome);
-      document.querySelector(".uploads").append(line);
-      queue.push({ file, outcome, words: zone.dataset, collection: collection() });
-    }
-    while (running < TOGETHER && queue.length) next();
-  }
+  addEventListener("hashchange", route);
+  route();
+}
 
-  async function next() {
-    const { file, outcome, words, collection } = queue.shift();
-    running += 1;
-    outcome.textContent = words.uploading;
-    const form = new FormData();
-    form.append("collection", collection);
-    form.append("files", file, file.webkitRelativePath || file.name);
-    try {
-      const [result] = (await call("POST", "/api/documents", form)).results;
-      outcome.textContent = [words[result.status], result.reason].filter(Boolean).join(" · ");
-      outcome.classList.add(result.status);
-    } catch (error) {
-      outcome.textContent = error instanceof TypeError ? words.failed : error.message;
-      outcome.classList.add("rejected");
-    }
-    running -= 1;
-    if (queue.length) next();
-    else if (!running) refresh();
+// Opens a message at the foot of the page, with something to do; it goes after so many seconds, not while it has the focus.
+export function toast(text, { label, act, seconds = 10 } = {}) {
+  document.querySelector("#toast")?.remove();
+  const box = h("div", { id: "toast", role: "status" }, h("span", {}, text));
+  const close = () => box.remove();
+  if (label) {
+    box.append(h("button", { type: "button", click: async () => {
+      close();
+      await act();
+    } }, label));
   }
+  document.body.append(box);
+  setTimeout(close, seconds * 1000);
+}
 
-  document.addEventListener("change", (event) => {
-    if (!event.target.matches(".drop input")) return;
-    add([...event.target.files]);
-    event.target.value = "";
-  });
-  for (const kind of ["dragover", "dragleave", "drop"]) {
-    document.addEventListener(kind, (event) => {
-      const zone = document.querySelector(".drop");
-      if (!zone) return;
-      event.preventDefault(); // a file dropped beside the zone must not replace the page
-      const inside = event.target instanceof Element && event.target.closest(".drop");
-      zone.classList.toggle("over", kind === "dragover" && Boolean(inside));
-      if (kind === "drop" && inside) add([...event.dataTransfer.files]);
-    });
+export const size = (bytes) =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+
+export const problem = (error) => toast(error.message ?? String(error), { seconds: 12 });
+
+export async function attempt(work) {
+  try {
+    return await work();
+  } catch (error) {
+    problem(error);
+    return undefined;
   }
-  document.addEventListener("click", async (event) => {
-    const button = event.target instanceof Element && event.target.closest("[data-remove]");
-    if (!button || !confirm(button.dataset.confirm)) return;
-    button.disabled = true;
-    try {
-      await call("DELETE", `/api/documents/${button.dataset.remove}`);
-    } catch (error) {
-      alert(error.message);
-    }
-    refresh();
-  });
-})();
+}
+
+export const post = (path, body) => call("POST", path, body);

@@ -1,7 +1,7 @@
 // What the pages' scripts are made of: elements, icons, words, calls. Text goes in as text only, never as markup.
 const words = {};
 export const home = JSON.parse(document.querySelector("#home")?.textContent ?? "{}");
-export const language = document.documentElement.lang === "zh" ? "zh" : "en";
+export const language = document.querySelector("#top").lang; // Gradio changes that of <html>
 
 export function learn(more) {
   Object.assign(words, more);
@@ -44,6 +44,7 @@ const ICONS = {
   check: "M5 12.5l4.5 4.5L19 7.5",
   chevron: "M7 10l5 5 5-5",
   left: "M14.5 6l-6 6 6 6",
+  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
   right: "M9.5 6l6 6-6 6",
 };
 

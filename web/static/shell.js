@@ -12,8 +12,9 @@ const keep = (name, value) => {
   document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
 };
 
-// Gradio has palettes of its own, chosen by a class that it sets after the system's wish.
-function tint() {
+// Gradio sets the language to the browser's, and a class for its own palettes to the system's: both are put right.
+function mend() {
+  if (root.lang !== top.lang) root.lang = top.lang;
   const want = root.dataset.theme ? root.dataset.theme === "dark" : dark.matches;
   for (const part of [root, document.body]) if (part.classList.contains("dark") !== want) part.classList.toggle("dark", want);
 }
@@ -24,7 +25,7 @@ function show(theme) {
   top.dataset.theme = theme;
   button.title = `${button.dataset.label}: ${button.dataset[theme]}`;
   button.setAttribute("aria-label", button.title);
-  tint();
+  mend();
 }
 
 button.addEventListener("click", () => {
@@ -32,8 +33,10 @@ button.addEventListener("click", () => {
   keep("ragbox_theme", next);
   show(next);
 });
-dark.addEventListener("change", tint);
-new MutationObserver(tint).observe(document.body, { attributeFilter: ["class"] });
+dark.addEventListener("change", mend);
+const watch = new MutationObserver(mend);
+watch.observe(document.body, { attributeFilter: ["class"] });
+watch.observe(root, { attributeFilter: ["lang"] });
 show(root.dataset.theme ?? "system");
 
 const other = top.querySelector("[data-language]");

@@ -135,7 +135,7 @@ export class Turn {
     const thumbs = ["up", "down"].map((thumb) => tool(thumb, say(`ask.${thumb}`), async () => {
       await this.judge({ thumb: this.rated.thumb === thumb ? "" : thumb });
       for (const each of thumbs) each.setAttribute("aria-pressed", this.rated.thumb === (each === thumbs[0] ? "up" : "down"));
-    }, { "aria-pressed": this.rated.thumb === thumb }));
+    }, { "aria-pressed": `${this.rated.thumb === thumb}` }));
     const form = h("div", {});
     const right = h("button", { type: "button", class: "tool wide", click: () => this.correct(form) }, say("ask.right"));
     return h("div", {}, h("div", { class: "actions" },
@@ -195,7 +195,7 @@ function source(c) {
     h("q", {}, c.gone ? say("ask.gone") : c.quote),
   ];
   if (c.gone) return h("div", { class: "source gone" }, inner);
-  const open = () => globalThis.ragbox?.viewer?.open({
+  const open = () => globalThis.ragbox.viewer.open({
     document: c.document, page: c.page, boxes: JSON.parse(boxes(c)), quote: c.quote,
   });
   return h("button", { type: "button", class: "source", click: open }, inner);

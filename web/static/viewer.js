@@ -4,7 +4,8 @@
 //   ragbox.viewer.close()
 //
 // It docks in the page's <aside id="viewer">; without one it lies over the right side, on a phone over the whole page.
-// It is open while that is not hidden. Words come from #viewer-words. What documents say goes in as text nodes only.
+// While it is open, that has the class "rv-open". Words come from #viewer-words. What documents say goes in as text nodes
+// only.
 import { follow } from "./citations.js";
 import { h, icon, language, learn, request, say as word } from "./kit.js";
 import { mark, passages } from "./passages.js";
@@ -42,7 +43,8 @@ const of = h("span", { class: "rv-of" });
 const pager = h("div", { class: "rv-group" }, previous, field, of, next);
 const zoom = wordy(() => change({ zoom: state.zoom === "fit" ? "actual" : "fit" }));
 const toggle = wordy(() => change({ view: state.view === "image" ? "text" : "image" }));
-const original = h("a", { class: "rv-word", download: true }, say("original"));
+const original = h("a", { class: "rv-word rv-save", download: true, title: say("original"), "aria-label": say("original") },
+  icon("save"), h("span", {}, say("original")));
 const tools = h("div", { class: "rv-tools", role: "toolbar", "aria-label": say("tools") }, pager, zoom, toggle, original);
 const body = h("div", { class: "rv-body", tabindex: "0", role: "group", "aria-label": say("label") });
 const status = h("p", { class: "rv-status", role: "status" });
@@ -76,10 +78,11 @@ export async function open({ document: id, page = 1, boxes = [], quote = "", fil
 }
 
 export function close() {
-  if (!host || host.hidden) return;
+  if (!host?.classList.contains("rv-open")) return;
   turn += 1;
   loading.abort();
-  host.hidden = true;
+  host.classList.remove("rv-open");
+  host.popover = null;
   body.replaceChildren();
   URL.revokeObjectURL(picture);
   state.document = "";
@@ -93,12 +96,17 @@ function dock() {
     document.body.append(host);
   }
   if (shell.parentNode !== host) host.replaceChildren(shell);
-  host.hidden = false;
+  host.classList.add("rv-open");
   for (const [name, value] of [["role", "dialog"], ["aria-modal", "true"]]) {
     if (NARROW.matches) shell.setAttribute(name, value);
     else shell.removeAttribute(name);
   }
+  // A popover lies over everything, however deep in the page the aside is.
+  host.popover = NARROW.matches ? "manual" : null;
+  if (NARROW.matches) host.showPopover();
 }
+
+NARROW.addEventListener("change", () => host?.classList.contains("rv-open") && dock());
 
 function refresh() {
   title.textContent = title.title = state.file.split("/").pop();

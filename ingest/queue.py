@@ -1,0 +1,266 @@
+"""Files that wait to be taken in, and how far each is: people take turns, anybody who may write can cancel.
+
+Knows the pipeline and when a file is safe. What waits is kept in memory; of an upload that was answered before it was
+taken in, bytes and a note lie in `queue/` in the data folder, and the next start goes on with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Collection as Names
+from concurrent.futures import Future
+from pathlib import Path
+from time import monotonic
+
+from ragbox.auth import Auth
+from ragbox.errors import BadInput, Conflict, NotFound, RagboxError, Unavailable
+from ragbox.library import Library
+from ragbox.settings import Settings
+from ragbox.types import Actor, IngestResult, Status
+
+from .jobs import Job, Task, Turns, shown
+from .pipeline import Pipeline
+from .sandbox import Sandbox
+from .spool import Spool
+from .walk import clean
+
+MOST = 20_000
+"""Files that may wait: a task is about 1 kB."""
+ENDED = 500
+"""Tasks remembered after their end."""
+INSIST_SECONDS = 0.5
+STOP_SECONDS = 20.0
+_log = logging.getLogger(__name__)
+
+
+class Cancelled(Conflict):
+    """Somebody cancelled the file before it was recorded."""
+
+
+class Queue:
+    """The queue of one box, at work from `load` to `stop`. Safe to call from several threads."""
+
+    def __init__(self, settings: Settings, auth: Auth, library: Library, pipeline: Pipeline, sandbox: Sandbox) -> None:
+        # One more than there are parsers: while they parse, a parsed file is encoded.
+        self._workers = settings.parse_workers + 1
+        self._auth = auth
+        self._library = library
+        self._pipeline = pipeline
+        self._sandbox = sandbox
+        self._spool = Spool(settings.data / "queue")
+        self._changed = threading.Condition(threading.RLock())
+        self._turns = Turns()
+        self._running: dict[threading.Thread, Task] = {}
+        self._ended: deque[Task] = deque(maxlen=ENDED)
+        self._threads: list[threading.Thread] = []
+        self._open = False
+
+    def load(self) -> None:
+        """Start, with what the last stop or crash left."""
+        with self._changed:
+            self._open = True
+            for task in self._spool.load():
+                self._turns.add(task)
+            self._threads = [
+                threading.Thread(target=self._run, name=f"queue-{n}", daemon=True) for n in range(self._workers)
+            ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Begin nothing more; who waits for a file is told. Twice is as good as once."""
+        with self._changed:
+            self._open = False
+            for task in self._turns:
+                task.future.set_exception(_closing())
+            self._turns = Turns()
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Stop, and wait for what is under way."""
+        self.stop()
+        for thread in self._threads:
+            thread.join(STOP_SECONDS)
+
+    # -- files in ------------------------------------------------------------------------------------------
+
+    def add(
+        self, actor: Actor, path: Path, *, file: str, collection: str, size: int, sha256: str = "", keep: bool = False
+    ) -> tuple[Job, Future[IngestResult]]:
+        """Let a file wait, which is taken from `path`; `sha256` says that it is too large and only that is left of it.
+
+        With `keep` its bytes are safe on return. The future has what `Pipeline.ingest` returns or raises.
+
+        Raises:
+            NotFound, NotPermitted: no such collection for this actor, or no right to write to it.
+            Unavailable: too many files wait, or the box is closing.
+        """
+        self._auth.require(actor, "write", collection)
+        task = Task(
+            file=file, collection=self._library.collection(collection).id, by=actor.name, size=size, gone=sha256
+        )
+        try:
+            task.file = clean(file)
+        except BadInput as error:
+            with self._changed:
+                self._end(task, IngestResult(file=file, status=Status.REJECTED, reason=str(error)))
+            return self._shown(task), task.future
+        if not sha256:
+            self._spool.take(task, path, keep=keep)
+        return self._wait(task), task.future
+
+    def reread(self, actor: Actor, document: str) -> Job:
+        """Let a document wait to be read anew from its original.
+
+        Raises:
+            NotFound, NotPermitted: no such document for this actor, or no right to write to its collection.
+            Unavailable: too many files wait, or the box is closing.
+        """
+        known = self._library.document(document)
+        self._auth.require(actor, "write", known.collection, document=document)
+        return self._wait(
+            Task(file=known.file, collection=known.collection_id, by=actor.name, size=known.size, document=document)
+        )
+
+    # -- what people see and do ----------------------------------------------------------------------------
+
+    def jobs(self, collections: Names[str], *, waiting: int, ended: int) -> tuple[list[Job], dict[str, int]]:
+        """Return the jobs of these collections (ids): those under way, the first that wait, the last that ended.
+
+        And how many are "running", "waiting" and "ended" in all.
+        """
+        with self._changed:
+            groups = {
+                "running": list(self._running.values()), "waiting": list(self._turns), "ended": list(self._ended)
+            }  # fmt: skip
+        most = {"running": None, "waiting": waiting, "ended": ended}
+        found = {name: [t for t in tasks if t.collection in collections] for name, tasks in groups.items()}
+        reading, names = self._sandbox.reading(), {c.id: c.name for c in self._library.collections()}
+        jobs = [shown(t, names, reading) for name, tasks in found.items() for t in tasks[: most[name]]]
+        return jobs, {name: len(tasks) for name, tasks in found.items()}
+
+    def cancel(self, actor: Actor, job: str) -> Job:
+        """Cancel a job that waits or is under way, or forget one that has ended; what is recorded by then stays.
+
+        Raises:
+            NotFound, NotPermitted: no such job for this actor, or no right to write to its collection.
+        """
+        with self._changed:
+            tasks = [*self._turns, *self._running.values(), *self._ended]
+            task = next((t for t in tasks if t.id == job), None)
+        names = {c.id: c.name for c in self._library.collections()}
+        if task is None or not self._auth.decide(actor, "read", names.get(task.collection, "")).allowed:
+            raise NotFound(f"There is no job {job}. GET /api/jobs lists them.")
+        self._auth.require(actor, "write", names.get(task.collection, ""))
+        self._cancel(task)
+        return self._shown(task)
+
+    def clear(self, actor: Actor, *, ended: bool) -> int:
+        """Forget all of the actor's jobs that have ended, or cancel all that have not; return how many."""
+        with self._changed:
+            tasks = [*self._ended] if ended else [*self._turns, *self._running.values()]
+        mine = [t for t in tasks if t.by == actor.name]
+        for task in mine:
+            self._cancel(task)
+        return len(mine)
+
+    # -- inside --------------------------------------------------------------------------------------------
+
+    def _wait(self, task: Task) -> Job:
+        with self._changed:
+            full = len(self._turns) >= MOST
+            if self._open and not full:
+                self._turns.add(task)
+                self._changed.notify()
+                return self._shown(task)
+        self._spool.drop(task)
+        raise Unavailable(f"{MOST:,} files wait already. Send more when some are done.") if full else _closing()
+
+    def _cancel(self, task: Task) -> None:
+        with self._changed:
+            task.cancelled = True
+            if task in self._ended:
+                self._ended.remove(task)
+            elif self._turns.remove(task):
+                self._end(task, _cancelled(task))
+            else:
+                threading.Thread(target=self._insist, args=(task,), name="cancel", daemon=True).start()
+
+    def _insist(self, task: Task) -> None:
+        """Kill the parser of a task, also one that it gets only now, until the task notices."""
+        while True:
+            with self._changed:
+                thread = next((thread for thread, t in self._running.items() if t is task), None)
+                if thread is None:
+                    return
+                self._sandbox.stop(thread)
+                self._changed.wait(INSIST_SECONDS)
+
+    def _run(self) -> None:
+        me = threading.current_thread()
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: not self._open or len(self._turns))
+                if not self._open:
+                    return
+                task = self._running[me] = self._turns.next()
+                task.began = task.since = monotonic()
+            try:
+                result: IngestResult | RagboxError = self._take(task)
+            except Cancelled:
+                result = _cancelled(task)
+            except RagboxError as error:
+                result = error
+            except Exception as error:
+                _log.exception("%s could not be taken in", task.file)
+                result = RagboxError(f"{task.file} could not be taken in ({type(error).__name__}). The log says where.")
+            with self._changed:
+                del self._running[me]
+                self._end(task, result)
+                self._changed.notify_all()
+
+    def _take(self, task: Task) -> IngestResult:
+        def tell(stage: str, done: int, total: int) -> None:
+            if task.cancelled:
+                raise Cancelled(f"{task.file} was cancelled.")
+            if stage != task.stage:
+                task.stage, task.since = stage, monotonic()
+            task.done, task.total = done, total
+
+        tell("read", 0, 0)
+        actor = self._auth.user(task.by)  # with the rights of now
+        if task.document:
+            return self._pipeline.reread(actor, task.document, tell=tell)
+        shelf = next((c.name for c in self._library.collections() if c.id == task.collection), None)
+        if shelf is None:
+            raise NotFound(f"The collection of {task.file} was deleted meanwhile. Drop the file into another one.")
+        if task.gone:
+            return self._pipeline.too_large(actor, task.gone, task.size, file=task.file, collection=shelf)
+        return self._pipeline.ingest(actor, self._spool.path(task), file=task.file, collection=shelf, tell=tell)
+
+    def _end(self, task: Task, result: IngestResult | RagboxError) -> None:
+        """Tell who waits; the caller holds the lock. What the closing box broke off waits for the next start."""
+        if isinstance(result, Unavailable) and not self._open:
+            task.future.set_exception(result)
+            return
+        self._spool.drop(task)
+        if isinstance(result, RagboxError):
+            task.future.set_exception(result)
+            result = IngestResult(file=task.file, status=Status.REJECTED, reason=str(result))
+        else:
+            task.future.set_result(result)
+        task.stage, task.result, task.seconds = "end", result, monotonic() - task.began
+        self._ended.appendleft(task)
+
+    def _shown(self, task: Task) -> Job:
+        return shown(task, {c.id: c.name for c in self._library.collections()}, self._sandbox.reading())
+
+
+def _cancelled(task: Task) -> IngestResult:
+    return IngestResult(file=task.file, status=Status.REJECTED, reason=f"{task.file} was cancelled.")
+
+
+def _closing() -> Unavailable:
+    return Unavailable("The box is closing. Send the file again when it is up.")

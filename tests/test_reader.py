@@ -1,0 +1,89 @@
+"""Passages are read in order, whole tables in one piece, without personal data, by those who may."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragbox.box import Box
+from ragbox.errors import NotFound
+from ragbox.reader import Reading
+from ragbox.types import Actor, Kind
+from tests.make import drop
+
+PLAN = """# Plans
+
+Write to anna@example.com before the end of the month.
+
+A second paragraph.
+
+| Plan | Days |
+| Pro | 30 |
+
+# Notice
+
+Ninety days.\fThe second page."""
+
+
+def read(box: Box, folder: Path, text: str, actor: Actor, **given: object) -> Reading:
+    known = drop(box, folder, {"plan.txt": text})["plan.txt"].document
+    return box.reader.page(actor, known, **given)  # type: ignore[arg-type]
+
+
+def test_a_page_is_titles_paragraphs_and_tables_in_order(box: Box, tmp_path: Path, admin: Actor) -> None:
+    found = read(box, tmp_path, PLAN, admin)
+    assert [(p.kind.value, p.text) for p in found.passages] == [
+        ("title", "Plans"),
+        ("text", "Write to [EMAIL] before the end of the month."),
+        ("text", "A second paragraph."),
+        ("table", ""),
+        ("title", "Notice"),
+        ("text", "Ninety days."),
+    ]
+    table = found.passages[3]
+    assert (table.rows, table.header_rows, table.section) == ((("Plan", "Days"), ("Pro", "30")), 1, "Plans")
+    assert (found.page, found.offset, found.end, found.document.pages) == (1, 0, found.total, 2)
+    assert [p.text for p in box.reader.page(admin, found.document.id, 2).passages] == ["The second page."]
+    assert box.reader.page(admin, found.document.id, 3).total == 0
+
+
+def test_a_table_that_was_cut_into_chunks_is_whole_again(box: Box, tmp_path: Path, admin: Actor) -> None:
+    rows = [f"| Part {n} | {n * 7} | a rather long remark about part number {n} |" for n in range(200)]
+    found = read(box, tmp_path, "# Parts\n\n| Name | Weight | Remark |\n" + "\n".join(rows), admin)
+    (table,) = (p for p in found.passages if p.kind is Kind.TABLE)
+    assert found.total > 3
+    assert len(table.rows) == 201
+    assert table.rows[200] == ("Part 199", "1393", "a rather long remark about part number 199")
+
+
+def test_a_heading_right_above_a_table_is_a_title_and_a_caption_is_not(box: Box, tmp_path: Path, admin: Actor) -> None:
+    text = "# Rates\n\n| City | Euro |\n| Bergen | 90 |\n\nRates hold for a year."
+    found = read(box, tmp_path, text, admin)
+    assert [(p.kind.value, p.text) for p in found.passages] == [
+        ("title", "Rates"), ("table", ""), ("text", "Rates hold for a year."),
+    ]  # fmt: skip
+    captioned = read(box, tmp_path, text.replace("Rates hold", "# Other\n\nRates hold"), admin)
+    assert [p.kind.value for p in captioned.passages] == ["table", "title", "text"]
+    assert captioned.passages[0].text == "Rates"
+
+
+def test_words_choose_the_stretch_of_a_long_page(box: Box, tmp_path: Path, admin: Actor) -> None:
+    text = "\n\n".join(f"# Part {n}\n\nNumber {n} of them. " + f"Sentence about item {n}. " * 40 for n in range(60))
+    text += "\fLast words, to bob@example.com, are here."
+    near = "Number\n  30 of them."
+    found = read(box, tmp_path, text, admin, near=near, limit=10)
+    assert "Number 30 of them." in "\n".join(p.text for p in found.passages)
+    assert (found.end - found.offset, found.total > 30) == (10, True)
+    over = box.reader.page(admin, found.document.id, 1, near="Last words, to [EMAIL], are here.", limit=10)
+    assert (over.page, over.total) == (2, 1)  # it runs over to the next page
+    missing = box.reader.page(admin, found.document.id, 1, near="nowhere to be found", limit=10)
+    assert (missing.page, missing.offset) == (1, 0)
+
+
+def test_who_may_not_read_a_document_is_told_that_there_is_none(box: Box, tmp_path: Path, admin: Actor) -> None:
+    known = read(box, tmp_path, PLAN, admin).document.id
+    with pytest.raises(NotFound):
+        box.reader.page(Actor(name="leo", role="reader", collections=("other",)), known)
+    with pytest.raises(NotFound):
+        box.reader.page(admin, "nothing")

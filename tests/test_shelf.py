@@ -1,0 +1,171 @@
+"""Documents moved, deleted with a way back, collections renamed: the indexes hear of it, nothing is read anew."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from ragbox.box import Box
+from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted
+from ragbox.settings import Settings
+from ragbox.types import Actor
+from tests.fakes import FakeEncoder, FakeSandbox
+from tests.make import drop
+from tests.test_pipeline import PUMP, READER, agree, files
+
+LEO = Actor(name="leo", role="editor", collections=("other",))
+
+
+@pytest.fixture
+def pump(box: Box, tmp_path: Path) -> str:
+    """A document in the collection "papers"; "other" is empty."""
+    box.library.create_collection("other")
+    return drop(box, tmp_path, {"a.txt": PUMP})["a.txt"].document
+
+
+def indexed(box: Box) -> tuple[int, int]:
+    shelf = box.library.collection("papers").id
+    return box.dense.count(shelf), box.sparse.count(shelf)
+
+
+def soon(true: object) -> None:
+    until = time.monotonic() + 20
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_what_is_deleted_is_gone_at_once_and_comes_back_whole(box: Box, pump: str, admin: Actor) -> None:
+    parsed, encoded, before = len(box.sandbox.parsed), len(box.encoder.encoded), indexed(box)
+    assert box.shelf.remove(admin, [pump], grace=60) == [pump]
+    assert indexed(box) == (0, 0)
+    assert files(box, admin, "grade of oil") == []
+    assert (box.library.documents(), box.library.count(), box.catalogue.page([]).total) == ([], (0, 0), 0)
+    with pytest.raises(NotFound):
+        box.library.document(pump)
+    box.encoder.asked.clear()
+    asked = len(box.encoder.encoded)
+    assert box.shelf.restore(admin, [pump]) == [pump]
+    assert (len(box.sandbox.parsed), asked - encoded, indexed(box)) == (parsed, 1, before)  # the question alone
+    assert files(box, admin, "grade of oil") == ["a.txt"]
+    assert box.shelf.restore(admin, [pump]) == []
+    agree(box)
+
+
+def test_after_the_grace_it_is_gone_for_good(box: Box, pump: str, admin: Actor) -> None:
+    box.shelf.remove(admin, [pump], grace=0.05)
+    soon(lambda: not box.library.hashes())
+    soon(lambda: not list((box.settings.data / "originals").rglob("*-*")))
+    assert box.shelf.restore(admin, [pump]) == []
+    agree(box)
+
+
+def test_a_stop_makes_a_deletion_final(settings: Settings, tmp_path: Path, admin: Actor) -> None:
+    for first in (True, False):
+        box = Box(settings, encoder=FakeEncoder(), sandbox=FakeSandbox())
+        box.open()
+        box.load()
+        if first:
+            box.shelf.remove(admin, [drop(box, tmp_path, {"a.txt": PUMP})["a.txt"].document], grace=60)
+        else:
+            agree(box)
+            assert not [p for p in (settings.data).rglob("*") if p.is_file() and PUMP.encode() in p.read_bytes()]
+        box.close()
+
+
+def test_a_name_that_was_given_away_meanwhile_is_not_taken_back(
+    box: Box, pump: str, tmp_path: Path, admin: Actor
+) -> None:
+    box.shelf.remove(admin, [pump], grace=60)
+    drop(box, tmp_path, {"a.txt": "Cake on Friday."})
+    assert box.shelf.restore(admin, [pump]) == []
+    assert files(box, admin, "cake pump oil") == ["a.txt"]
+    assert len(box.library.documents()) == 1
+
+
+def test_the_same_bytes_dropped_again_are_there_again(box: Box, pump: str, tmp_path: Path, admin: Actor) -> None:
+    box.shelf.remove(admin, [pump], grace=0.3)
+    again = drop(box, tmp_path, {"b.txt": PUMP})["b.txt"]
+    assert (again.document, again.status.value) == (pump, "indexed")
+    time.sleep(0.6)
+    assert box.library.document(pump).files == ("b.txt",)
+    agree(box)
+
+
+def test_a_collection_that_is_deleted_takes_what_could_be_called_back_along(box: Box, pump: str, admin: Actor) -> None:
+    box.shelf.remove(admin, [pump], grace=60)
+    box.shelf.drop(admin, "papers")
+    assert box.shelf.restore(admin, [pump]) == []
+    agree(box)
+
+
+def test_a_document_moves_without_being_read(box: Box, pump: str, admin: Actor) -> None:
+    parsed = len(box.sandbox.parsed)
+    new = box.shelf.move(admin, [pump], "other")[pump]
+    assert new != pump
+    assert (box.library.document(new).collection, box.library.document(new).files) == ("other", ("a.txt",))
+    assert indexed(box) == (0, 0)
+    assert len(box.sandbox.parsed) == parsed
+    assert {h.document.id for h in box.answers.search(admin, "grade of oil", collection="other")} == {new}
+    assert box.answers.search(admin, "grade of oil", collection="papers") == []
+    assert box.shelf.move(admin, [new], "other") == {new: new}
+    agree(box)
+
+
+def test_a_document_moves_onto_its_like_and_not_over_another(box: Box, pump: str, tmp_path: Path, admin: Actor) -> None:
+    like = drop(box, tmp_path, {"copy.txt": PUMP}, collection="other")["copy.txt"].document
+    assert box.shelf.move(admin, [pump], "other") == {pump: like}
+    assert box.library.document(like).files == ("a.txt", "copy.txt")
+    other = drop(box, tmp_path, {"a.txt": "Cake on Friday."})["a.txt"].document
+    with pytest.raises(Conflict, match="another a"):
+        box.shelf.move(admin, [other], "other")
+    assert box.library.document(other).collection == "papers"
+    agree(box)
+
+
+def test_a_kept_conversation_follows_a_document(box: Box, pump: str, admin: Actor) -> None:
+    list(box.dialogue.ask(admin, "What grade of oil does the pump need?", "new"))
+    (conversation,) = box.conversations.find(admin)
+    new = box.shelf.move(admin, [pump], "other")[pump]
+    citations = box.conversations.turns(admin, conversation.id)[0].answer.citations
+    assert [(c.document, c.gone) for c in citations] == [(new, False)]
+
+
+def test_a_collection_changes_its_name_alone(box: Box, pump: str, admin: Actor) -> None:
+    box.auth.create_user("kim", "reader", ["papers"])
+    writes, before = box.dense.count(box.library.collection("papers").id), box.library.collection("papers").id
+    assert box.shelf.rename(admin, "papers", "Paper 2026").id == before
+    assert (box.library.pending(), indexed_of(box, before)) == ([], writes)
+    assert box.auth.user("kim").collections == ("Paper 2026",)
+    assert box.answers.search(box.auth.user("kim"), "grade of oil")[0].document.collection == "Paper 2026"
+    box.shelf.rename(admin, "Paper 2026", "Paper 2026")
+    assert box.auth.user("kim").collections == ("Paper 2026",)
+    with pytest.raises(Conflict):
+        box.shelf.rename(admin, "Paper 2026", "other")
+    with pytest.raises(BadInput):
+        box.shelf.rename(admin, "other", "a/b")
+    assert box.library.document(pump).collection == "Paper 2026"
+
+
+def indexed_of(box: Box, shelf: str) -> int:
+    return box.dense.count(shelf)
+
+
+def test_who_may_not_write_changes_nothing(box: Box, pump: str, tmp_path: Path, admin: Actor) -> None:
+    mine = drop(box, tmp_path, {"x.txt": "Cake."}, collection="other")["x.txt"].document
+    with pytest.raises(NotPermitted):
+        box.shelf.remove(READER, [pump], grace=1)
+    with pytest.raises(NotFound):
+        box.shelf.remove(LEO, [mine, pump], grace=1)
+    with pytest.raises(NotPermitted):
+        box.shelf.rename(LEO, "other", "mine")
+    with pytest.raises(NotFound):
+        box.shelf.move(LEO, [mine], "papers")
+    with pytest.raises(NotFound):
+        box.shelf.move(LEO, [pump], "other")
+    box.shelf.remove(admin, [pump], grace=60)
+    with pytest.raises(NotPermitted):
+        box.shelf.restore(READER, [pump])
+    assert len(box.library.documents()) == 1

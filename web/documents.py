@@ -1,0 +1,101 @@
+"""The routes of the Documents page: the list, and what is done with many documents at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from ragbox import wire
+from ragbox.catalogue import SORTS, STATES
+
+from . import jobs
+from .api import Body, Json, OpenBox, ReadyBox, Who
+
+MOST = 1000
+"""Documents in one request."""
+Ids = Annotated[list[str], Field(min_length=1, max_length=MOST, description="Ids of documents.")]
+
+router = APIRouter()
+
+
+class Some(Body):
+    """Documents."""
+
+    documents: Ids
+
+
+class Remove(Body):
+    """Documents to delete."""
+
+    documents: Ids
+    grace: float = Field(10.0, ge=0, le=60, description="Seconds in which they can be called back.")
+
+
+class Move(Body):
+    """Documents to move."""
+
+    documents: Ids
+    collection: str = Field(description="Where to.")
+
+
+class NewName(Body):
+    """What a collection shall be called."""
+
+    name: str = Field(max_length=63)
+
+
+@router.get("/api/documents")
+def documents(
+    box: OpenBox,
+    actor: Who,
+    collection: str | None = None,
+    search: str = "",
+    state: Annotated[str, Query(description=f"One of {', '.join(filter(None, STATES))}; all if empty.")] = "",
+    kind: str = "",
+    language: str = "",
+    sort: Annotated[str, Query(description=f"One of {', '.join(SORTS)}.")] = "added",
+    descending: bool = True,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Json:
+    """List documents, newest first if not said otherwise; `search` looks for a part of a file name or title."""
+    found = box.catalogue.page(
+        [c.id for c in box.retriever.readable(actor, collection)], search=search.strip(), state=state, kind=kind,
+        language=language, sort=sort, descending=descending, limit=limit, offset=offset,
+    )  # fmt: skip
+    return {
+        "documents": [wire.document(d) for d in found.documents], "total": found.total, "kinds": list(found.kinds),
+    }  # fmt: skip
+
+
+@router.post("/api/documents/remove")
+def remove(body: Remove, box: ReadyBox, actor: Who) -> Json:
+    """Delete documents: gone from lists and answers at once, for good when nobody called them back."""
+    return {"removed": box.shelf.remove(actor, body.documents, grace=body.grace), "grace": body.grace}
+
+
+@router.post("/api/documents/restore")
+def restore(body: Some, box: ReadyBox, actor: Who) -> Json:
+    """Call deleted documents back."""
+    return {"restored": box.shelf.restore(actor, body.documents)}
+
+
+@router.post("/api/documents/move")
+def move(body: Move, box: ReadyBox, actor: Who) -> Json:
+    """Put documents into another collection; they get new ids."""
+    return {"moved": box.shelf.move(actor, body.documents, body.collection)}
+
+
+@router.post("/api/documents/reindex", status_code=202)
+def reindex(body: Some, box: ReadyBox, actor: Who) -> Json:
+    """Have documents read anew from their originals."""
+    return {"jobs": [jobs.shape(box.queue.reread(actor, document)) for document in body.documents]}
+
+
+@router.patch("/api/collections/{name}")
+def rename(name: str, body: NewName, box: ReadyBox, actor: Who) -> Json:
+    """Give a collection another name; nothing is indexed anew."""
+    renamed = box.shelf.rename(actor, name, body.name)
+    return wire.collection(renamed, *box.library.count(renamed.id))

@@ -1,0 +1,53 @@
+// The collections: counts, new, rename, delete. Renaming touches no document.
+import { call, dialog, h, home, number, say } from "./kit.js";
+import { attempt } from "./documents.js";
+
+export function shelves(box) {
+  const rows = h("ul", { class: "shelves" });
+  const name = h("input", { id: "shelf-name", maxlength: 63, required: true, autocomplete: "off" });
+  const form = h("form", { class: "new", submit: (event) => {
+    event.preventDefault();
+    attempt(async () => {
+      await call("POST", "/api/collections", { name: name.value.trim() });
+      name.value = "";
+      await box.changed();
+    });
+  } }, h("label", { for: "shelf-name" }, say("shelf.new")), name, h("button", { class: "primary" }, say("shelf.create")));
+  form.hidden = !home.create;
+  const element = h("section", { "aria-label": say("documents.collections"), hidden: true }, h("p", { class: "note" }, say("shelf.lead")), form, rows);
+
+  async function refresh() {
+    if (element.hidden) return;
+    const reply = await attempt(() => call("GET", "/api/collections"));
+    if (!reply) return;
+    rows.replaceChildren(...reply.collections.map(row));
+    if (!reply.collections.length) rows.append(h("li", { class: "note" }, say("shelf.none")));
+  }
+
+  function row(shelf) {
+    const path = `/api/collections/${encodeURIComponent(shelf.name)}`;
+    const button = (word, work, kind = "plain") =>
+      h("button", { type: "button", class: kind, "aria-label": `${say(`shelf.${word}`)}: ${shelf.name}`, click: () => attempt(work) }, say(`shelf.${word}`));
+    const rename = async () => {
+      const field = h("input", { name: "name", value: shelf.name, maxlength: 63, required: true });
+      const answer = await dialog(say("shelf.rename.title", { name: shelf.name }), h("label", {}, say("shelf.name"), field), say("shelf.rename"));
+      const to = answer?.get("name").trim();
+      if (!to || to === shelf.name) return;
+      await call("PATCH", path, { name: to });
+      await box.changed();
+    };
+    const remove = async () => {
+      const sure = h("p", {}, say("shelf.delete.sure", { documents: number(shelf.documents) }));
+      if (!(await dialog(say("shelf.delete.title", { name: shelf.name }), sure, say("shelf.delete"), { danger: true }))) return;
+      await call("DELETE", path);
+      await box.changed();
+    };
+    return h("li", {},
+      h("div", {}, h("a", { href: `#in=${encodeURIComponent(shelf.name)}` }, shelf.name),
+        h("small", {}, say("shelf.counts", { documents: number(shelf.documents), chunks: number(shelf.chunks) }),
+          box.writable().includes(shelf.name) ? "" : ` · ${say("shelf.yours")}`)),
+      home.role === "admin" ? h("div", { class: "do" }, button("rename", rename), button("delete", remove, "danger")) : "");
+  }
+
+  return { element, refresh };
+}

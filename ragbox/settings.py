@@ -81,7 +81,11 @@ class Settings(BaseSettings):
 
     hits: int = Field(8, ge=1, le=100, description="Passages the answer is written from.")
     candidates: int = Field(50, ge=1, le=1000, description="Passages each index contributes before fusion.")
-    redact: bool = Field(True, description="Take personal data out of answers, quotes and search results.")
+    redact: bool = Field(
+        True,
+        description="Take personal data out of answers, quotes, search results and passages; "
+        "page images and originals show it.",
+    )
     max_question_chars: int = Field(4000, ge=1, description="Longest question taken, in characters.")
     max_conversations: int = Field(
         1000, ge=1, description="Conversations kept for each user; beyond, the one unused longest goes."

@@ -67,8 +67,8 @@ def test_each_state_of_each_part_has_a_sentence() -> None:
     states = {key.split(".")[2] for key in STRINGS if re.fullmatch(r"health\.\w+\.\w+", key)} - {"good", "warn", "bad"}
     assert all(f'"{state}"' in source for state in states)
     figures: dict[str, int | str] = dict.fromkeys(
-        ("size", "free", "total", "count", "wanted", "pending", "documents", "passages", "schema", "running", "waiting", "folders",
-         "files", "refused"), 7 << 20,
+        ("size", "free", "total", "count", "wanted", "pending", "documents", "passages", "schema", "running", "waiting",
+         "folders", "files", "refused"), 7 << 20,
     ) | dict.fromkeys(("name", "collections", "alarms", "folder", "hosts"), "x")  # fmt: skip
     for language, key in itertools.product(("en", "zh"), STRINGS):
         if re.fullmatch(r"health\.\w+\.\w+", key) and not key.startswith("health.all."):

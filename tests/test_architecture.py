@@ -52,7 +52,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("web.guard", "web.stream"),
     ("web.api", "web.users", "web.pages.*"),
     ("web.jobs",),
-    ("web.users", "web.admin", "web.documents", "web.intake", "web.conversations", "web.home", "web.openai", "web.viewer"),
+    ("web.users", "web.admin", "web.documents", "web.intake", "web.conversations", "web.home", "web.openai",
+     "web.viewer"),
     ("web.fence",),
     ("web.app",),
     # how things are started

@@ -13,6 +13,7 @@ from typing import Any
 
 import typer.main
 
+from ingest.jobs import Task, shown
 from ingest.parsers import MODULES
 from ragbox import errors, wire
 from ragbox.box import Box
@@ -21,7 +22,7 @@ from ragbox.settings import Settings
 from ragbox.turns import Conversation, Feedback, Turn
 from ragbox.types import Actor, Answer, Citation, Collection, IngestResult, PageBox, Status
 from tests import make
-from web import conversations
+from web import conversations, jobs
 from web.app import create_app
 
 ROOT = Path(__file__).parent.parent
@@ -153,6 +154,7 @@ def test_the_shapes_on_the_api_page_are_those_of_the_wire() -> None:
                 answer=replace(answer, asked="q", conversation="c", turn="t"),
             )
         ),
+        "job": jobs.shape(shown(Task(file="f", collection="c", by="u", size=1), {}, [])),
         "user": dict.fromkeys(Actor.__dataclass_fields__),
     }
     written = re.findall(r"^### (\w+)\n\n```json\n(.*?)```", read("docs/api.md"), re.M | re.S)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
+import web
 from ragbox.box import Box
 from tests.doors import failure
+from web.pages import documents
+from web.strings_documents import DOCUMENTS
 
 As = Callable[[str], TestClient]
 
@@ -116,3 +121,13 @@ def test_readers_change_nothing(as_: As) -> None:
     assert failure(send(rita, "x.txt", b"x")) == (403, "NotPermitted")
     assert failure(as_("leo").post("/api/documents/remove", json=some)) == (404, "NotFound")
     assert rita.get("/api/documents").json()["documents"] == [document]
+
+
+def test_every_word_of_the_page_is_used_and_every_word_used_exists() -> None:
+    code = "".join(p.read_text("utf-8") for p in (Path(web.__file__).parent / "static").glob("documents*.js"))
+    code += Path(documents.__file__).read_text("utf-8")
+    named = set(re.findall(r"""["'`]((?:documents|queue|list|act|shelf)\.[a-z.]+)["'`]""", code))
+    assert named <= DOCUMENTS.keys()
+    # Put together at run time: their last part stands in the script, or is a stage or an outcome of a job.
+    words = set(re.findall(r"""["']([a-z.]+)["']""", code)) | {"wait", "read", "record", "indexed", "unchanged"}
+    assert [k for k in DOCUMENTS if k not in named and k.partition(".")[2] not in words] == []

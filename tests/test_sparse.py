@@ -138,3 +138,24 @@ def test_names_are_capitals_codes_and_numbers_inside_a_question() -> None:
     assert ANALYZER.names("What rent does Calder Mills ask from mid-2026 for NC-71035?") == [
         "Calder", "Mills", "2026", "NC-71035",
     ]  # fmt: skip
+
+
+def test_capitals_alone_are_searched_as_names_too() -> None:
+    assert "WHO" in ANALYZER.keywords("WHO")
+    assert "WHO" not in ANALYZER.keywords("Who?")
+
+
+def test_an_index_of_another_analyzer_is_left_empty_to_be_built_anew(tmp_path: Path) -> None:
+    index = TantivyIndex(tmp_path)
+    index.load()
+    index.put("c1", {"d1": [chunk("The IT budget")]})
+    index.close()
+    index.load()
+    assert index.count("c1") == 1
+    index.close()
+    (tmp_path / "c1" / "analyzer").write_text("1")
+    index.load()
+    assert index.count("c1") == 0
+    index.put("c1", {"d1": [chunk("The IT budget")]})
+    assert index.search("c1", "IT", 5)
+    index.close()

@@ -12,6 +12,7 @@ import web
 from ragbox.errors import NotFound, RagboxError, TooLarge
 from web.strings import STRINGS, preferred, say, say_error
 from web.strings_admin import ADMIN, HEALTH
+from web.strings_documents import DOCUMENTS
 
 CODE = "".join(
     p.read_text("utf-8")
@@ -37,7 +38,7 @@ def test_every_text_is_used_and_every_text_used_exists() -> None:
     assert named <= set(STRINGS)
     # Keys put together at run time: their last part stands in the code, or comes from a fixed set.
     families = ("ask.example.", "ask.search", "ask.read", "status.", "table.", "language.", "error.")
-    tested = HEALTH | ADMIN  # in tests/test_admin.py
+    tested = HEALTH | ADMIN | DOCUMENTS  # in tests/test_admin.py and tests/test_document_routes.py
     unused = [k for k in STRINGS if k not in named and k not in tested and not k.startswith(families)]
     assert [k for k in unused if not re.search(rf"""["'.]{k.partition(".")[2]}["']""", CODE)] == []
 

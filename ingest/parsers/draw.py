@@ -45,8 +45,8 @@ def _pdf_page(path: Path, number: int, width: int) -> Image:
         document.init_forms()  # what was filled into a form is drawn too
         with closing(document[number - 1]) as page:
             across, down = (max(1.0, side) for side in page.get_size())
-            width -= 1e-3  # pypdfium2 rounds the sides up
-            scale = min(width / across, _LONGEST / down, (_MOST / (across * down)) ** 0.5)
+            # Pixels are rounded up, so a hair less than a whole number.
+            scale = min((width - 1e-3) / across, _LONGEST / down, (_MOST / (across * down)) ** 0.5)
             with closing(page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False, maybe_alpha=False)) as bitmap:
                 drawn: Image = bitmap.to_pil()
                 drawn.load()

@@ -46,6 +46,8 @@ NOT_NAMES = frozenset(
     "danish swedish polish chinese japanese indian european monday tuesday wednesday thursday friday saturday sunday "
     "情况 问题 时间 时候 公司 员工 东西 地方 事情 机构 部门 单位 年底 多长 普通 普通员工 国内 本地 外地".split()
 )
+ANALYZER = "2"
+"""How text becomes terms; an index of another way is built anew from the record. 2: "IT" is not "it"."""
 WRITER_MEMORY = 50_000_000
 """Bytes tantivy may buffer before it writes a segment; its least is 15 MB a thread."""
 
@@ -73,6 +75,8 @@ class Analyzer:
 
     def keywords(self, question: str) -> list[str]:
         terms = list(dict.fromkeys(self.terms(question)))
+        if question.isupper():  # WHO MAY WORK FROM HOME, or just WHO: as stop words and as names
+            terms += [w for w in _TOKEN.findall(question) if len(w) > 1 and w.casefold() in STOP]
         stems = {self._stem(w) for w in STOP}
         return [t for t in terms if t not in stems] or terms
 
@@ -259,4 +263,9 @@ def _open(folder: Path) -> Any:
     schema.add_text_field("document", stored=False, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("body", stored=False, tokenizer_name="whitespace", index_option="freq")
     folder.mkdir(parents=True, exist_ok=True)
+    made_by = folder / "analyzer"
+    if not any(folder.iterdir()):
+        made_by.write_text(ANALYZER)
+    elif not made_by.exists() or made_by.read_text() != ANALYZER:
+        raise ValueError("its terms were made in another way")
     return tantivy.Index(schema.build(), path=str(folder), reuse=True)

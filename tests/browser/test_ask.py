@@ -96,6 +96,28 @@ def test_a_refusal_is_no_answer_and_offers_what_comes_nearest(ask: Visit) -> Non
     ask.settle()
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (503, '{"error": {"type": "Unavailable", "message": "Still <b>loading</b>."}}', "Still <b>loading</b>."),
+        (200, 'data: {"event": "stage", "name": "search", "count": 1204}\n\n', "cannot be reached"),
+        (200, 'data: {"event": "error", "error": {"type": "RagboxError", "message": "It broke."}}\n\n', "It broke."),
+    ],
+    ids=["refused", "cut off", "broken on the way"],
+)
+def test_an_error_is_told_with_a_way_on(visit: Open, server: Server, status: int, body: str, told: str) -> None:
+    page = visit(server.link("admin")).page
+    page.route("**/api/ask", lambda route: route.fulfill(status=status, body=body))
+    page.fill("#question", LEAVE)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn .problem")).to_contain_text(told)
+    expect(page.locator("#ask")).to_be_visible()
+    page.unroute("**/api/ask")
+    page.click(".problem button")
+    expect(page.locator(".turn:last-child .cite").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+
 def test_conversations_are_found_renamed_exported_and_deleted(ask: Visit) -> None:
     page = ask.page
     ask.ask(LEAVE)

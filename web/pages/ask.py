@@ -1,7 +1,7 @@
 """The Ask page: an element that `static/ask.js` fills. Knows which words it needs, no box's data.
 
-Questions go straight to the API and answers come as its server-sent events: through Gradio's queue the first word took
-a second request and a poll longer, and history, stop and citations would each need a round trip of their own.
+Questions go straight to the API, and answers come as its server-sent events: Gradio's queue takes two requests and a
+place in its line for each, and history, stop and citations would need a round trip of their own.
 """
 
 from __future__ import annotations

@@ -74,8 +74,9 @@ def header(language: str, page: str, home: dict[str, Any]) -> str:
     icons = "".join(_icon(name) for name in ("light", "dark-side", "system"))
     role = say(language, "nav.role", role=say(language, f"role.{home['role']}"))
     return (
-        f'<header id="top" lang="{language}" data-theme="system"><a class="brand" href="/{language}/"><img src="/static/icon.svg" alt="">'
-        f'<b>ragbox</b></a><nav aria-label="{say(language, "nav.main")}">{links}</nav><div class="rest">'
+        f'<header id="top" lang="{language}" data-theme="system"><a class="brand" href="/{language}/">'
+        f'<img src="/static/icon.svg" alt=""><b>ragbox</b></a>'
+        f'<nav aria-label="{say(language, "nav.main")}">{links}</nav><div class="rest">'
         f'<span class="facts" title="{say(language, "nav.engine")}" '
         f'data-facts="{say(language, "nav.facts", count="{count}", engine="{engine}")}">{escape(facts)}</span>'
         f'<a href="/{other}/{path}" lang="{other}" data-language="{other}">{LANGUAGES[other]}</a>'

@@ -1,5 +1,5 @@
 // The Ask page: conversations at the left, questions and answers in the middle, the cited page at the right.
-import { call, h, home, icon, learn, number, say, stream, tool } from "./kit.js";
+import { Failure, call, h, home, icon, learn, number, say, stream, tool } from "./kit.js";
 import { rail } from "./chats.js";
 import { picker } from "./scope.js";
 import { Turn } from "./turn.js";
@@ -85,15 +85,18 @@ class AskPage extends HTMLElement {
     const body = { question, collection, document, conversation: this.current || "new", stream: true };
     try {
       for await (const event of stream("/api/ask", body, stopper.signal)) {
+        if (this.stopper !== stopper) break; // another conversation was opened meanwhile
         turn.take(event);
         if (event.conversation && !this.current) this.began(event.conversation);
-        if (event.event === "done") this.said.textContent = `${event.answer} ${say("ask.done", { count: event.citations.length })}`;
+        if (turn.ended) this.said.textContent = `${event.answer} ${say("ask.done", { count: event.citations.length })}`;
       }
+      // Cut off without a word.
+      if (!turn.ended && this.stopper === stopper) throw new Failure("Offline", say("error.Offline"));
     } catch (error) {
       if (error.name === "AbortError") turn.stop();
       else turn.fail(error);
     }
-    if (this.stopper !== stopper) return; // another conversation was opened meanwhile
+    if (this.stopper !== stopper) return;
     this.stopper = undefined;
     this.busy();
     this.chats.refresh();

@@ -1,6 +1,6 @@
 // The list of documents: filtered, sorted and cut into pages by the server, 50 at a time; what can be done with them.
 import { call, dialog, h, home, icon, language, number, say, tool } from "./kit.js";
-import { attempt, post, size, toast } from "./documents.js";
+import { at, attempt, post, size, toast } from "./documents.js";
 
 const PAGE = 50;
 const GRACE = 10;
@@ -137,7 +137,7 @@ export function list(box) {
         show();
       } }) : null) : null,
       h("td", { class: "name" }, name, d.title && !bad && !d.file.includes(d.title) ? h("small", {}, d.title) : null, others),
-      cell("collection", "shelf", h("a", { href: `#in=${encodeURIComponent(d.collection)}` }, d.collection)), cell("kind", "", d.kind), cell("pages", "number", d.pages ? number(d.pages) : ""),
+      cell("collection", "shelf", h("a", { href: at(`in=${encodeURIComponent(d.collection)}`) }, d.collection)), cell("kind", "", d.kind), cell("pages", "number", d.pages ? number(d.pages) : ""),
       cell("chunks", "number", d.chunks ? number(d.chunks) : ""), cell("size", "number", size(d.size)),
       cell("language", "spoken", d.language === "en" || d.language === "zh" ? say(`list.${d.language}`) : d.language),
       h("td", { class: "state" }, h("span", { class: "light" }, say(`list.${light === "warning" ? "indexed" : light}`)), d.reason ? h("small", {}, d.reason) : null),

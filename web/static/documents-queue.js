@@ -1,6 +1,6 @@
 // Files in: the drop zone, what is still to be sent, and how far the server is with the rest.
 import { call, failure, h, home, icon, number, say, tool } from "./kit.js";
-import { attempt, post, problem } from "./documents.js";
+import { at, attempt, post, problem } from "./documents.js";
 
 const TOGETHER = 2;
 const SHOWN = 60;
@@ -32,16 +32,16 @@ export function queue(box) {
       h("button", { type: "button", class: "plain", click: () => folder.click() }, say("documents.choose.folder"))),
     files, folder);
   const first = h("section", { class: "drop first" }, h("p", {}, say("documents.first")),
-    h("a", { class: "primary", href: "#collections" }, say("shelf.new")));
+    h("a", { class: "primary", href: at("collections") }, say("shelf.new")));
   const panel = h("section", { class: "queue", "aria-labelledby": "queue-heading", hidden: true });
-  const element = h("div", {}, zone, first, panel);
+  const element = h("div", {}, panel);
 
   for (const kind of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(kind, (event) => {
       if (!element.isConnected || !event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault(); // a file dropped beside the zone must not replace the page
-      zone.classList.toggle("over", kind === "dragover" && !zone.hidden && !element.hidden);
-      if (kind === "drop" && !zone.hidden && !element.hidden) dropped(event.dataTransfer);
+      zone.classList.toggle("over", kind === "dragover");
+      if (kind === "drop" && zone.isConnected && !element.hidden) dropped(event.dataTransfer);
     });
   }
   addEventListener("beforeunload", (event) => {
@@ -52,8 +52,10 @@ export function queue(box) {
     const names = box.writable();
     const chosen = names.includes(name) ? name : target.value;
     target.replaceChildren(...names.map((n) => h("option", { value: n, selected: n === chosen }, n)));
-    zone.hidden = !names.length;
-    first.hidden = Boolean(names.length) || !home.create;
+    // Who may not write has nothing to drop on.
+    const wanted = names.length ? zone : home.create ? first : null;
+    for (const part of [zone, first]) if (part !== wanted) part.remove();
+    if (wanted && !wanted.isConnected) element.prepend(wanted);
   }
 
   function chosen(event) {

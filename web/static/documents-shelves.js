@@ -1,6 +1,6 @@
 // The collections: counts, new, rename, delete. Renaming touches no document.
 import { call, dialog, h, home, number, say } from "./kit.js";
-import { attempt } from "./documents.js";
+import { at, attempt } from "./documents.js";
 
 export function shelves(box) {
   const rows = h("ul", { class: "shelves" });
@@ -43,7 +43,7 @@ export function shelves(box) {
       await box.changed();
     };
     return h("li", {},
-      h("div", {}, h("a", { href: `#in=${encodeURIComponent(shelf.name)}` }, shelf.name),
+      h("div", {}, h("a", { href: at(`in=${encodeURIComponent(shelf.name)}`) }, shelf.name),
         h("small", {}, say("shelf.counts", { documents: number(shelf.documents), chunks: number(shelf.chunks) }),
           box.writable().includes(shelf.name) ? "" : ` · ${say("shelf.yours")}`)),
       home.role === "admin" ? h("div", { class: "do" }, button("rename", rename), button("delete", remove, "danger")) : "");

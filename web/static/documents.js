@@ -23,8 +23,8 @@ export function mount(host) {
   };
   const parts = [queue(box), list(box), shelves(box)];
   const [files, documents, collections] = parts;
-  const links = [["documents", ""], ["collections", "#collections"]].map(([name, hash]) =>
-    h("a", { href: hash || "#", "data-view": name }, say(`documents.${name === "documents" ? "heading" : name}`)));
+  const links = [["documents", ""], ["collections", "collections"]].map(([name, hash]) =>
+    h("a", { href: at(hash), "data-view": name }, say(`documents.${name === "documents" ? "heading" : name}`)));
   const title = h("h1", {});
   host.replaceChildren(
     h("header", { class: "head" },
@@ -36,7 +36,10 @@ export function mount(host) {
     const hash = decodeURIComponent(location.hash.slice(1));
     const shelf = hash.startsWith("in=") ? hash.slice(3) : "";
     const view = hash === "collections" ? "collections" : "documents";
-    for (const link of links) link.toggleAttribute("aria-current", link.dataset.view === view);
+    for (const link of links) {
+      if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
     title.textContent = shelf || say(`documents.${view === "collections" ? "collections" : "heading"}`);
     files.element.hidden = documents.element.hidden = view !== "documents";
     collections.element.hidden = view !== "collections";
@@ -66,6 +69,9 @@ export function toast(text, { label, act, seconds = 10 } = {}) {
 
 export const size = (bytes) =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+
+// An address within the page; Gradio gives pages a <base> of another path.
+export const at = (hash) => `${location.pathname}#${hash}`;
 
 export const problem = (error) => toast(error.message ?? String(error), { seconds: 12 });
 

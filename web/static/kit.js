@@ -1,7 +1,7 @@
 // What the pages' scripts are made of: elements, icons, words, calls. Text goes in as text only, never as markup.
 const words = {};
 export const home = JSON.parse(document.querySelector("#home")?.textContent ?? "{}");
-export const language = document.querySelector("#top").lang; // Gradio changes that of <html>
+export const language = document.querySelector("#top")?.lang ?? "en"; // Gradio changes that of <html>
 
 export function learn(more) {
   Object.assign(words, more);

@@ -240,7 +240,7 @@ class FakeSandbox:
     def reading(self) -> list[Reading]:
         return []
 
-    def stop(self, thread: Thread) -> None:
+    def stop(self, _: Thread) -> None:
         return
 
     def parse(self, path: Path, kind: str, file: str) -> Parsed:

@@ -14,6 +14,7 @@ NEWEST = 24
 LONGEST = 48
 """Characters a title or section may have, so that the question made of both fits a line or two."""
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[一二三四五六七八九十]+、|第[一二三四五六七八九十百\d]+[章节条])\s*")
+_FILE = re.compile(r"\.[a-z]{2,4}$", re.I)  # an attachment, in the mail it came with
 _NO_TOPIC = frozenset({"contents", "table of contents", "index", "appendix", "目录", "目次", "附录", "前言"})
 
 
@@ -67,4 +68,4 @@ def _asks(name: str, title: str) -> bool:
     """Tell whether a section's name says what the section is about: a bare figure or "Contents" does not."""
     letters = sum(c.isalpha() for c in name)
     said = letters >= max(2, len(name) // 2) and name.casefold() not in _NO_TOPIC
-    return said and len(name) <= LONGEST and name != title
+    return said and len(name) <= LONGEST and name != title and not _FILE.search(name)

@@ -39,7 +39,7 @@ def test_a_hit_has_what_the_interface_promises() -> None:
 
 def test_an_answer_has_what_the_interface_promises() -> None:
     shape = wire.answer(ANSWER)
-    assert shape.keys() == {"answer", "refused", "citations", "timings"}
+    assert shape.keys() == {"answer", "refused", "citations", "cited", "timings"}
     assert shape["citations"][0].keys() == {"n", "document", "file", "page", "section", "quote", "boxes"}
     assert shape["timings"] == {"total": 0.1235}
 

@@ -47,7 +47,7 @@ def test_other_collections_give_nothing_away(stocked: Box) -> None:
     assert stocked.starters.topics([], "en") == []
 
 
-@pytest.mark.parametrize("section", ["Contents", "目录", "7", "2024-12", "x" * 60])
+@pytest.mark.parametrize("section", ["Contents", "目录", "7", "2024-12", "offer.pdf", "x" * 60])
 def test_a_section_that_names_no_topic_is_no_starter(box: Box, tmp_path: Path, section: str) -> None:
     drop(box, tmp_path / "in", {"a.md": f"# A title\n\n## {section}\n\n" + "Some words. " * 40})
     assert box.starters.topics(shelves(box), "en") == []

@@ -149,11 +149,8 @@ export function queue(box) {
     } catch (error) {
       if (error.kind !== "Offline") problem(error);
     }
-    if (element.isConnected) timer = setTimeout(() => (document.hidden && every === SLOW ? wake() : poll()), every);
-  }
-
-  function wake() {
-    document.addEventListener("visibilitychange", poll, { once: true });
+    const idle = () => document.addEventListener("visibilitychange", poll, { once: true });
+    if (element.isConnected) timer = setTimeout(() => (document.hidden && every === SLOW ? idle() : poll()), every);
   }
 
   // One sentence for each file that is done; a screen reader hears them, others see the list.

@@ -130,7 +130,7 @@ def scan(folder: Path, ignore: Sequence[str]) -> Scan:
         except FileNotFoundError:
             continue
         except OSError:
-            seen.unread.append(prefix)
+            seen.unread.append(_kept(prefix))
             continue
         for entry in entries:
             if ignored(entry.name, ignore):
@@ -141,7 +141,7 @@ def scan(folder: Path, ignore: Sequence[str]) -> Scan:
             except FileNotFoundError:
                 continue
             except OSError:
-                seen.unread.append(name)
+                seen.unread.append(_kept(name))
                 continue
             if stat.S_ISDIR(status.st_mode):
                 waiting.append((Path(entry.path), f"{name}/"))
@@ -150,6 +150,14 @@ def scan(folder: Path, ignore: Sequence[str]) -> Scan:
     if identity(folder) != seen.identity:  # it came or went meanwhile: neither here nor there
         return Scan(identity=seen.identity, unread=[""])
     return seen
+
+
+def _kept(prefix: str) -> str:
+    """Return the beginning of names as it is kept: a folder made on a Mac is listed as NFD, and known as NFC."""
+    try:
+        return clean(prefix) + "/" * prefix.endswith("/")
+    except BadInput:
+        return prefix
 
 
 def _sort(seen: Scan, name: str, path: Path, status: os.stat_result) -> None:

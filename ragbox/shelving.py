@@ -14,6 +14,7 @@ from .db import Database
 from .errors import Conflict, NotFound
 from .library import check_name, document_id
 from .rows import SHOWN
+from .types import Status
 
 
 class Shelving:
@@ -49,7 +50,8 @@ class Shelving:
     def move(self, document: str, collection: str, by: str) -> str:
         """Put a document into another collection (by id) under all its names, which are then `by`'s; return its new id.
 
-        Where that collection has the same content, the two become one. Kept conversations cite it under its new id.
+        Where that collection has the same content, the two become one, the one there if it is indexed. Kept conversations
+        cite it under its new id.
 
         Raises:
             NotFound: the document or the collection is gone.
@@ -68,12 +70,14 @@ class Shelving:
                     "SELECT 1 FROM files WHERE collection = ? AND file = ? AND document <> ?", (collection, file, new)
                 ).fetchone():
                     raise Conflict(f"There is another {file} in that collection. Delete it there first.")
-            if db.execute(f"SELECT 1 FROM {SHOWN} WHERE id = ?", (new,)).fetchone():
+            twin = db.execute(f"SELECT status FROM {SHOWN} WHERE id = ?", (new,)).fetchone()
+            if twin is not None and twin["status"] == Status.INDEXED:
                 for file in files:
                     names.attach(db, collection, file, new, by)
                 names.drop(db, document)
             else:
-                db.execute("DELETE FROM documents WHERE id = ?", (new,))  # one that was deleted there seconds ago
+                others = db.execute("SELECT file, added_by FROM files WHERE document = ?", (new,)).fetchall()
+                db.execute("DELETE FROM documents WHERE id = ?", (new,))  # rejected, or deleted there seconds ago
                 db.execute("PRAGMA defer_foreign_keys = ON")
                 db.execute("UPDATE documents SET id = ?, collection = ? WHERE id = ?", (new, collection, document))
                 db.execute(
@@ -83,6 +87,10 @@ class Shelving:
                 db.execute(
                     "UPDATE files SET collection = ?, document = ?, added_by = ? WHERE document = ?",
                     (collection, new, by, document),
+                )
+                db.executemany(
+                    "INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)",
+                    [(collection, other["file"], new, other["added_by"]) for other in others],
                 )
                 _tell(db, row["collection"], document)
             _tell(db, collection, new)

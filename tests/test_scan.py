@@ -82,17 +82,18 @@ def test_names_are_composed_and_a_second_one_that_is_the_same_then_is_refused(tm
 def test_a_folder_that_cannot_be_listed_hides_its_files_and_deletes_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(tmp_path, "a/x.txt", "b.txt")
+    mac = unicodedata.normalize("NFD", "Résumés")
+    write(tmp_path, f"{mac}/x.txt", "b.txt")
     whole, listing = scan(tmp_path, IGNORE), os.scandir
 
     def fail(path: Path) -> object:
-        if Path(path).name == "a":
+        if Path(path).name == mac:
             raise PermissionError(13, "Permission denied")
         return listing(path)
 
     monkeypatch.setattr(module.os, "scandir", fail)
     found = scan(tmp_path, IGNORE)
-    assert (list(found.files), found.unread) == (["b.txt"], ["a/"])
+    assert (list(found.files), found.unread) == (["b.txt"], ["Résumés/"])
     made = plan(found, {n: Entry(file=n, stamp=f.stamp, sha256=n) for n, f in whole.files.items()})
     assert (made.gone, made.alarm) == ((), "")
 

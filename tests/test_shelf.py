@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from ragbox.box import Box
-from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted
+from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted, Rejected
 from ragbox.settings import Settings
-from ragbox.types import Actor
+from ragbox.types import Actor, Status
 from tests.fakes import FakeEncoder, FakeSandbox
 from tests.make import drop
 from tests.test_pipeline import PUMP, READER, agree, files
@@ -122,6 +123,19 @@ def test_a_document_moves_onto_its_like_and_not_over_another(box: Box, pump: str
     with pytest.raises(Conflict, match="another a"):
         box.shelf.move(admin, [other], "other")
     assert box.library.document(other).collection == "papers"
+    agree(box)
+
+
+def test_a_document_takes_the_place_of_its_like_that_was_rejected(
+    box: Box, pump: str, tmp_path: Path, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(box.sandbox, "parse", Mock(side_effect=Rejected("It took too long.")))
+        assert drop(box, tmp_path, {"b.txt": PUMP}, "other")["b.txt"].status is Status.REJECTED
+    moved = box.shelf.move(admin, [pump], "other")[pump]
+    found = box.library.document(moved)
+    assert (found.status, set(found.files)) == (Status.INDEXED, {"a.txt", "b.txt"})
+    assert files(box, admin, "grade of oil") == [found.file]
     agree(box)
 
 

@@ -18,7 +18,7 @@ from .serving import serving
 
 IMAGES = Path(__file__).parents[2] / "docs" / "img"
 QUESTIONS = {
-    "en": ("en-GB", "Within how many days must a faulty casting from Ferrandale be reported?"),
+    "en": ("en-GB", "What does Ferrandale pay for each week a delivery is late?"),
     "zh": ("zh-CN", "铭川铸造逾期交货要付多少违约金？"),
 }
 

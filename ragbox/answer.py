@@ -150,7 +150,8 @@ class Answers:
         )
         return Citation(
             n=n, document=document.id, file=document.file, page=page_of(chunk, quote.start),
-            section=self.clean(chunk.section), quote=self.clean(chunk.text[quote.start : quote.end]), boxes=boxes,
+            section=self.clean(section_of(chunk, quote.start)), boxes=boxes,
+            quote=self.clean(chunk.text[quote.start : quote.end]),
         )  # fmt: skip
 
     def clean(self, text: str) -> str:
@@ -162,3 +163,8 @@ class Answers:
 def page_of(chunk: Chunk, offset: int) -> int:
     """Return the page (from 1) on which the character at `offset` of the chunk's text stands."""
     return next((m.page for m in chunk.marks if m.end > offset), chunk.page)
+
+
+def section_of(chunk: Chunk, offset: int) -> str:
+    """Return the heading that the character at `offset` stands under: one in the passage, or else the passage's own."""
+    return next((chunk.text[s:e] for s, e in reversed(chunk.titles) if e <= offset), chunk.section)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ragbox.answer import EMPTY, REFUSAL, Answers, page_of
+from ragbox.answer import EMPTY, REFUSAL, Answers, page_of, section_of
 from ragbox.box import Box
 from ragbox.errors import BadInput, NotFound
 from ragbox.redact.stream import PatternRedactor
@@ -204,3 +204,9 @@ def test_the_page_of_a_character_is_that_of_its_mark() -> None:
     piece = chunk("x" * 60, marks=MARKS, page=4)
     assert [page_of(piece, n) for n in (0, 29, 30, 59, 60)] == [4, 4, 5, 5, 4]
     assert page_of(chunk("x", marks=(), page=9), 0) == 9
+
+
+def test_a_quote_is_cited_under_the_heading_next_above_it() -> None:
+    piece = chunk("Set-off is barred.\n\n5 Delivery\n\nDelivery is free.", section="4 Payment", titles=((20, 30),))
+    assert section_of(piece, 0) == "4 Payment"
+    assert section_of(piece, piece.text.index("Delivery is")) == "5 Delivery"

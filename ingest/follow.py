@@ -178,7 +178,9 @@ class Follower:
         documents = {n: document_id(mirror.collection, waiting[n].sha256) for n in named}
         leave = [n for n in gone if view.known[n].sha256 or not self._record.rival(mirror, n)]
         if documents or leave:
-            self._pipeline.rename(ACTOR, mirror.collection_name, documents, leave)
+            if not (collection := self._collection(mirror)):
+                return
+            self._pipeline.rename(ACTOR, collection, documents, leave)
         if named or gone or made.refused:
             entries = [Entry(file=n, stamp=f.stamp, sha256=waiting.pop(n).sha256) for n, f in named.items()]
             self._record.saw(mirror.id, [*entries, *made.refused], gone)
@@ -187,6 +189,10 @@ class Follower:
         for file in view.differing:
             if file.name not in named:
                 self._settle(mirror, file, view.known.get(file.name), waiting)
+
+    def _collection(self, mirror: Mirror) -> str:
+        """Return what a mirror's collection is called by now, empty if it is gone: another may have its old name."""
+        return next((c.name for c in self._library.collections() if c.id == mirror.collection), "")
 
     def _forget(self, mirror: Mirror) -> None:
         self._record.forget(mirror.id)
@@ -243,14 +249,16 @@ class Follower:
                     self._dirty.add(mirror.folder)
 
     def _entry(self, mirror: Mirror, file: Found) -> Entry | None:
-        """Take a file in; return how it ended, None where it is no longer what was seen."""
+        """Take a file in; return how it ended, None where it is no longer what was seen or has no collection."""
         try:
             with opened(file) as (path, stamp):
                 held = self._library.find(mirror.collection, file.name)
                 digest = self._originals.digest(path)[0] if held else ""
                 if reason := self._record.hindrance(mirror, file.name, digest):
                     return Entry(file=file.name, stamp=stamp, reason=reason)
-                result = self._pipeline.ingest(ACTOR, path, file=file.name, collection=mirror.collection_name)
+                if not (collection := self._collection(mirror)):
+                    return None
+                result = self._pipeline.ingest(ACTOR, path, file=file.name, collection=collection)
                 sha256 = self._library.document(result.document).sha256 if result.document else ""
                 return Entry(file=file.name, stamp=stamp, sha256=sha256, reason="" if sha256 else result.reason)
         except FileNotFoundError:

@@ -10,12 +10,13 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Collection as Names
+from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from time import monotonic
 
 from ragbox.auth import Auth
-from ragbox.errors import BadInput, Conflict, NotFound, RagboxError, Unavailable
+from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted, RagboxError, Unavailable
 from ragbox.library import Library
 from ragbox.settings import Settings
 from ragbox.types import Actor, IngestResult, Status
@@ -30,6 +31,8 @@ MOST = 20_000
 """Files that may wait: a task is about 1 kB."""
 ENDED = 500
 """Tasks remembered after their end."""
+THEIRS = (BadInput, NotFound, NotPermitted)
+"""Faults of people, who see them. After others, those of the box, a later try may do better."""
 INSIST_SECONDS = 0.5
 STOP_SECONDS = 20.0
 _log = logging.getLogger(__name__)
@@ -81,8 +84,9 @@ class Queue:
     def close(self) -> None:
         """Stop, and wait for what is under way."""
         self.stop()
+        until = monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join(STOP_SECONDS)
+            thread.join(max(0.0, until - monotonic()))
 
     # -- files in ------------------------------------------------------------------------------------------
 
@@ -111,18 +115,21 @@ class Queue:
             self._spool.take(task, path, keep=keep)
         return self._wait(task), task.future
 
-    def reread(self, actor: Actor, document: str) -> Job:
-        """Let a document wait to be read anew from its original.
+    def reread(self, actor: Actor, documents: Sequence[str]) -> list[Job]:
+        """Let documents wait to be read anew from their originals.
 
         Raises:
-            NotFound, NotPermitted: no such document for this actor, or no right to write to its collection.
+            NotFound, NotPermitted: no such document for this actor, or no right to write to its collection; then none
+                waits.
             Unavailable: too many files wait, or the box is closing.
         """
-        known = self._library.document(document)
-        self._auth.require(actor, "write", known.collection, document=document)
-        return self._wait(
-            Task(file=known.file, collection=known.collection_id, by=actor.name, size=known.size, document=document)
-        )
+        found = [self._library.document(d) for d in documents]
+        for known in found:
+            self._auth.require(actor, "write", known.collection, document=known.id)
+        return [
+            self._wait(Task(file=d.file, collection=d.collection_id, by=actor.name, size=d.size, document=d.id))
+            for d in found
+        ]
 
     # -- what people see and do ----------------------------------------------------------------------------
 
@@ -225,12 +232,14 @@ class Queue:
         def tell(stage: str, done: int, total: int) -> None:
             if task.cancelled:
                 raise Cancelled(f"{task.file} was cancelled.")
+            if not self._open:
+                raise _closing()
             if stage != task.stage:
                 task.stage, task.since = stage, monotonic()
             task.done, task.total = done, total
 
         tell("read", 0, 0)
-        actor = self._auth.user(task.by)  # with the rights of now
+        actor = self._auth.active(task.by)  # with the rights of now
         if task.document:
             return self._pipeline.reread(actor, task.document, tell=tell)
         shelf = next((c.name for c in self._library.collections() if c.id == task.collection), None)
@@ -241,11 +250,14 @@ class Queue:
         return self._pipeline.ingest(actor, self._spool.path(task), file=task.file, collection=shelf, tell=tell)
 
     def _end(self, task: Task, result: IngestResult | RagboxError) -> None:
-        """Tell who waits; the caller holds the lock. What the closing box broke off waits for the next start."""
+        """Tell who waits; the caller holds the lock. What the box itself failed at waits for the next start."""
         if isinstance(result, Unavailable) and not self._open:
             task.future.set_exception(result)
             return
-        self._spool.drop(task)
+        if task.cancelled or (isinstance(result, THEIRS) if isinstance(result, RagboxError) else result.document):
+            self._spool.drop(task)
+        else:
+            self._spool.leave(task)
         if isinstance(result, RagboxError):
             task.future.set_exception(result)
             result = IngestResult(file=task.file, status=Status.REJECTED, reason=str(result))

@@ -76,7 +76,7 @@ class Shelf:
         known = [d for d in documents if d in hidden]
         for document in known:
             self._require(actor, document, hidden[document][0])
-        back = [d for d in known if self._shelving.restore(d)]
+        back = [d for d in known if self._shelving.restore(d, actor.name)]
         self._indexer.apply()
         return back
 

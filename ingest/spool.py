@@ -44,6 +44,11 @@ class Spool:
         self._note(task).unlink(missing_ok=True)
         self.path(task).unlink(missing_ok=True)
 
+    def leave(self, task: Task) -> None:
+        """Let a task's file and note lie for the next `load`; one without the other is deleted."""
+        if not (self._note(task).exists() and self.path(task).exists()):
+            self.drop(task)
+
     def load(self) -> list[Task]:
         """Return the tasks with notes, oldest first, and delete what belongs to none."""
         if not self._folder.is_dir():

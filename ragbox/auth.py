@@ -114,6 +114,17 @@ class Auth:
             raise NotFound(f"There is no user {name!r}. `ragbox user list` lists them.")
         return _actor(rows[0])
 
+    def active(self, name: str) -> Actor:
+        """Return the user of this name, who is not disabled.
+
+        Raises:
+            NotFound: there is none.
+            NotPermitted: the user is disabled.
+        """
+        if self._db.read("SELECT 1 FROM users WHERE name = ? AND disabled", name):
+            raise NotPermitted(f"The user {name!r} is disabled. Enable {name} first, on the Admin page.")
+        return self.user(name)
+
     def users(self) -> list[Actor]:
         """Return all users by name."""
         return [_actor(r) for r in self._db.read(f"{_USERS} ORDER BY u.name")]

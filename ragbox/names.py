@@ -54,7 +54,8 @@ def rename(db: sqlite3.Connection, collection: str, named: Mapping[str, str], go
     }
     db.executemany(f"DELETE {mine}", [(collection, file, MIRROR) for file in (*named, *gone)])
     db.executemany(
-        "INSERT OR IGNORE INTO files SELECT ?, ?, id, ? FROM documents WHERE id = ?",  # a person's name stays
+        """INSERT OR IGNORE INTO files SELECT ?, ?, id, ? FROM documents
+            WHERE id = ? AND status <> 'removed'""",  # a person's name stays
         [(collection, file, MIRROR, document) for file, document in named.items()],
     )
     for document in before:

@@ -50,8 +50,8 @@ class Shelving:
     def move(self, document: str, collection: str, by: str) -> str:
         """Put a document into another collection (by id) under all its names, which are then `by`'s; return its new id.
 
-        Where that collection has the same content, the two become one, the one there if it is indexed. Kept conversations
-        cite it under its new id.
+        Where that collection has the same content, the two become one; one that was rejected there gives way. Kept
+        conversations cite it under its new id.
 
         Raises:
             NotFound: the document or the collection is gone.
@@ -119,20 +119,34 @@ class Shelving:
                 hidden.append(document)
         return hidden
 
-    def restore(self, document: str) -> bool:
-        """Bring a hidden document back under those of its names that are free; False if it is gone or none is free."""
+    def restore(self, document: str, by: str) -> bool:
+        """Bring a hidden document back under those of its names that are free; False if it is gone or none is free.
+
+        Of the mirror's names it has those that its bytes have in the folder by now. If that leaves none, it comes back
+        under its old names, which are then `by`'s: the mirror would never take them away.
+        """
         with self._db.write() as db:
             row = db.execute(
-                "SELECT collection, gone FROM documents WHERE id = ? AND status = 'removed'", (document,)
+                "SELECT collection, sha256, gone FROM documents WHERE id = ? AND status = 'removed'", (document,)
             ).fetchone()
             if row is None:
                 return False
             was = json.loads(row["gone"])
-            db.executemany(
-                "INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)",
-                [(row["collection"], file, document, by) for file, by in was["files"]],
+            mirrored = db.execute(
+                """SELECT e.file FROM mirrored e JOIN mirrors m ON m.id = e.mirror
+                    WHERE m.collection = ? AND e.sha256 = ?""",
+                (row["collection"], row["sha256"]),
             )
-            if not db.execute("SELECT 1 FROM files WHERE document = ?", (document,)).fetchone():
+            theirs = [(file, owner) for file, owner in was["files"] if owner != names.MIRROR]
+            now = [*theirs, *((r["file"], names.MIRROR) for r in mirrored)]
+            for files in (now, [(file, by) for file, _ in was["files"]]):
+                db.executemany(
+                    "INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)",
+                    [(row["collection"], file, document, owner) for file, owner in files],
+                )
+                if db.execute("SELECT 1 FROM files WHERE document = ?", (document,)).fetchone():
+                    break
+            else:
                 return False
             db.execute("UPDATE documents SET status = ?, gone = '' WHERE id = ?", (was["status"], document))
             _tell(db, row["collection"], document)

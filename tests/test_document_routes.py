@@ -71,6 +71,12 @@ def test_documents_are_filtered_sorted_and_counted_as_far_as_one_may_read(as_: A
     assert as_("rita").get("/api/documents").json()["total"] == 1
     assert failure(as_("rita").get("/api/documents?collection=legal")) == (404, "NotFound")
     assert failure(admin.get("/api/documents?sort=nothing")) == (400, "BadInput")
+    id, huge = listed["documents"][0]["id"], 2**63  # what SQLite cannot count, and a pattern longer than it takes
+    for path in (
+        f"documents?offset={huge}", f"conversations?offset={huge}", f"documents?search={'x' * 50_001}",
+        f"documents/{id}/passages?page={huge}", f"documents/{id}/passages?offset={huge}",
+    ):  # fmt: skip
+        assert failure(admin.get(f"/api/{path}")) == (400, "BadInput"), path[:40]
 
 
 def send_and_wait(client: TestClient, name: str, text: str, collection: str = "hr") -> str:
@@ -98,6 +104,9 @@ def test_documents_are_moved_and_read_anew(as_: As) -> None:
     (document,) = admin.get("/api/documents?collection=hr").json()["documents"]
     new = admin.post("/api/documents/move", json={"documents": [document["id"]], "collection": "legal"}).json()["moved"]
     assert admin.get(f"/api/documents/{new[document['id']]}").json()["collection"] == "legal"
+    missing = admin.post("/api/documents/reindex", json={"documents": [*new.values(), "none"]})
+    assert failure(missing) == (404, "NotFound")
+    assert admin.get("/api/jobs").json()["jobs"] == []  # all or none
     reply = admin.post("/api/documents/reindex", json={"documents": list(new.values())})
     assert reply.status_code == 202
     assert ended(admin, reply.json()["jobs"][0]["id"])["status"] == "indexed"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +216,43 @@ def test_a_folder_keeps_its_collection_when_that_is_renamed(box: Box, inbox: Pat
     follow(box)
     assert held(box, "deeds") == {"a.txt": "changed", "c.txt": "new", "sub/b.txt": TWO}
     assert [c.name for c in box.library.collections()] == ["deeds"]
+
+
+def test_what_waits_follows_its_collection_and_not_its_name(box: Box, inbox: Path, admin: Actor) -> None:
+    gate = threading.Event()
+    box.follower.pool = pool = ThreadPoolExecutor(1)
+    pool.submit(gate.wait, 20)
+    write(inbox, {"c.txt": "new"})
+    box.follower.look()
+    box.shelf.rename(admin, "papers", "deeds")
+    box.library.create_collection("papers")
+    gate.set()
+    follow(box)
+    assert (set(held(box, "deeds")), held(box)) == ({"a.txt", "sub/b.txt", "c.txt"}, {})
+    gate.clear()
+    pool.submit(gate.wait, 20)
+    write(inbox, {"d.txt": "newer"})
+    box.follower.look()
+    box.shelf.drop(admin, "deeds")
+    gate.set()
+    follow(box)
+    assert (held(box), alarm(box)) == ({}, "dropped")
+
+
+def test_a_name_changes_in_its_collection_though_that_is_renamed_meanwhile(
+    box: Box, inbox: Path, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (inbox / "a.txt").rename(inbox / "A.txt")
+
+    def plan(*given: Any, **how: Any) -> Any:
+        box.shelf.rename(admin, "papers", "deeds")
+        box.library.create_collection("papers")
+        return planned(*given, **how)
+
+    planned = module.plan
+    monkeypatch.setattr(module, "plan", plan)
+    box.follower.look()
+    assert held(box, "deeds") == {"A.txt": ONE, "sub/b.txt": TWO}
 
 
 def test_two_folders_of_one_collection_share_no_name(settings: Settings, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from ragbox.db import Database
 from ragbox.errors import Conflict
 from ragbox.library import Library
 from ragbox.names import MIRROR
+from ragbox.shelving import Shelving
 from tests.make import document
 
 
@@ -53,6 +55,14 @@ def test_names_that_change_places_lose_no_document(library: Library, shelf: str)
     assert names(library) == {"d1": {"b"}, "d2": {"a"}}
     library.rename_files(shelf, {"c": "d1", "x": "gone"}, ["b"])
     assert names(library) == {"d1": {"c"}, "d2": {"a"}}
+
+
+def test_a_hidden_document_gets_no_name(tmp_path: Path, library: Library, shelf: str) -> None:
+    put(library, shelf, "d1", "a")
+    with closing(Database(tmp_path / "ragbox.db")) as db:
+        assert Shelving(db).hide(["d1"]) == ["d1"]
+        library.rename_files(shelf, {"b": "d1"}, ["a"])
+        assert db.read("SELECT * FROM files") == []
 
 
 def test_the_mirror_does_not_take_a_persons_name(library: Library, shelf: str) -> None:

@@ -204,18 +204,18 @@ def test_the_queue_has_an_end(slow: Box, tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_document_is_read_anew_and_keeps_what_it_has_where_that_fails(box: Box, tmp_path: Path) -> None:
     result = drop(box, tmp_path, {"a.txt": "One. Two."})["a.txt"]
-    box.queue.reread(box.auth.local(), result.document)
+    box.queue.reread(box.auth.local(), [result.document])
     soon(lambda: jobs(box)["a.txt"].stage == "end")
     assert box.sandbox.parsed == ["a.txt", "a.txt"]
     assert (jobs(box)["a.txt"].status, box.library.document(result.document).files) == ("indexed", ("a.txt",))
     box.queue.clear(box.auth.local(), ended=True)
     box.originals.path(box.library.document(result.document).sha256).write_text("REJECT")
-    box.queue.reread(box.auth.local(), result.document)
+    box.queue.reread(box.auth.local(), [result.document])
     soon(lambda: jobs(box)["a.txt"].stage == "end")
     assert "asks to be rejected" in jobs(box)["a.txt"].reason
     assert box.library.document(result.document).status is Status.INDEXED
     with pytest.raises(NotPermitted):
-        box.queue.reread(READER, result.document)
+        box.queue.reread(READER, [result.document])
 
 
 def test_a_document_deleted_while_it_is_read_anew_stays_deleted(slow: Box, tmp_path: Path, admin: Actor) -> None:
@@ -224,7 +224,7 @@ def test_a_document_deleted_while_it_is_read_anew_stays_deleted(slow: Box, tmp_p
     slow.sandbox.go.clear()
     while slow.sandbox.begun.acquire(blocking=False):
         pass
-    slow.queue.reread(admin, document)
+    slow.queue.reread(admin, [document])
     assert slow.sandbox.begun.acquire(timeout=20)
     slow.shelf.remove(admin, [document], grace=60)
     slow.sandbox.go.set()

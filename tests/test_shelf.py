@@ -14,6 +14,7 @@ from ragbox.settings import Settings
 from ragbox.types import Actor, Status
 from tests.fakes import FakeEncoder, FakeSandbox
 from tests.make import drop
+from tests.mirrors import follow, held, mirrored, write
 from tests.test_pipeline import PUMP, READER, agree, files
 
 LEO = Actor(name="leo", role="editor", collections=("other",))
@@ -183,3 +184,24 @@ def test_who_may_not_write_changes_nothing(box: Box, pump: str, tmp_path: Path, 
     with pytest.raises(NotPermitted):
         box.shelf.restore(READER, [pump])
     assert len(box.library.documents()) == 1
+
+
+def test_what_is_called_back_has_the_names_that_its_file_has_by_then(settings: Settings, admin: Actor) -> None:
+    box, inbox = mirrored(settings), settings.data / "inbox" / "papers"
+    write(inbox, {"a.txt": "Pie.", "copy.txt": "Pie.", "b.txt": "Cake."})
+    follow(box)
+    document = box.library.find(box.library.collection("papers").id, "a.txt")
+    assert document is not None
+    for change, left in (
+        (lambda: (inbox / "a.txt").unlink(), "copy.txt"),
+        (lambda: (inbox / "copy.txt").rename(inbox / "c.txt"), "c.txt"),
+        (lambda: (inbox / "c.txt").unlink(), "c.txt"),
+    ):
+        box.shelf.remove(admin, [document.id], grace=60)
+        change()
+        follow(box)
+        assert box.shelf.restore(admin, [document.id]) == [document.id]
+        assert held(box) == {left: "Pie.", "b.txt": "Cake."}
+    owner = "SELECT added_by FROM files WHERE document = ?"
+    assert [r[0] for r in box.db.read(owner, document.id)] == [admin.name]
+    box.close()

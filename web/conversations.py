@@ -28,7 +28,7 @@ class Judgement(Body):
 
     thumb: Literal["up", "down", ""] = Field("", description='"up", "down", or "" for neither.')
     file: str = Field("", max_length=4096, description="The file that has the right answer.")
-    page: int = Field(0, ge=0, description="Its page, from 1.")
+    page: int = Field(0, ge=0, le=2**31, description="Its page, from 1.")
 
 
 @router.get("/api/conversations")
@@ -37,7 +37,7 @@ def conversations(
     actor: Who,
     search: Annotated[str, Query(max_length=1000)] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
 ) -> Json:
     """List your conversations, the one last asked in first; `search` looks in titles, questions and answers."""
     found = box.conversations.find(actor, search=search, limit=limit, offset=offset)

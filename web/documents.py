@@ -51,14 +51,14 @@ def documents(
     box: OpenBox,
     actor: Who,
     collection: str | None = None,
-    search: str = "",
+    search: Annotated[str, Query(max_length=1000)] = "",
     state: Annotated[str, Query(description=f"One of {', '.join(filter(None, STATES))}; all if empty.")] = "",
     kind: str = "",
     language: str = "",
     sort: Annotated[str, Query(description=f"One of {', '.join(SORTS)}.")] = "added",
     descending: bool = True,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
 ) -> Json:
     """List documents, newest first if not said otherwise; `search` looks for a part of a file name or title."""
     found = box.catalogue.page(
@@ -91,7 +91,7 @@ def move(body: Move, box: ReadyBox, actor: Who) -> Json:
 @router.post("/api/documents/reindex", status_code=202)
 def reindex(body: Some, box: ReadyBox, actor: Who) -> Json:
     """Have documents read anew from their originals."""
-    return {"jobs": [jobs.shape(box.queue.reread(actor, document)) for document in body.documents]}
+    return {"jobs": [jobs.shape(job) for job in box.queue.reread(actor, body.documents)]}
 
 
 @router.patch("/api/collections/{name}")

@@ -60,9 +60,9 @@ def passages(
     document: str,
     box: OpenBox,
     actor: Who,
-    page: Annotated[int, Query(ge=1, description="Page, from 1.")] = 1,
+    page: Annotated[int, Query(ge=1, le=2**31, description="Page, from 1.")] = 1,
     near: Annotated[str, Query(max_length=1000, description="Words around which to begin.")] = "",
-    offset: Annotated[int, Query(ge=0, description="Chunk of the page to begin with.")] = 0,
+    offset: Annotated[int, Query(ge=0, le=2**31, description="Chunk of the page to begin with.")] = 0,
     limit: Annotated[int, Query(ge=1, le=500, description="Most chunks.")] = 100,
 ) -> Json:
     """Return the text of a page in reading order."""

@@ -33,7 +33,12 @@ export function mount(host) {
     files.element, documents.element, collections.element, status);
 
   function route() {
-    const hash = decodeURIComponent(location.hash.slice(1));
+    let hash = location.hash.slice(1);
+    try {
+      hash = decodeURIComponent(hash);
+    } catch {
+      hash = ""; // a broken %-escape, as in a link that was cut off
+    }
     const shelf = hash.startsWith("in=") ? hash.slice(3) : "";
     const view = hash === "collections" ? "collections" : "documents";
     for (const link of links) {

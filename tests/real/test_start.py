@@ -15,6 +15,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HELP_SECONDS, READY_SECONDS = 0.5, 8.0
+HEAVY = "import chromadb, gradio, sentence_transformers, torch"
+SLOWER = 1.25
+"""A start may take so much longer than importing HEAVY, where that alone is near 8 s: on a slow or a busy machine."""
 BAND = "The quick brown fox number {n} signs contract {n} with a notice period of {n} days and a price of {n} pounds."
 
 
@@ -46,9 +49,13 @@ def test_a_loaded_box_is_ready_soon_after_a_restart(tmp_path: Path, capsys: pyte
     ]
     assert {r["status"] for r in results} == {"indexed"}
     took = [start(data) for _ in range(2)]
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", HEAVY], cwd=ROOT, check=True, capture_output=True)
+    imports = time.perf_counter() - began
     with capsys.disabled():
-        print(f"\nragbox serve, {sum(r['chunks'] for r in results)} chunks: ready in {min(took):.2f} s (best of 2)")
-    assert min(took) < READY_SECONDS
+        ready = f"ready in {min(took):.2f} s (best of 2), imports alone {imports:.2f} s"
+        print(f"\nragbox serve, {sum(r['chunks'] for r in results)} chunks: {ready}")
+    assert min(took) < max(READY_SECONDS, SLOWER * imports)
 
 
 def start(data: Path) -> float:

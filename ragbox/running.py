@@ -33,8 +33,10 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
         Conflict: the data folder or the port is taken.
     """
     silence.keep()
-    # uvicorn stops in peace, then raises the signal again: without a handler the process would end there, unclosed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # uvicorn stops in peace, then raises the signal again: without a handler the process would end there, unclosed. And
+    # with asyncio's for Ctrl-C the interrupt once landed in a destructor, which swallows it: the server went on.
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wanted, lambda *_: sys.exit(0))
     from .box import Box
 
     listener = _listen(settings.host, settings.port)
@@ -44,11 +46,13 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
         url = on_this_machine(settings.host, listener.getsockname()[1])
         failure: list[BaseException] = []
         server: uvicorn.Server | None = None
+        built = threading.Event()
 
         def load() -> None:
             try:
                 box.load()
                 box.mirror.start()
+                built.wait()  # a link is of no use before there are pages
                 box.owner.announce(Address(url=url, token=box.auth.local_token()))
                 ready(url, box.auth.new_login("admin"))
                 box.sparse.names("预热")  # loads the Chinese dictionary, 0.7 s, before the first question needs it
@@ -60,6 +64,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
         # Models load while the pages are imported: on two cores that saves about a third of the start.
         loading = threading.Thread(target=load, name="load", daemon=True)
         server = _server(box, pages=True, prepare=loading.start)
+        built.set()
         if failure:
             server.should_exit = True
         server.run(sockets=[listener])

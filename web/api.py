@@ -16,7 +16,7 @@ from ragbox import wire
 from ragbox.box import Box
 from ragbox.doctor import examine
 from ragbox.errors import Unavailable
-from ragbox.types import Actor, Document, Done
+from ragbox.types import Actor, Done
 
 from .stream import EventStream
 
@@ -127,13 +127,13 @@ def search(body: Search, box: ReadyBox, actor: Who) -> Json:
 @router.get("/api/documents/{document}")
 def document(document: str, box: OpenBox, actor: Who) -> Json:
     """Describe one document."""
-    return wire.document(_seen(box, actor, document))
+    return wire.document(box.reader.document(actor, document))
 
 
 @router.delete("/api/documents/{document}")
 def remove(document: str, box: ReadyBox, actor: Who) -> Json:
     """Delete a document from the record, the indexes and the disk."""
-    _seen(box, actor, document)
+    box.reader.document(actor, document)
     box.pipeline.remove(actor, document)
     return {"removed": document}
 
@@ -207,10 +207,3 @@ async def readyz(request: Request) -> JSONResponse:
 
 
 # -- what routes and pages share ---------------------------------------------------------------------------
-
-
-def _seen(box: Box, actor: Actor, document: str) -> Document:
-    """Return a document, or say that there is none, also where it may not be read."""
-    found = box.library.document(document)
-    box.auth.require(actor, "read", found.collection, document=document)
-    return found

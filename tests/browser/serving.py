@@ -1,4 +1,4 @@
-"""A running box for browsers: the command as a process, with sample papers in it."""
+"""A running box for browsers: the command as a process, and a client at its door."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 
 @dataclass(frozen=True)
 class Server:
-    """A running box; `url` is the first sign-in link that it printed."""
+    """A running box; `url` is its address, without a path."""
 
     url: str
+    data: Path
     address: Address
     client: Client
 
@@ -31,8 +32,8 @@ class Server:
 
 
 @contextmanager
-def serving(data: Path, papers: Sequence[str] = ()) -> Iterator[Server]:
-    """Start a box on a free port, take in the named samples, or all for `["*"]`, as the collection "samples"."""
+def serving(data: Path) -> Iterator[Server]:
+    """Run a box on a free port until the block ends."""
     command = [sys.executable, "-c", "from ragbox.cli import main; main()"]
     arguments = ["serve", "--data", str(data), "--port", "0", "--json"]
     with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
@@ -42,11 +43,18 @@ def serving(data: Path, papers: Sequence[str] = ()) -> Iterator[Server]:
             address = find(data)
             assert address is not None
             with Client(address) as client:
-                client.create_collection("samples")
-                found = [p for name in papers for p in sorted(SAMPLES.rglob(name)) if p.suffix not in (".jsonl", "")]
-                named = [(p, str(p.relative_to(SAMPLES))) for p in found]
-                assert {r["status"] for r in client.ingest(named, collection="samples")} <= {"indexed"}
-                yield Server(url, address, client)
+                yield Server(url, data, address, client)
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(60)
+            finally:
+                process.kill()  # or one that does not end holds up all tests after it
+
+
+def load(server: Server, papers: Sequence[str]) -> None:
+    """Take the named samples in as the collection "samples"; ["*"] for all."""
+    server.client.create_collection("samples")
+    found = [p for name in papers for p in sorted(SAMPLES.rglob(name)) if p.suffix not in (".jsonl", "")]
+    named = [(p, str(p.relative_to(SAMPLES))) for p in found]
+    assert {r["status"] for r in server.client.ingest(named, collection="samples")} == {"indexed"}

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, sync_playwright
 
 from .conftest import PATIENCE, SILENT
-from .serving import serving
+from .serving import load, serving
 
 IMAGES = Path(__file__).parents[2] / "docs" / "img"
 QUESTIONS = {
@@ -55,10 +55,11 @@ def main() -> None:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     with (
         tempfile.TemporaryDirectory() as data,
-        serving(Path(data), ["*"]) as server,
+        serving(Path(data)) as server,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=path, args=SILENT) as browser,
     ):
+        load(server, ["*"])
         for language, (locale, question) in QUESTIONS.items():
             context = browser.new_context(locale=locale, viewport={"width": 1360, "height": 850}, color_scheme="light")
             context.set_default_timeout(PATIENCE)

@@ -2,65 +2,39 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ragbox.client import Client
-from ragbox.owner import find
-
 from .conftest import Visit
+from .serving import Server, serving
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
 TABS = ["health", "activity", "people", "tokens", "collections", "settings"]
 
 
-@dataclass
-class Server:
-    """A running box with a document, a collection and two people."""
-
-    url: str
-    data: Path
-    client: Client
-
-    def enter(self, visit: Open, name: str = "admin", language: str = "en", **options: object) -> Visit:
-        """Sign someone in and go to the Admin page."""
-        made = visit(self.client.login_link(name)["url"], **options)
-        made.page.goto(f"{self.url}/{language}/admin")
-        return made
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("box")
-    command = [sys.executable, "-c", "from ragbox.cli import main; main()"]
-    arguments = ["serve", "--data", str(data), "--port", "0", "--json"]
-    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            url = json.loads(process.stdout.readline())["url"]
-            address = find(data)
-            assert address is not None
-            with Client(address) as client:
-                client.create_collection("office")
-                client.add_user("rita", "reader", ["office"])
-                client.add_user("edda", "editor", ["office"])
-                path = data / "parking.md"
-                path.write_text("# Parking\n\nVisitors park on level 3 of the Lagune garage.\n", "utf-8")
-                (result,) = client.ingest([(path, "parking.md")], collection="office")
-                assert result["status"] == "indexed", result
-                yield Server(url, data, client)
-        finally:
-            process.terminate()
-            process.wait(20)
+    with serving(data) as running:
+        running.client.create_collection("office")
+        running.client.add_user("rita", "reader", ["office"])
+        running.client.add_user("edda", "editor", ["office"])
+        path = data / "parking.md"
+        path.write_text("# Parking\n\nVisitors park on level 3 of the Lagune garage.\n", "utf-8")
+        (result,) = running.client.ingest([(path, "parking.md")], collection="office")
+        assert result["status"] == "indexed", result
+        yield running
+
+
+def enter(server: Server, visit: Open, name: str = "admin", language: str = "en", **options: object) -> Visit:
+    """Sign someone in and go to the Admin page."""
+    made = visit(server.link(name), **options)
+    made.page.goto(f"{server.url}/{language}/admin")
+    return made
 
 
 def tab(page: Page, name: str) -> None:
@@ -78,7 +52,7 @@ def row(page: Page, name: str) -> Locator:
 
 
 def test_health_shows_lights_and_a_rebuild_runs_to_its_end(server: Server, visit: Open) -> None:
-    admin = server.enter(visit)
+    admin = enter(server, visit)
     page = admin.page
     expect(page.locator("#admin .parts li")).to_have_count(10)
     expect(page.locator("#admin .parts li").first).to_contain_text("Documents: 1. Passages: 1.")
@@ -96,7 +70,7 @@ def test_a_mirror_that_vanishes_raises_an_alarm_here_and_is_confirmed_here(serve
     inbox = server.data / "inbox" / "drawings"
     inbox.mkdir(parents=True)
     (inbox / "plan.md").write_text("# Plan\n\nThe drawing shows two bays.\n", "utf-8")
-    admin = server.enter(visit)
+    admin = enter(server, visit)
     page = admin.page
     mirrors = page.locator("#admin .parts li", has_text="Mirrored folders")
     expect(mirrors).to_contain_text("Files: 1, all taken in.")
@@ -114,7 +88,7 @@ def test_a_mirror_that_vanishes_raises_an_alarm_here_and_is_confirmed_here(serve
 def test_activity_draws_what_was_asked_with_words_for_those_who_do_not_see(server: Server, visit: Open) -> None:
     for _ in range(3):
         server.client.ask("Where do visitors park?")
-    admin = server.enter(visit)
+    admin = enter(server, visit)
     page = admin.page
     tab(page, "activity")
     plot = page.locator("#panel-activity svg[role=img]")
@@ -129,7 +103,7 @@ def test_activity_draws_what_was_asked_with_words_for_those_who_do_not_see(serve
 
 
 def test_a_person_is_added_gets_a_link_is_disabled_and_removed(server: Server, visit: Open) -> None:
-    admin = server.enter(visit)
+    admin = enter(server, visit)
     page = admin.page
     tab(page, "people")
     page.get_by_role("button", name="Add a person").click()
@@ -164,7 +138,7 @@ def test_a_person_is_added_gets_a_link_is_disabled_and_removed(server: Server, v
 
 
 def test_a_token_is_shown_once_and_revoked(server: Server, visit: Open) -> None:
-    admin = server.enter(visit)
+    admin = enter(server, visit)
     page = admin.page
     tab(page, "tokens")
     page.get_by_role("button", name="New token").click()
@@ -184,7 +158,7 @@ def test_a_token_is_shown_once_and_revoked(server: Server, visit: Open) -> None:
 
 
 def test_the_tabs_work_by_keyboard_alone_and_are_remembered(server: Server, visit: Open) -> None:
-    admin = server.enter(visit)
+    admin = enter(server, visit)
     page = admin.page
     page.focus("#tab-health")
     for name in TABS[1:]:
@@ -210,7 +184,7 @@ def test_the_tabs_work_by_keyboard_alone_and_are_remembered(server: Server, visi
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_scrolls_sideways_on_a_phone(server: Server, visit: Open, language: str, scheme: str) -> None:
     size = {"width": 390, "height": 844}
-    admin = server.enter(visit, language=language, viewport=size, color_scheme=scheme)
+    admin = enter(server, visit, language=language, viewport=size, color_scheme=scheme)
     page = admin.page
     for name in TABS:
         tab(page, name)
@@ -221,7 +195,7 @@ def test_nothing_scrolls_sideways_on_a_phone(server: Server, visit: Open, langua
 
 @pytest.mark.parametrize("name", ["rita", "edda"])
 def test_others_are_led_home_and_see_no_way_in(server: Server, visit: Open, name: str) -> None:
-    other = server.enter(visit, name)
+    other = enter(server, visit, name)
     assert urlsplit(other.page.url).path == "/en/"
     other.settle()
     expect(other.page.get_by_role("link", name="Admin")).to_have_count(0)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Visit
-from .serving import Server, serving
+from .serving import Server, load, serving
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -45,7 +45,8 @@ DRAW = r"""async (evil) => {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("box"), PAPERS) as running:
+    with serving(tmp_path_factory.mktemp("box")) as running:
+        load(running, PAPERS)
         for n in range(9):
             running.client.add_user(f"rita{n}", "reader", ["samples"])
         yield running

@@ -22,6 +22,7 @@ QUESTION = "How many tonnes does the harbour crane of Bergen lift?"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("box")) as running:
+        running.client.create_collection("samples")
         running.client.create_collection("archive")
         running.client.add_user("rita", "reader", ["samples"])
         yield running
@@ -31,7 +32,7 @@ def documents(server: Server, visit: Open, who: str = "admin", *, path: str = ""
     """Sign somebody in and open the page."""
     made = visit(server.link(who), **options)
     language = "zh" if str(options.get("locale", "")).startswith("zh") else "en"
-    made.page.goto("{0.scheme}://{0.netloc}/{1}/documents{2}".format(urlsplit(server.url), language, path))
+    made.page.goto(f"{server.url}/{language}/documents{path}")
     expect(made.page.locator("#documents .list :is(table, .empty)")).to_be_attached()
     return made
 

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from ragbox.client import Client
 
 from .conftest import Visit
-from .serving import Server, serving
+from .serving import Server, load, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Open = Callable[..., Visit]
@@ -25,7 +25,8 @@ GRAVE = ("serious", "critical")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("box"), PAPERS) as running:
+    with serving(tmp_path_factory.mktemp("box")) as running:
+        load(running, PAPERS)
         yield running
 
 
@@ -45,7 +46,7 @@ def barriers(visit: Visit) -> list[str]:
 def test_no_page_has_a_barrier(server: Server, visit: Open, language: str, locale: str, theme: str) -> None:
     person = visit(server.link("admin"), locale=locale, color_scheme=theme)
     page = person.page
-    base = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
+    base = server.url
     assert barriers(person) == []  # the empty Ask page
     page.fill("#question", QUESTION[language])
     page.keyboard.press("Enter")
@@ -70,7 +71,7 @@ def test_no_page_has_a_barrier(server: Server, visit: Open, language: str, local
 
 
 def test_the_sign_in_page_has_no_barrier(server: Server, visit: Open) -> None:
-    stranger = visit("{0.scheme}://{0.netloc}/".format(urlsplit(server.url)))
+    stranger = visit(server.url)
     assert barriers(stranger) == []
     assert stranger.hosts() == {urlsplit(server.url).netloc}
 

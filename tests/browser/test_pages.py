@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from ragbox.client import Client
-from ragbox.owner import find
-
 from .conftest import Visit
+from .serving import Server, serving
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -34,38 +28,14 @@ and ![x](https://evil.example/x.png) in the lighthouse log every evening.
 """
 
 
-@dataclass
-class Server:
-    """A running box with two collections and three people."""
-
-    url: str
-    client: Client
-
-    def link(self, name: str) -> str:
-        url: str = self.client.login_link(name)["url"]
-        return url
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("box")
-    command = [sys.executable, "-c", "from ragbox.cli import main; main()"]
-    arguments = ["serve", "--data", str(data), "--port", "0", "--json"]
-    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            url = json.loads(process.stdout.readline())["url"]
-            address = find(data)
-            assert address is not None
-            with Client(address) as client:
-                client.create_collection("office")
-                client.create_collection("secret")
-                client.add_user("rita", "reader", ["office"])
-                client.add_user("leo", "reader", ["secret"])
-                yield Server(url, client)
-        finally:
-            process.terminate()
-            process.wait(20)
+    with serving(tmp_path_factory.mktemp("box")) as running:
+        running.client.create_collection("office")
+        running.client.create_collection("secret")
+        running.client.add_user("rita", "reader", ["office"])
+        running.client.add_user("leo", "reader", ["secret"])
+        yield running
 
 
 def put(server: Server, folder: Path, collection: str, name: str, text: str) -> None:

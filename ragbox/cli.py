@@ -5,23 +5,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from . import show
+from .commands import user
+from .commands.common import AsJson, Data, Shelf, connect
+from .commands.common import settings as settings_of
 from .errors import RagboxError, Rejected
 from .owner import from_elsewhere
 
-if TYPE_CHECKING:
-    from .client import Client
-
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-user_app = typer.Typer(no_args_is_help=True, help="People, their tokens and sign-in links.")
-app.add_typer(user_app, name="user")
+app.add_typer(user.app, name="user")
 
 
 def _version(wanted: bool) -> None:
@@ -39,17 +36,12 @@ def options(
     """Private-document question answering in one box."""
 
 
-Data = Annotated[Path | None, typer.Option("--data", help="Data folder (default: RAGBOX_DATA or ./data).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Shelf = Annotated[str | None, typer.Option("--collection", "-C", "-c", help="Collection; all if left out.")]
-
-
 @app.command()
 def serve(data: Data = None, as_json: AsJson = False, host: str | None = None, port: int | None = None) -> None:
     """Start the server and print one URL that signs you in."""
     from .running import serve as start
 
-    settings = _settings(data, host=host, port=port)
+    settings = settings_of(data, host=host, port=port)
 
     def ready(url: str, token: str) -> None:
         link = f"{url}/login?token={token}"
@@ -73,10 +65,10 @@ def ingest(
     """Take files in; the same bytes again write nothing. Fails if every file was rejected."""
     from ingest.walk import files
 
-    settings = _settings(data)
+    settings = settings_of(data)
     found = list(files(paths, settings.ignore))
     counts: dict[str, int] = {}
-    with _connect(data) as client:
+    with connect(data) as client:
         if collection not in [c["name"] for c in client.collections()["collections"]]:
             client.create_collection(collection)
         with show.progress(len(found), quiet=as_json) as advance:
@@ -95,7 +87,7 @@ def ingest(
 @app.command()
 def ask(question: str, collection: Shelf = None, data: Data = None, as_json: AsJson = False) -> None:
     """Ask, and get an answer that quotes its pages."""
-    with _connect(data) as client:
+    with connect(data) as client:
         if as_json:
             print(json.dumps(client.ask(question, collection=collection), ensure_ascii=False))
             return
@@ -116,7 +108,7 @@ def search(
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Find passages."""
-    with _connect(data) as client:
+    with connect(data) as client:
         found = client.search(question, collection=collection, k=k)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
@@ -130,7 +122,7 @@ def search(
 @app.command()
 def status(data: Data = None, as_json: AsJson = False) -> None:
     """Show what the box holds, and whether a server is ready to answer from it."""
-    with _connect(data, load=False) as client:
+    with connect(data, load=False) as client:
         found = client.status()
     show.values(found, as_json)
     if not as_json and not found["ready"]:
@@ -143,7 +135,7 @@ def documents(
     limit: int = 100, offset: int = 0, data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """List documents, newest first."""
-    with _connect(data, load=False) as client:
+    with connect(data, load=False) as client:
         found = client.documents(collection=collection, search=text, limit=limit, offset=offset)
     show.rows(found, "documents", ("id", "collection", "file", "pages", "status", "reason"), as_json)
 
@@ -155,7 +147,7 @@ def collections(
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """List collections, make or delete one."""
-    with _connect(data, load=bool(drop)) as client:
+    with connect(data, load=bool(drop)) as client:
         if create:
             client.create_collection(create)
         if drop:
@@ -168,7 +160,7 @@ def remove(
     document: Annotated[str, typer.Argument(help="A document's id.")], data: Data = None, as_json: AsJson = False
 ) -> None:
     """Delete a document from the record, the indexes and the disk."""
-    with _connect(data) as client:
+    with connect(data) as client:
         show.values(client.remove(document), as_json)
 
 
@@ -178,14 +170,14 @@ def rebuild(
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Build both indexes anew from the record."""
-    with _connect(data) as client:
+    with connect(data) as client:
         show.values(client.rebuild(encode=encode), as_json)
 
 
 @app.command()
 def doctor(data: Data = None, as_json: AsJson = False) -> None:
     """Look the box over: processor, memory, disk, encoder, indexes, network silence."""
-    with _connect(data) as client:
+    with connect(data) as client:
         found = client.doctor()
     if as_json:
         print(json.dumps(found))
@@ -206,7 +198,7 @@ def evaluate(
 
     questions = bench.load(file)
     outcomes = []
-    with _connect(data) as client, show.progress(len(questions), quiet=as_json) as advance:
+    with connect(data) as client, show.progress(len(questions), quiet=as_json) as advance:
 
         def find(question: str, k: int) -> list[dict[str, Any]]:
             hits: list[dict[str, Any]] = client.search(question, collection=collection, k=k)["hits"]
@@ -218,49 +210,6 @@ def evaluate(
     show.figures(bench.report(outcomes), as_json)
 
 
-@user_app.command("add")
-def user_add(
-    name: str, role: str = "reader",
-    collection: Annotated[list[str] | None, typer.Option("--collection", "-C", "-c", help="Default: all.")] = None,
-    data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
-    """Add a person: admin, editor or reader."""
-    with _connect(data, load=False) as client:
-        show.values(client.add_user(name, role, collection or ["*"]), as_json)
-
-
-@user_app.command("token")
-def user_token(name: Annotated[str, typer.Argument()] = "admin", data: Data = None, as_json: AsJson = False) -> None:
-    """Make an API token and print it as the last line; it is shown only now."""
-    with _connect(data, load=False) as client:
-        made = client.token(name)
-    print(json.dumps(made) if as_json else made["token"])
-
-
-@user_app.command("login")
-def user_login(name: Annotated[str, typer.Argument()] = "admin", data: Data = None, as_json: AsJson = False) -> None:
-    """Print a link that signs a person in, once."""
-    with _connect(data, start=False) as client:
-        made = client.login_link(name)
-    print(json.dumps(made) if as_json else made["url"])
-    if not as_json and "elsewhere" in made:
-        print(f"On another machine: {made['elsewhere']}")
-
-
-@user_app.command("list")
-def user_list(data: Data = None, as_json: AsJson = False) -> None:
-    """List people, their roles and what is granted to them."""
-    with _connect(data, load=False) as client:
-        show.rows(client.users(), "users", ("name", "role", "collections"), as_json)
-
-
-@user_app.command("remove")
-def user_remove(name: str, data: Data = None, as_json: AsJson = False) -> None:
-    """Remove a person; tokens and sessions end at once."""
-    with _connect(data, load=False) as client:
-        show.values(client.remove_user(name), as_json)
-
-
 def main() -> None:
     """Run the command; known errors end as one line and their exit code."""
     try:
@@ -268,32 +217,6 @@ def main() -> None:
     except RagboxError as error:
         print(f"ragbox: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
-
-
-def _settings(data: Path | None, **given: Any) -> Any:
-    from pydantic import ValidationError
-    from pydantic_settings import SettingsError
-
-    from .errors import BadInput
-    from .settings import Settings
-
-    try:
-        chosen = {k: v for k, v in {"data": data, **given}.items() if v is not None}
-        return Settings(**chosen)
-    except SettingsError as error:  # of an environment variable that is not JSON
-        raise BadInput(f"A setting of the environment is wrong: {error}. Write it as JSON.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "RAGBOX_" + "_".join(map(str, first["loc"][:1])).upper()
-        raise BadInput(f"The setting {name} is wrong: {first['msg']}. Correct it in the environment.") from None
-
-
-@contextmanager
-def _connect(data: Path | None, *, load: bool = True, start: bool = True) -> Iterator[Client]:
-    from .running import connect
-
-    with connect(_settings(data), load=load, start=start) as client:
-        yield client
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ Constructors are cheap; `load()` does the heavy work once; `close()` undoes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from .generation import Capabilities, Delta, Message, Request
 from .types import Chunk, Hit, Quote, Text
 
 if TYPE_CHECKING:
@@ -129,6 +130,33 @@ class Engine(Protocol):
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Text | Quote]:
         """Yield the answer in pieces, a Quote after the words it supports; nothing at all if the hits do not answer."""
+
+
+class LanguageModel(Protocol):
+    """Writes text after a chat. `load` raises Unavailable or BadInput with the reason; `close` frees the memory."""
+
+    @property
+    def name(self) -> str:
+        """What the page says answered."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do; right only while it is loaded."""
+
+    def load(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        """Return the tokens of a prompt as the model sees it, an estimate that is not too low where it cannot know."""
+
+    def generate(self, batch: Sequence[Request], more: Callable[[int], Sequence[Request]]) -> Iterator[Delta]:
+        """Yield the pieces of all requests as they come, interleaved; each request ends with one delta that has `end`.
+
+        `more(free)` is asked between steps for at most `free` further requests, which join (same adapter); a model that
+        cannot take any in does not ask. One request's failure is its delta with "error" and ends no other. Closing the
+        iterator cancels all. Raises only what ends the whole model.
+        """
 
 
 class Redactor(Protocol):

@@ -11,101 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from .layers import AT_THE_TOP, BESIDE, LAYERS, LIGHT_AT_THE_TOP, OWNERS
+
 ROOT = Path(__file__).parent.parent
 LONGEST = 300
-
-LAYERS: tuple[tuple[str, ...], ...] = (
-    # nothing of ours
-    ("ragbox.types", "ragbox.errors", "ragbox.text", "ragbox.silence", "ragbox.metrics", "ragbox.followup_en",
-     "ragbox.followup_zh"),
-    # seams, settings, files and locks
-    ("ragbox.ports", "ragbox.settings", "ragbox.db", "ragbox.names", "ragbox.originals", "ragbox.owner",
-     "ragbox.wire", "ragbox.rows"),
-    # one thing each, one third-party library each
-    (
-        "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.embeddings", "ragbox.engines.*",
-        "ragbox.redact.*", "ragbox.client", "ragbox.show", "ingest.archive", "ingest.wire", "ingest.chunk",
-        "ingest.walk", "ragbox.mirrors", "ragbox.turns", "ragbox.followup", "ragbox.starters",
-    ),
-    ("ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping"),
-    ("ingest.child",),
-    ("ingest.worker", "ingest.sandbox"),
-    ("ingest.jobs",),
-    ("ingest.spool",),
-    # rules, and first of them who may
-    ("ragbox.auth",),
-    ("ragbox.indexer", "ragbox.accounts", "ragbox.rebuilder", "ragbox.retriever", "ragbox.conversations",
-     "ragbox.shelving", "ragbox.catalogue",
-     "ragbox.reader"),
-    # use cases
-    ("ragbox.answer", "ragbox.langchain", "ragbox.evaluate", "ingest.pipeline", "ingest.render"),
-    ("ingest.follow", "ingest.shelf", "ingest.queue"),
-    ("ingest.mirror",),
-    ("ragbox.dialogue",),
-    # the composition root, and what looks a whole box over
-    ("ragbox.box",),
-    ("ragbox.doctor",),
-    ("ragbox.health",),
-    # the doors: their parts, then one screen or one set of routes each, then how they are mounted together
-    ("web.strings_admin", "web.strings_ask", "web.strings_documents", "web.strings_viewer"),
-    ("web.problems", "web.strings", "web.theme", "web.upload"),
-    ("web.guard", "web.stream"),
-    ("web.api", "web.users", "web.pages.*"),
-    ("web.jobs",),
-    ("web.users", "web.admin", "web.documents", "web.intake", "web.conversations", "web.home", "web.openai",
-     "web.viewer"),
-    ("web.fence",),
-    ("web.app",),
-    # how things are started
-    ("ragbox.running",),
-    ("ragbox.cli",),
-)  # fmt: skip
-
-BESIDE: dict[str, tuple[str, ...]] = {
-    "ragbox.encoders": ("ragbox.embeddings",),  # the settings name an encoder of either kind
-    "ingest.detect": ("ingest.parsers.text",),  # what is text is judged as its parser reads it
-    "ingest.parsers.mail": ("ingest.detect",),  # an attachment is a file like any other
-    "web.users": ("web.api",),  # one API in two files: what its routes are given is the same
-}
-"""The only imports within a layer from one package to another, each with its reason."""
-
-OWNERS: dict[str, tuple[str, ...]] = {
-    "chromadb": ("ragbox.index.dense",),
-    "tantivy": ("ragbox.index.sparse",),
-    "jieba": ("ragbox.index.sparse",),
-    "sentence_transformers": ("ragbox.encoders",),
-    "torch": ("ragbox.encoders", "ragbox.engines"),
-    "transformers": ("ragbox.engines",),
-    "bitsandbytes": ("ragbox.engines",),
-    "peft": ("ragbox.engines",),
-    "unstructured": ("ingest.parsers",),
-    "docx": ("ingest.parsers",),
-    "pptx": ("ingest.parsers",),
-    "openpyxl": ("ingest.parsers",),
-    "pypdfium2": ("ingest.parsers",),
-    "rapidocr": ("ingest.parsers",),
-    "spacy": ("ingest.parsers",),
-    "langchain_core": ("ragbox.langchain", "ragbox.engines.langchain"),
-    "langchain_text_splitters": ("ingest.chunk",),
-    "langchain": ("ragbox.engines.langchain",),
-    "presidio_analyzer": ("ragbox.redact",),
-    "gradio": ("web",),
-    "fastapi": ("web",),
-    "starlette": ("web",),
-    "uvicorn": ("ragbox.running",),
-    "psutil": ("ragbox.doctor", "ragbox.health", "ingest"),
-    "numpy": ("ragbox", "ingest"),
-    "httpx": ("ragbox.client",),
-    "watchfiles": ("ingest.mirror",),
-}
-AT_THE_TOP = {
-    "ragbox.langchain",
-    *(f"web.{name}" for name in ("admin", "api", "app", "conversations", "home", "intake", "openai", "problems")),
-    *(f"web.{name}" for name in ("documents", "jobs", "users", "viewer")),
-}
-"""Adapters that are nothing without their library, imported by nobody who does not need it."""
-LIGHT_AT_THE_TOP = {"starlette"}
-"""Comes with fastapi; web/ alone imports it, and `ragbox --help` imports nothing of web/."""
 
 FILES = {
     ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p

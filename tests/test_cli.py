@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ragbox import cli
+from ragbox.commands.common import settings
 from ragbox.errors import Rejected
 from ragbox.settings import Settings
 from tests.embeddings import PATH
@@ -211,4 +212,4 @@ def test_wrong_usage_is_two(run: Run) -> None:
 def test_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RAGBOX_DATA", "/elsewhere")
     monkeypatch.setenv("RAGBOX_PORT", "1234")
-    assert cli._settings(tmp_path, port=None).model_dump() == Settings(data=tmp_path, port=1234).model_dump()
+    assert settings(tmp_path, port=None).model_dump() == Settings(data=tmp_path, port=1234).model_dump()

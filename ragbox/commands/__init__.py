@@ -1,0 +1,1 @@
+"""Groups of commands, one noun a file; `ragbox/cli.py` mounts them."""

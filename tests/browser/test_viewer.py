@@ -64,6 +64,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     evil = folder / "evil.txt"
     evil.write_text(f"{EVIL}\n\nNobody reads it.\n", "utf-8")
     with serving(tmp_path_factory.mktemp("box")) as server:
+        server.client.create_collection("samples")
         results = server.client.ingest([(path, path.name) for path in (handbook, notes, evil)], collection="samples")
         yield Shelf(server.address.url, server.client, {r["file"]: r["document"] for r in results})
 

@@ -25,7 +25,7 @@ from ragbox.settings import Settings
 from ragbox.types import Actor, Status
 
 from .pipeline import Pipeline
-from .scan import ALARMS, Found, Place, Scan, being_written, differing, opened, places, plan, scan, stamp_of
+from .scan import ALARMS, Found, Place, Scan, being_written, differing, listed, opened, places, plan, scan, stamp_of
 
 ACTOR = Actor(name=MIRROR, role="editor", collections=("*",))
 PATIENCE = (0.5, 30.0)
@@ -79,6 +79,7 @@ class Follower:
         """All folders of each mirror with their identities, as they were at its last look."""
         self.waiting: dict[str, dict[str, Sighting]] = {}
         self.loose: dict[str, str] = {}
+        self.names: frozenset[str] = frozenset()
         """Why something in the inbox belongs to no mirror, by name."""
         self.failed: dict[str, str] = {}
         """Why a mirror could not be followed at its last look."""
@@ -107,6 +108,7 @@ class Follower:
         with self._looking:
             rows = {(m.folder, m.name): m for m in self._record.all()}
             recorded = {folder for folder, _ in rows}
+            self.names = listed(self.inbox)
             found, self.loose = places(self.inbox, self._settings.mirrors, recorded, self._settings.ignore)
             self.places = {p.key: p for p in found}
             wanted = [p for p in found if keys is None or p.key in keys]

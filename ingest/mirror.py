@@ -21,7 +21,7 @@ from ragbox.settings import Settings
 from ragbox.types import Actor
 
 from .follow import Follower
-from .scan import ALARMS, DROPPED, MISSING, identity
+from .scan import ALARMS, DROPPED, MISSING, identity, listed
 
 TICK = 0.5
 """Seconds between looks at what waits; each costs one `stat` a mirror."""
@@ -163,8 +163,12 @@ class FolderMirror:
         return {key for key, folders in self._follower.folders.items() if not near.isdisjoint(folders)}
 
     def _swapped(self, watched: Mapping[Path, str]) -> set[str]:
-        """Return the mirrors whose folder is another one than that which is watched, or gone."""
-        if identity(self._follower.inbox) != watched[self._follower.inbox]:
+        """Return the mirrors whose folder is another one than that which is watched, or gone.
+
+        All, where the inbox holds other names than at the last scan: no event tells of what came before the watch.
+        """
+        inbox = self._follower.inbox
+        if identity(inbox) != watched[inbox] or listed(inbox) != self._follower.names:
             return {ALL}
         return {k for k, p in self._follower.places.items() if identity(p.folder) != watched.get(p.folder, "")}
 

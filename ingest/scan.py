@@ -117,6 +117,14 @@ def identity(folder: Path) -> str:
     return f"{found.st_dev}:{found.st_ino}" if stat.S_ISDIR(found.st_mode) else ""
 
 
+def listed(folder: Path) -> frozenset[str]:
+    """Return the names in a folder, none if it cannot be listed."""
+    try:
+        return frozenset(os.listdir(folder))  # noqa: PTH208 - names, not paths: this runs twice a second
+    except OSError:
+        return frozenset()
+
+
 def scan(folder: Path, ignore: Sequence[str]) -> Scan:
     """List a folder and all in it, but for what `ignore` names."""
     seen = Scan(identity=identity(folder))

@@ -122,6 +122,20 @@ def test_a_full_scan_finds_what_no_event_told(
     calm(box, 1)
 
 
+def test_a_folder_made_between_the_first_scan_and_the_watch_is_seen(
+    start: Callable[..., Box], inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = watchfiles.watch
+
+    def late(*folders: Path, **given: Any) -> Any:
+        if not inbox.exists():
+            write(inbox, {"a.txt": ONE})
+        return watch(*folders, **given)
+
+    monkeypatch.setattr(watchfiles, "watch", late)
+    calm(start(), 1)
+
+
 def test_without_events_it_scans_every_minute_and_says_so(
     start: Callable[..., Box], inbox: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

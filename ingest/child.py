@@ -46,7 +46,7 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class Order:
     """What a child shall do: tell a file's kind, parse one of a known kind or, given a `page`, draw that.
 
     `file` is the name it was dropped under, for messages; `width` is that of the drawing, in pixels.
@@ -122,66 +122,66 @@ class Child:
             os.close(self._life)
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def ask(self, job: Job) -> Parsed | bytes | str:
-        """Send a job and rebuild the answer: the file's kind, what was parsed of it, or the drawing of its page.
+    def ask(self, order: Order) -> Parsed | bytes | str:
+        """Send an order and rebuild the answer: the file's kind, what was parsed of it, or the drawing of its page.
 
         Raises:
             Rejected: it cannot be done, or broke a limit; unless the child itself says so, it is dead now.
         """
-        self.files += bool(job.kind)
-        name, settings = Path(job.file).name, self._settings
-        seconds, setting = self._patience(job)
-        until = time.monotonic() + (0 if job.page else settings.ocr_seconds)
+        self.files += bool(order.kind)
+        name, settings = Path(order.file).name, self._settings
+        seconds, setting = self._patience(order)
+        until = time.monotonic() + (0 if order.page else settings.ocr_seconds)
         options = {"ocr": settings.ocr, "ocr_max_pages": settings.ocr_max_pages, "ocr_until": until}
-        request = {"path": str(job.path.absolute()), "file": name, "kind": job.kind, "options": options}
+        request = {"path": str(order.path.absolute()), "file": name, "kind": order.kind, "options": options}
         try:
-            reply = self._exchange(wire.encode(request | {"page": job.page, "width": job.width}), job, until)
+            reply = self._exchange(wire.encode(request | {"page": order.page, "width": order.width}), order, until)
             if "rejected" not in reply and "failed" not in reply:
-                return _answer(job, reply)
+                return _answer(order, reply)
         except TimeoutError:
-            failure = self._over(job, f"{seconds:g} seconds", setting)
+            failure = self._over(order, f"{seconds:g} seconds", setting)
         except (EOFError, OSError):
-            failure = self._death(job)
+            failure = self._death(order)
         except ValueError as error:
-            failure = f"{job.what} made its parser answer with nonsense ({error}). {job.repair}"
+            failure = f"{order.what} made its parser answer with nonsense ({error}). {order.repair}"
         except Rejected as error:
             failure = str(error)
         else:
             if "rejected" in reply:
                 # Parsers know the path at most, which may be a copy named by its hash.
-                reason = str(reply["rejected"]).replace(job.path.name, name)
-                raise Rejected(reason if name in reason else f"{job.what}: {reason}")
+                reason = str(reply["rejected"]).replace(order.path.name, name)
+                raise Rejected(reason if name in reason else f"{order.what}: {reason}")
             if not reply.get("memory"):
                 found = reply.get("failed")
-                raise Rejected(f"{job.what} is damaged or unusual and cannot be read ({found}). {job.repair}")
-            failure = self._over(job, f"{settings.parse_memory_mb} MB of memory", "parse_memory_mb")
+                raise Rejected(f"{order.what} is damaged or unusual and cannot be read ({found}). {order.repair}")
+            failure = self._over(order, f"{settings.parse_memory_mb} MB of memory", "parse_memory_mb")
         finally:
             self.reading = None
         self.kill()
         raise Rejected(failure)
 
-    def _patience(self, job: Job) -> tuple[float, str]:
+    def _patience(self, order: Order) -> tuple[float, str]:
         """Return the seconds that a page, or a file without any, may take, and the setting that says so."""
-        setting = "page_seconds" if job.page else "parse_wall_seconds"
+        setting = "page_seconds" if order.page else "parse_wall_seconds"
         return getattr(self._settings, setting), setting
 
-    def _exchange(self, request: bytes, job: Job, until: float) -> dict[str, Any]:
+    def _exchange(self, request: bytes, order: Order, until: float) -> dict[str, Any]:
         """Return what the child answers; each page it begins has the seconds of a file, up to those past `until`."""
-        seconds, _ = self._patience(job)
+        seconds, _ = self._patience(order)
         end = until + seconds
         deadline = min(time.monotonic() + seconds, end)
         self._channel.settimeout(max(0.001, deadline - time.monotonic()))
         self._channel.sendall(LENGTH.pack(len(request)) + request)
         while not (size := LENGTH.unpack(self._receive(LENGTH.size, deadline))[0]):
             page, pages = PAGE.unpack(self._receive(PAGE.size, deadline))
-            self.reading = Reading(file=job.file, page=page, pages=pages)
+            self.reading = Reading(file=order.file, page=page, pages=pages)
             deadline = min(time.monotonic() + seconds, end)
         most = self._settings.parse_output_mb
         if size > most << 20:
-            raise Rejected(self._over(job, f"{most} MB of output", "parse_output_mb"))
+            raise Rejected(self._over(order, f"{most} MB of output", "parse_output_mb"))
         data = self._receive(size, deadline)
         if wire.crowded(data, most * VALUES_A_MB):
-            raise Rejected(self._over(job, f"{most * VALUES_A_MB:,} cells and sides of boxes", "parse_output_mb"))
+            raise Rejected(self._over(order, f"{most * VALUES_A_MB:,} cells and sides of boxes", "parse_output_mb"))
         reply = wire.decode(data)
         self.worn = bool(reply.get("worn"))
         return reply
@@ -196,33 +196,35 @@ class Child:
             data += piece
         return data
 
-    def _over(self, job: Job, limit: str, setting: str) -> str:
-        verb, remedy = ("draw", "or open the original") if job.page else ("parse", "split the file, or drop it as PDF")
+    def _over(self, order: Order, limit: str, setting: str) -> str:
+        verb, remedy = (
+            ("draw", "or open the original") if order.page else ("parse", "split the file, or drop it as PDF")
+        )
         return (
-            f"{job.what} took more than {limit} to {verb}, and was stopped. Raise RAGBOX_{setting.upper()}, {remedy}."
+            f"{order.what} took more than {limit} to {verb}, and was stopped. Raise RAGBOX_{setting.upper()}, {remedy}."
         )
 
-    def _death(self, job: Job) -> str:
+    def _death(self, order: Order) -> str:
         """Say why the process went: the kernel's signal tells."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
         code = self._process.returncode
         if code == -signal.SIGXCPU:
-            return self._over(job, f"{self._settings.parse_cpu_seconds} processor seconds", "parse_cpu_seconds")
+            return self._over(order, f"{self._settings.parse_cpu_seconds} processor seconds", "parse_cpu_seconds")
         if code is not None and code < 0:
             end = f"was ended by {signal.Signals(-code).name}"
         else:
             end = f"ended with exit status {code}"
         return (
-            f"{job.what} crashed its parser, which {end}: the file is damaged, or {self._settings.parse_memory_mb} MB "
-            f"of memory (RAGBOX_PARSE_MEMORY_MB) are too few for it. {job.repair}"
+            f"{order.what} crashed its parser, which {end}: the file is damaged, or "
+            f"{self._settings.parse_memory_mb} MB of memory (RAGBOX_PARSE_MEMORY_MB) are too few for it. {order.repair}"
         )
 
 
-def _answer(job: Job, reply: dict[str, Any]) -> Parsed | bytes | str:
-    if job.page:
+def _answer(order: Order, reply: dict[str, Any]) -> Parsed | bytes | str:
+    if order.page:
         return wire.picture(reply.get("picture"))
-    return wire.load(reply.get("parsed")) if job.kind else wire.known(reply.get("kind"), MODULES)
+    return wire.load(reply.get("parsed")) if order.kind else wire.known(reply.get("kind"), MODULES)
 
 
 def _environment(folder: str) -> dict[str, str]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 
+from ragbox.errors import Busy
 from ragbox.types import IngestResult, Status
 
 from .child import Reading
+
+MOST = 20_000
+"""Files that may wait: a task is about 1 kB."""
+RETRY = 5
+"""Seconds after which one who was told to wait should ask again: some 25 pages are read by then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,11 +71,20 @@ class Task:
     result: IngestResult | None = None
     seconds: float = 0.0
 
+    @property
+    def stored(self) -> int:
+        """Return the bytes that lie on disk for it while it waits."""
+        return 0 if self.document or self.gone else self.size
+
 
 class Turns:
     """Who is next: people take turns, each one's files go in the order they came."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, each: int, megabytes: int) -> None:
+        """Have room for `each` files of one user, and for so many megabytes on disk."""
+        self._each = each
+        self._megabytes = megabytes
+        self._stored = 0
         self._lines: dict[str, deque[Task]] = {}
 
     def __len__(self) -> int:
@@ -81,8 +96,32 @@ class Turns:
         for at in range(max(map(len, lines), default=0)):
             yield from (line[at] for line in lines if at < len(line))
 
+    def require_room(self, by: str, stored: int) -> None:
+        """Return if one more file of a user may wait, with so many bytes on disk; where none waits, any may.
+
+        Raises:
+            Busy: too many files or bytes wait.
+        """
+        if len(self) >= MOST:
+            raise Busy(f"{MOST:,} files wait already. Send more when some are done.", retry_after=RETRY)
+        if len(self._lines.get(by, ())) >= self._each:
+            raise Busy(
+                f"{self._each:,} files of {by} wait already, the most for one user (RAGBOX_WAITING_FILES). "
+                "Send more when some are done.", retry_after=RETRY,
+            )  # fmt: skip
+        if self._stored and self._stored + stored > self._megabytes << 20:
+            raise Busy(
+                f"Uploads of {self._stored >> 20:,} MB wait already, the most is {self._megabytes:,} MB "
+                "(RAGBOX_WAITING_MB). Send more when some are done.", retry_after=RETRY,
+            )  # fmt: skip
+
+    def clear(self) -> None:
+        """Let nothing wait any more."""
+        self._lines, self._stored = {}, 0
+
     def add(self, task: Task) -> None:
         """Let a task wait."""
+        self._stored += task.stored
         self._lines.setdefault(task.by, deque()).append(task)
 
     def next(self) -> Task:
@@ -90,6 +129,7 @@ class Turns:
         by = next(iter(self._lines))
         line = self._lines.pop(by)
         task = line.popleft()
+        self._stored -= task.stored
         if line:
             self._lines[by] = line  # behind the others
         return task
@@ -100,18 +140,17 @@ class Turns:
         if task not in line:
             return False
         line.remove(task)
+        self._stored -= task.stored
         if not line:
             del self._lines[task.by]
         return True
 
 
-def shown(task: Task, collections: Mapping[str, str], reading: Sequence[Reading]) -> Job:
-    """Return a task as people see it; `collections` are names by id, `reading` is what OCR is at."""
+def shown(task: Task, collections: Mapping[str, str], reading: Reading | None) -> Job:
+    """Return a task as people see it; `collections` are names by id, `reading` is how far OCR is with it."""
     result, done, total = task.result, task.done, task.total
-    if task.stage == "read":
-        for scan in reading:
-            if scan.file == task.file:
-                done, total = scan.page - 1, scan.pages
+    if task.stage == "read" and reading is not None:
+        done, total = reading.page - 1, reading.pages
     spent = monotonic() - task.since
     rate = done / spent if done and spent and task.stage != "end" else 0.0
     status = "" if result is None else result.status.value

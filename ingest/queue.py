@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Collection as Names
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from time import monotonic
@@ -27,8 +27,6 @@ from .sandbox import Sandbox
 from .spool import Spool
 from .walk import clean
 
-MOST = 20_000
-"""Files that may wait: a task is about 1 kB."""
 ENDED = 500
 """Tasks remembered after their end."""
 THEIRS = (BadInput, NotFound, NotPermitted)
@@ -54,7 +52,7 @@ class Queue:
         self._sandbox = sandbox
         self._spool = Spool(settings.data / "queue")
         self._changed = threading.Condition(threading.RLock())
-        self._turns = Turns()
+        self._turns = Turns(each=settings.waiting_files, megabytes=settings.waiting_mb)
         self._running: dict[threading.Thread, Task] = {}
         self._ended: deque[Task] = deque(maxlen=ENDED)
         self._threads: list[threading.Thread] = []
@@ -78,7 +76,7 @@ class Queue:
             self._open = False
             for task in self._turns:
                 task.future.set_exception(_closing())
-            self._turns = Turns()
+            self._turns.clear()
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -99,7 +97,8 @@ class Queue:
 
         Raises:
             NotFound, NotPermitted: no such collection for this actor, or no right to write to it.
-            Unavailable: too many files wait, or the box is closing.
+            Busy: too many files or bytes wait.
+            Unavailable: the box is closing.
         """
         self._auth.require(actor, "write", collection)
         task = Task(
@@ -115,13 +114,26 @@ class Queue:
             self._spool.take(task, path, keep=keep)
         return self._wait(task), task.future
 
+    def require_room(self, by: str, stored: int = 0) -> None:
+        """Return if one more file of a user may wait, with so many bytes on disk.
+
+        Raises:
+            Busy: too many files or bytes wait.
+            Unavailable: the box is closing.
+        """
+        with self._changed:
+            if not self._open:
+                raise _closing()
+            self._turns.require_room(by, stored)
+
     def reread(self, actor: Actor, documents: Sequence[str]) -> list[Job]:
         """Let documents wait to be read anew from their originals.
 
         Raises:
             NotFound, NotPermitted: no such document for this actor, or no right to write to its collection; then none
                 waits.
-            Unavailable: too many files wait, or the box is closing.
+            Busy: too many files wait.
+            Unavailable: the box is closing.
         """
         found = [self._library.document(d) for d in documents]
         for known in found:
@@ -144,8 +156,8 @@ class Queue:
             }  # fmt: skip
         most = {"running": None, "waiting": waiting, "ended": ended}
         found = {name: [t for t in tasks if t.collection in collections] for name, tasks in groups.items()}
-        reading, names = self._sandbox.reading(), {c.id: c.name for c in self._library.collections()}
-        jobs = [shown(t, names, reading) for name, tasks in found.items() for t in tasks[: most[name]]]
+        names = self._names()
+        jobs = [self._shown(t, names) for name, tasks in found.items() for t in tasks[: most[name]]]
         return jobs, {name: len(tasks) for name, tasks in found.items()}
 
     def cancel(self, actor: Actor, job: str) -> Job:
@@ -157,7 +169,7 @@ class Queue:
         with self._changed:
             tasks = [*self._turns, *self._running.values(), *self._ended]
             task = next((t for t in tasks if t.id == job), None)
-        names = {c.id: c.name for c in self._library.collections()}
+        names = self._names()
         if task is None or not self._auth.decide(actor, "read", names.get(task.collection, "")).allowed:
             raise NotFound(f"There is no job {job}. GET /api/jobs lists them.")
         self._auth.require(actor, "write", names.get(task.collection, ""))
@@ -177,13 +189,14 @@ class Queue:
 
     def _wait(self, task: Task) -> Job:
         with self._changed:
-            full = len(self._turns) >= MOST
-            if self._open and not full:
-                self._turns.add(task)
-                self._changed.notify()
-                return self._shown(task)
-        self._spool.drop(task)
-        raise Unavailable(f"{MOST:,} files wait already. Send more when some are done.") if full else _closing()
+            try:
+                self.require_room(task.by, task.stored)
+            except Unavailable:
+                self._spool.drop(task)
+                raise
+            self._turns.add(task)
+            self._changed.notify()
+            return self._shown(task)
 
     def _cancel(self, task: Task) -> None:
         with self._changed:
@@ -266,8 +279,14 @@ class Queue:
         task.stage, task.result, task.seconds = "end", result, monotonic() - task.began
         self._ended.appendleft(task)
 
-    def _shown(self, task: Task) -> Job:
-        return shown(task, {c.id: c.name for c in self._library.collections()}, self._sandbox.reading())
+    def _shown(self, task: Task, names: Mapping[str, str] | None = None) -> Job:
+        with self._changed:
+            thread = next((thread for thread, t in self._running.items() if t is task), None)
+        reading = self._sandbox.progress(thread) if thread else None
+        return shown(task, self._names() if names is None else names, reading)
+
+    def _names(self) -> dict[str, str]:
+        return {c.id: c.name for c in self._library.collections()}
 
 
 def _cancelled(task: Task) -> IngestResult:

@@ -17,7 +17,7 @@ from ragbox.errors import Rejected, Unavailable
 from ragbox.settings import Settings
 from ragbox.types import Parsed
 
-from .child import Child, Job, Reading
+from .child import Child, Order, Reading
 
 FILES_PER_WORKER = 100
 """Files after which a worker is replaced: parsers keep memory. A new one costs about 1.5 s of imports."""
@@ -75,7 +75,7 @@ class Sandbox:
             Rejected: it is nothing that is read, or broke a limit; the message says which.
             Unavailable: the pool is closed.
         """
-        kind: str = self._ask(Job(path=path, file=file))
+        kind: str = self._ask(Order(path=path, file=file))
         return kind
 
     def parse(self, path: Path, kind: str, file: str) -> Parsed:
@@ -85,7 +85,7 @@ class Sandbox:
             Rejected: it cannot be read or broke a limit; the message says which, and which setting raises it.
             Unavailable: the pool is closed.
         """
-        parsed: Parsed = self._ask(Job(path=path, file=file, kind=kind))
+        parsed: Parsed = self._ask(Order(path=path, file=file, kind=kind))
         return parsed
 
     def draw(self, path: Path, kind: str, file: str, *, page: int, width: int) -> bytes:
@@ -95,13 +95,18 @@ class Sandbox:
             Rejected: there is no such page, it cannot be drawn or broke a limit; the message says which.
             Unavailable: the pool is closed.
         """
-        drawn: bytes = self._ask(Job(path=path, file=file, kind=kind, page=page, width=width))
+        drawn: bytes = self._ask(Order(path=path, file=file, kind=kind, page=page, width=width))
         return drawn
 
     def reading(self) -> list[Reading]:
         """Return the files that OCR is at just now."""
         with self._lock:
             return [reading for worker in self._live if (reading := worker.reading)]
+
+    def progress(self, thread: threading.Thread) -> Reading | None:
+        """Return how far OCR is with the file that a thread waits for, None where it is at none."""
+        with self._lock:
+            return next((worker.reading for worker in self._live if worker.asker is thread), None)
 
     def stop(self, thread: threading.Thread) -> None:
         """Kill the worker that a thread waits for, if there is one; its file ends as Rejected."""
@@ -110,7 +115,7 @@ class Sandbox:
                 if worker.asker is thread:
                     worker.kill()
 
-    def _ask(self, job: Job) -> Any:
+    def _ask(self, order: Order) -> Any:
         if not self._open:
             raise Unavailable("The parsers are not running. Start the box first.")
         free = self._free
@@ -122,7 +127,7 @@ class Sandbox:
             worker = worker or self._start()
             with self._lock:
                 worker.asker = threading.current_thread()
-            return worker.ask(job)
+            return worker.ask(order)
         except Rejected as error:
             if self._open:
                 raise

@@ -1,7 +1,8 @@
 """What people asked and were answered, kept per user in the record, with what they thought of it. Asks nothing itself.
 
-An answer is kept as it was shown. When it is read again, what rests on a document that is gone by then, or that its
-reader may no longer see, is left out of it: permission is judged at each reading, so a grant given back brings it back.
+An answer is kept as it was shown. What rests on a document is taken out of it when the document is deleted for good.
+When it is read again, what rests on one that can still be called back, or that its reader may no longer see, is left
+out of it: permission is judged at each reading, so a grant given back brings it back.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .db import Database
 from .errors import BadInput, Conflict, NotFound
 from .library import Library
 from .settings import Settings
-from .turns import Conversation, Feedback, Turn, citations_row, conversation_of, turn_of, without
+from .turns import Conversation, Feedback, Turn, conversation_of, keep, turn_of, without
 from .types import Actor, Answer
 
 NEW = "new"
@@ -152,11 +153,10 @@ class Conversations:
         """Record the answer, or what there is of it; a turn that was deleted meanwhile is no error."""
         with self._db.write() as db:
             db.execute(
-                """UPDATE turns SET answer = ?, refused = ?, stopped = ?, citations = ?, cited = ?, timings = ?
-                WHERE id = ?""",
-                (answer.text, answer.refused, stopped, citations_row(answer), json.dumps(answer.cited),
-                 json.dumps(answer.timings), turn),
-            )  # fmt: skip
+                "UPDATE turns SET refused = ?, stopped = ?, timings = ? WHERE id = ?",
+                (answer.refused, stopped, json.dumps(answer.timings), turn),
+            )
+            keep(db, turn, answer)
 
     # -- feedback ------------------------------------------------------------------------------------------
 

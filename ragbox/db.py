@@ -82,6 +82,23 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     # 6: what a document was (names, status) that is deleted but can be called back for some seconds.
     "ALTER TABLE documents ADD COLUMN gone TEXT NOT NULL DEFAULT ''",
+    # 7: which answers rest on which documents, so that their words go with the document. Answers of before whose
+    # document is gone by now lose all of their words.
+    """
+    CREATE TABLE rests (
+        turn TEXT NOT NULL REFERENCES turns(id) ON DELETE CASCADE, document TEXT NOT NULL,
+        PRIMARY KEY (turn, document)) WITHOUT ROWID;
+    CREATE INDEX rests_by_document ON rests(document);
+    INSERT OR IGNORE INTO rests
+        SELECT t.id, json_extract(c.value, '$[1]') FROM turns t, json_each(t.citations) c;
+    UPDATE turns SET answer = '…', cited = '[]', citations = (
+        SELECT json_group_array(json_array(json_extract(c.value, '$[0]'), '', json_extract(c.value, '$[2]'),
+            json_extract(c.value, '$[3]'), '', '', json('[]'))) FROM json_each(turns.citations) c)
+        WHERE id IN (SELECT turn FROM rests WHERE document NOT IN (SELECT id FROM documents));
+    DELETE FROM rests WHERE turn IN (SELECT turn FROM rests WHERE document NOT IN (SELECT id FROM documents));
+    """,
+    # 8: who wrote an answer, and which of its sentences no passage supports.
+    "ALTER TABLE turns ADD COLUMN written TEXT NOT NULL DEFAULT '{}'",
 )
 
 

@@ -64,7 +64,7 @@ def load(path: Path) -> list[Question]:
     if not path.is_file():
         raise NotFound(f"There is no question file {path}. Check the path.")
     questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -123,7 +123,7 @@ def _figures(outcomes: Sequence[Outcome]) -> Json:
         "unanswerable": len(unanswerable),
         **{f"hit@{k}": _share(answerable, lambda o: 0 < o.rank <= k) for k in K},  # noqa: B023  called at once
         "mrr": round(sum(1 / o.rank for o in answerable if o.rank) / len(answerable), 4) if answerable else None,
-        "quote_accuracy": _share(answerable, lambda o: o.quoted),
+        "quote_accuracy": _share([o for o in answerable if o.question.answers], lambda o: o.quoted),
         "page_cited": _share(answerable, lambda o: o.page_cited),
         "refusal_precision": _share(refused, lambda o: o.question.unanswerable),
         "refusal_recall": _share(unanswerable, lambda o: o.refused),

@@ -20,6 +20,7 @@ from . import names
 from .db import Database
 from .errors import BadInput, Conflict, NotFound
 from .rows import DOCUMENT, SHOWN, read_chunk, read_document, written_marks
+from .turns import withdraw
 from .types import Chunk, Collection, Document
 
 if TYPE_CHECKING:
@@ -96,13 +97,19 @@ class Library:
         return collection
 
     def drop_collection(self, collection: str) -> None:
-        """Delete a collection with all its documents."""
+        """Delete a collection with all its documents, and what kept answers say of them."""
         with self._db.write() as db:
+            cited = db.execute(
+                "SELECT DISTINCT d.id FROM documents d JOIN rests r ON r.document = d.id WHERE d.collection = ?",
+                (collection,),
+            ).fetchall()
             # Grants go by name: the next collection of this name must not inherit them.
             db.execute(
                 "DELETE FROM grants WHERE collection = (SELECT name FROM collections WHERE id = ?)", (collection,)
             )
             db.execute("DELETE FROM collections WHERE id = ?", (collection,))
+            for document in cited:
+                withdraw(db, document["id"])
             db.execute("INSERT INTO outbox (collection) VALUES (?)", (collection,))
 
     def replace_vectors(self, collection: str, identity: str, vectors: Mapping[str, Vectors]) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from .errors import Conflict
+from .turns import withdraw
 
 MIRROR = "folder mirror"
 """The mirror's name as an owner; no user can have it, for its space."""
@@ -63,9 +64,10 @@ def rename(db: sqlite3.Connection, collection: str, named: Mapping[str, str], go
 
 
 def drop(db: sqlite3.Connection, document: str) -> None:
-    """Delete a document, and tell the indexes; one that is not there is no error."""
+    """Delete a document with what kept answers say of it, tell the indexes; one that is not there is no error."""
     row = db.execute("DELETE FROM documents WHERE id = ? RETURNING collection", (document,)).fetchone()
     if row is not None:
+        withdraw(db, document)
         db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (row["collection"], document))
 
 

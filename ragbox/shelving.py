@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from . import names
+from . import names, turns
 from .db import Database
 from .errors import Conflict, NotFound
 from .library import check_name, document_id
@@ -71,6 +71,7 @@ class Shelving:
                 ).fetchone():
                     raise Conflict(f"There is another {file} in that collection. Delete it there first.")
             twin = db.execute(f"SELECT status FROM {SHOWN} WHERE id = ?", (new,)).fetchone()
+            turns.follow(db, document, new)
             if twin is not None and twin["status"] == Status.INDEXED:
                 for file in files:
                     names.attach(db, collection, file, new, by)
@@ -94,10 +95,6 @@ class Shelving:
                 )
                 _tell(db, row["collection"], document)
             _tell(db, collection, new)
-            db.execute(
-                "UPDATE turns SET citations = replace(citations, ?, ?) WHERE instr(citations, ?)",
-                (document, new, document),
-            )
         return new
 
     def hide(self, documents: Iterable[str]) -> list[str]:

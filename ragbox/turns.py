@@ -1,4 +1,7 @@
-"""Kept questions and answers as data: what one is, how its row is read, and what is left of it without a document."""
+"""Kept questions and answers: what one is, how its row is read and written, what is left of it without a document.
+
+Knows the tables `turns` and `rests` (which answers rest on which documents), not whose they are.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from .types import Answer, Citation, PageBox
+from .types import Answer, Citation, PageBox, Unsupported
 
 WITHDRAWN = "…"
 """Stands in an answer for what rested on a document that is gone."""
@@ -67,10 +70,12 @@ def turn_of(r: sqlite3.Row) -> Turn:
         )
         for n, document, file, page, section, quote, boxes in json.loads(r["citations"])
     )  # fmt: skip
+    written = json.loads(r["written"])
+    written["unsupported"] = tuple(Unsupported(start=s, end=e) for s, e in written.get("unsupported", ()))
     answer = Answer(
         text=r["answer"], refused=bool(r["refused"]), citations=citations, hits=(), timings=json.loads(r["timings"]),
         cited=tuple((o, n) for o, n in json.loads(r["cited"])), asked=r["asked"], conversation=r["conversation"],
-        turn=r["id"],
+        turn=r["id"], **written,
     )  # fmt: skip
     return Turn(
         id=r["id"], question=r["question"], collection=r["collection"], stopped=bool(r["stopped"]), answer=answer,
@@ -79,13 +84,49 @@ def turn_of(r: sqlite3.Row) -> Turn:
     )  # fmt: skip
 
 
-def citations_row(answer: Answer) -> str:
-    """Return an answer's citations as its row holds them."""
+def keep(db: sqlite3.Connection, turn: str, answer: Answer) -> None:
+    """Write an answer's words, without what rests on documents that the record has no more; no such turn is no error.
+
+    A citation of such a document is kept with its file and page and without its id: the same bytes, taken in again,
+    do not bring it back. Thinking, and why a sentence is not supported, is not kept: it may tell of any passage read.
+    """
+    cited = json.dumps([c.document for c in answer.citations])
+    rows = db.execute("SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))", (cited,))
+    known = {r["id"] for r in rows}
+    left = without(answer, [c.document for c in answer.citations if c.document not in known])
     found = [
-        [c.n, c.document, c.file, c.page, c.section, c.quote, [[b.page, *b.box] for b in c.boxes]]
-        for c in answer.citations
+        [c.n, "" if c.gone else c.document, c.file, c.page, c.section, c.quote, [[b.page, *b.box] for b in c.boxes]]
+        for c in left.citations
     ]
-    return json.dumps(found, ensure_ascii=False)
+    written = {
+        "engine": left.engine, "fallback": left.fallback, "incomplete": left.incomplete, "cached": left.cached,
+        "unsupported": [(u.start, u.end) for u in left.unsupported],
+    }  # fmt: skip
+    db.execute(
+        "UPDATE turns SET answer = ?, citations = ?, cited = ?, written = ? WHERE id = ?",
+        (left.text, json.dumps(found, ensure_ascii=False), json.dumps(left.cited), json.dumps(written), turn),
+    )
+    db.execute("DELETE FROM rests WHERE turn = ?", (turn,))
+    db.executemany("INSERT INTO rests SELECT id, ? FROM turns WHERE id = ?", [(d, turn) for d in known])
+
+
+def withdraw(db: sqlite3.Connection, document: str) -> None:
+    """Take out of all kept answers what rests on a document, which the record has no more."""
+    for row in db.execute(
+        "SELECT t.* FROM rests r JOIN turns t ON t.id = r.turn WHERE r.document = ?", (document,)
+    ).fetchall():
+        keep(db, row["id"], turn_of(row).answer)
+
+
+def follow(db: sqlite3.Connection, document: str, new: str) -> None:
+    """Let all kept answers cite a document under its new id."""
+    db.execute(
+        """UPDATE turns SET citations = replace(citations, ?, ?)
+            WHERE id IN (SELECT turn FROM rests WHERE document = ?)""",
+        (document, new, document),
+    )
+    db.execute("INSERT OR IGNORE INTO rests SELECT turn, ? FROM rests WHERE document = ?", (new, document))
+    db.execute("DELETE FROM rests WHERE document = ?", (document,))
 
 
 def without(answer: Answer, gone: Sequence[str]) -> Answer:
@@ -94,6 +135,7 @@ def without(answer: Answer, gone: Sequence[str]) -> Answer:
     if not lost:
         return answer
     text, cited, start, pending = "", list[tuple[int, int]](), 0, list[tuple[int, int]]()
+    unsupported = list[Unsupported]()
     marks = answer.cited
     for number, (offset, n) in enumerate(marks, start=1):
         end = offset + len(f"[{n}]")
@@ -109,10 +151,18 @@ def without(answer: Answer, gone: Sequence[str]) -> Answer:
                 cited.append((at + 1, m))
                 at += len(f" [{m}]")
         else:
-            cited += [(len(text) + o - start, m) for o, m in pending]
+            moved = len(text) - start
+            cited += [(o + moved, m) for o, m in pending]
+            unsupported += [
+                replace(u, start=u.start + moved, end=u.end + moved)
+                for u in answer.unsupported
+                if start <= u.start and u.end <= end
+            ]
         text, start, pending = text + piece, end, []
     citations = tuple(
         replace(c, section="", quote="", boxes=(), gone=True) if c.n in lost else c for c in answer.citations
     )
     # Words after the last mark say nobody's in particular: they go too.
-    return replace(answer, text=text or WITHDRAWN, citations=citations, cited=tuple(cited))
+    return replace(
+        answer, text=text or WITHDRAWN, citations=citations, cited=tuple(cited), unsupported=tuple(unsupported)
+    )

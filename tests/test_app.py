@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from ragbox.box import Box
+from ragbox.errors import NotSignedIn
 from ragbox.settings import Settings
 from tests.doors import browser, nobody, paged
 from web.app import create_app
@@ -65,6 +67,35 @@ def test_signing_in_anew_ends_the_former_session(app: FastAPI, closed: Box) -> N
     stale.cookies.set(COOKIE, former, domain="127.0.0.1")
     assert stale.get("/api/status").status_code == 401
     assert client.get("/api/status").status_code == 200
+
+
+def test_a_link_of_another_person_asks_before_it_takes_a_session_over(app: FastAPI, closed: Box) -> None:
+    closed.auth.create_user("kim", "reader")
+    client, link = browser(app, closed), f"/login?token={closed.auth.new_login('kim')}"
+    former = client.cookies[COOKIE]
+    asked = client.get(link, headers={"Accept-Language": "zh-CN"})
+    assert (asked.status_code, "set-cookie" in asked.headers) == (200, False)
+    assert "admin 已在此浏览器登录" in asked.text
+    token = re.search(r'name=token value="([\w-]+)"', client.get(link).text)
+    assert token is not None
+    assert client.post("/login", data={"token": token[1]}).status_code == 403  # from another site's page
+    assert client.get("/api/users").status_code == 200
+    taken = client.post("/login", data={"token": token[1]}, headers=SAME)
+    assert (taken.status_code, taken.headers["location"]) == (303, "/")
+    assert client.get("/api/users").status_code == 403
+    with pytest.raises(NotSignedIn):
+        closed.auth.by_session(former)
+    used = client.post("/login", data={"token": token[1]}, headers=SAME)
+    assert (used.status_code, "This link has been used" in used.text) == (401, True)
+
+
+def test_a_link_on_another_site_is_asked_for_again_with_the_cookie_that_was_kept_back(
+    app: FastAPI, closed: Box
+) -> None:
+    link = f"/login?token={closed.auth.new_login('admin')}"
+    away = nobody(app).get(link, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (away.status_code, "refresh" in away.text, "set-cookie" in away.headers) == (200, True, False)
+    assert nobody(app).get(link, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
 
 
 def test_signing_out_ends_the_session_on_the_server(app: FastAPI, closed: Box) -> None:
@@ -133,6 +164,7 @@ def test_the_api_alone_needs_no_gradio() -> None:
 import sys
 from pathlib import Path
 from ragbox.box import Box
+from ragbox.errors import NotSignedIn
 from ragbox.settings import Settings
 from web.app import create_app
 create_app(Box(Settings(data=Path(sys.argv[1]))), pages=False)

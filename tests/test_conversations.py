@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 from ragbox.box import Box
 from ragbox.conversations import NEW, Conversations, shortened
 from ragbox.errors import BadInput, Conflict, NotFound
-from ragbox.turns import Feedback, without
-from ragbox.types import Actor, Answer, Citation, Done, Stage, Text
+from ragbox.events import Done, Stage, Text
+from ragbox.turns import Feedback
+from ragbox.types import Actor, Answer
 from tests.doors import furnish
 
 LEAVE = "How many days of annual leave do staff get?"
@@ -184,35 +185,6 @@ def test_what_may_no_longer_be_read_is_not_shown_and_comes_back_with_the_grant(b
     check_gone(box, replace(rita, collections=()), answer)
     (turn,) = box.conversations.turns(rita, answer.conversation)
     assert "30 days" in turn.answer.text
-
-
-def made(text: str, cited: list[tuple[int, int]], documents: str) -> Answer:
-    citations = tuple(
-        Citation(n=n, document=d, file=d, page=1, section="s", quote=f"q{n}") for n, d in enumerate(documents, start=1)
-    )
-    return Answer(text=text, refused=False, citations=citations, hits=(), timings={}, cited=tuple(cited))
-
-
-@pytest.mark.parametrize(
-    ("gone", "text"),
-    [
-        ("", "One. [1]\n\nTwo. [2] [3] Tail."),
-        ("a", "… [1]\n\nTwo. [2] [3]"),
-        ("b", "One. [1]\n\n… [2] [3]"),
-        ("c", "One. [1]\n\n… [2] [3]"),
-        ("abc", "… [1]\n\n… [2] [3]"),
-    ],
-)
-def test_what_leads_up_to_a_mark_goes_with_its_document(gone: str, text: str) -> None:
-    whole = made("One. [1]\n\nTwo. [2] [3] Tail.", [(5, 1), (15, 2), (19, 3)], "abc")
-    left = without(whole, list(gone))
-    assert left.text == text
-    assert [left.text[o : o + 3] for o, _ in left.cited] == ["[1]", "[2]", "[3]"]
-    assert [c.gone for c in left.citations] == [c.document in gone for c in left.citations]
-
-
-def test_an_answer_without_a_mark_shows_nothing_either() -> None:
-    assert without(made("Half a sen", [], "a"), ["a"]).text == "…"
 
 
 # -- feedback ----------------------------------------------------------------------------------------------

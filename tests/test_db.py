@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -49,6 +50,32 @@ def test_the_first_schema_is_brought_up_to_date_and_keeps_its_rows(path: Path, d
     upgraded.load()
     assert schema(upgraded) == schema(db)
     assert [r["name"] for r in upgraded.read("SELECT name FROM collections")] == ["papers"]
+    upgraded.close()
+
+
+def test_answers_of_before_lose_the_words_of_documents_that_are_gone(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    with sqlite3.connect(old) as first:
+        first.executescript(";".join(MIGRATIONS[:6]) + "; PRAGMA user_version = 6;")
+        first.executescript(
+            """INSERT INTO collections VALUES ('c', 'c', '', '');
+            INSERT INTO documents VALUES ('here', 'c', '', '', '', 1, 1, '', 'indexed', '', '', '', '');
+            INSERT INTO users VALUES ('u', 'admin', '', 0); INSERT INTO conversations VALUES ('v', 'u', '', '', '');
+            INSERT INTO turns (id, conversation, question, asked, collection, asked_at, answer, cited, citations) VALUES
+            ('a', 'v', 'q', '', '', '', 'Old words. [1] New. [2]', '[[11, 1], [20, 2]]',
+                '[[1, "gone", "f", 3, "s", "Old words.", [[1, 0, 0, 1, 1]]], [2, "here", "g", 1, "", "New.", []]]'),
+            ('b', 'v', 'q', '', '', '', 'New. [1]', '[[5, 1]]', '[[1, "here", "g", 1, "", "New.", []]]');"""
+        )
+    first.close()
+    upgraded = Database(old)
+    upgraded.load()
+    blank, kept = upgraded.read("SELECT * FROM turns ORDER BY id")
+    assert (blank["answer"], blank["cited"]) == ("…", "[]")
+    assert json.loads(blank["citations"]) == [[1, "", "f", 3, "", "", []], [2, "", "g", 1, "", "", []]]
+    assert kept["answer"] == "New. [1]"
+    assert [tuple(r) for r in upgraded.read("SELECT * FROM rests")] == [("b", "here")]
+    upgraded.read("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert b"Old words" not in old.read_bytes()
     upgraded.close()
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from ingest import queue
+from ingest import jobs as jobs_module
 from ingest.child import Reading
-from ingest.jobs import Job, Task, Turns, shown
+from ingest.jobs import Job, Task
 from ingest.sandbox import Sandbox
 from ingest.spool import Spool
 from ragbox.box import Box
-from ragbox.errors import NotFound, NotPermitted, Rejected, Unavailable
+from ragbox.errors import Busy, NotFound, NotPermitted, Rejected, Unavailable
 from ragbox.settings import Settings
 from ragbox.types import Actor, Parsed, Status
 from tests.fakes import FakeEncoder, FakeSandbox
@@ -33,8 +33,14 @@ class SlowSandbox(FakeSandbox):
         self.begun = threading.Semaphore(0)
         self.go = threading.Event()
         self.stopped: list[threading.Thread] = []
+        self.at: dict[threading.Thread, Reading] = {}
+
+    def progress(self, thread: threading.Thread) -> Reading | None:
+        return self.at.get(thread)
 
     def parse(self, path: Path, kind: str, file: str) -> Parsed:
+        if not self.at:
+            self.at[threading.current_thread()] = Reading(file=file, page=3, pages=9)
         self.begun.release()
         until = time.monotonic() + 20
         while not self.go.wait(0.02) and threading.current_thread() not in self.stopped:
@@ -96,6 +102,15 @@ def test_a_file_goes_through_its_stages_and_ends_in_the_record(slow: Box, tmp_pa
     assert jobs(slow) == {}
 
 
+def test_of_two_files_of_one_name_each_has_its_own_progress(slow: Box, tmp_path: Path) -> None:
+    first, _ = add(slow, tmp_path, "scan.txt", "One.")
+    assert slow.sandbox.begun.acquire(timeout=20)
+    second, _ = add(slow, tmp_path, "scan.txt", "Two.")
+    assert slow.sandbox.begun.acquire(timeout=20)
+    found, _ = slow.queue.jobs({c.id for c in slow.library.collections()}, waiting=9, ended=9)
+    assert {j.id: (j.done, j.total) for j in found} == {first.id: (2, 9), second.id: (0, 0)}
+
+
 def test_each_file_ends_with_its_own_reason(slow: Box, tmp_path: Path) -> None:
     slow.sandbox.go.set()
     for name, reason, given in [
@@ -105,18 +120,6 @@ def test_each_file_ends_with_its_own_reason(slow: Box, tmp_path: Path) -> None:
     ]:
         assert reason in add(slow, tmp_path, name, "REJECT this", **given)[1].result(20).reason
     soon(lambda: {job.status for job in jobs(slow).values()} == {"rejected"})
-
-
-def test_people_take_turns() -> None:
-    turns = Turns()
-    for by, file in [("kim", "1"), ("kim", "2"), ("kim", "3"), ("leo", "4"), ("leo", "5"), ("mia", "6")]:
-        turns.add(Task(file=file, collection="c", by=by, size=1))
-    second = next(t for t in turns if t.file == "2")
-    assert turns.remove(second)
-    assert not turns.remove(second)
-    assert [t.file for t in turns] == ["1", "4", "6", "3", "5"]
-    assert [turns.next().file for _ in range(5)] == ["1", "4", "6", "3", "5"]
-    assert len(turns) == 0
 
 
 def test_what_waits_and_what_runs_can_be_cancelled_and_leaves_nothing(slow: Box, tmp_path: Path) -> None:
@@ -192,12 +195,12 @@ def test_a_kept_upload_outlives_a_stop_and_one_that_is_waited_for_does_not(setti
 
 
 def test_the_queue_has_an_end(slow: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "MOST", 1)
+    monkeypatch.setattr(jobs_module, "MOST", 1)
     for n in range(2):
         add(slow, tmp_path, f"{n}.txt")
         assert slow.sandbox.begun.acquire(timeout=20)
     add(slow, tmp_path, "2.txt")
-    with pytest.raises(Unavailable, match="wait already"):
+    with pytest.raises(Busy, match="wait already"):
         add(slow, tmp_path, "3.txt")
     assert len(list((slow.settings.data / "queue").iterdir())) == 3
 
@@ -231,15 +234,6 @@ def test_a_document_deleted_while_it_is_read_anew_stays_deleted(slow: Box, tmp_p
     soon(lambda: jobs(slow)["a.txt"].stage == "end")
     assert "deleted meanwhile" in jobs(slow)["a.txt"].reason
     assert slow.library.documents() == []
-
-
-def test_speed_and_rest_are_those_of_the_stage() -> None:
-    task = Task(file="scan.pdf", collection="c", by="kim", size=1, stage="read", since=time.monotonic() - 10)
-    job = shown(task, {"c": "papers"}, [Reading(file="scan.pdf", page=6, pages=55)])
-    assert (job.done, job.total) == (5, 55)
-    assert job.rate == pytest.approx(0.5, rel=0.1)
-    assert job.left == pytest.approx(100, rel=0.1)
-    assert (shown(task, {}, []).rate, shown(task, {}, []).left) == (0, 0)
 
 
 def test_a_damaged_note_stops_no_start_and_loses_nothing(tmp_path: Path) -> None:

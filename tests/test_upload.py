@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from ingest.jobs import Task
 from ragbox.box import Box
 from ragbox.settings import Settings
 from ragbox.types import Parsed
@@ -45,6 +46,20 @@ def test_an_upload_tells_how_each_file_ended_in_the_order_sent(as_: As, box: Box
     assert list((box.settings.data / "uploads").iterdir()) == []
     found = as_("rita").post("/api/search", json={"question": "年假多少天"}).json()["hits"]
     assert found[0]["file"] == "notes/二月.txt"
+
+
+def test_who_has_too_much_waiting_is_told_before_the_files_are_received(as_: As, box: Box) -> None:
+    edda, sent = as_("edda"), {"collection": "hr", "wait": "no"}
+    box.queue.close()
+    box.queue._open = True  # nothing is taken out any more
+    for n in range(box.settings.waiting_files):
+        box.queue._turns.add(Task(file=f"{n}", collection="c", by="edda", size=1))
+    reply = edda.post("/api/documents", data=sent, files={"files": ("b.txt", b"B")})
+    assert failure(reply) == (429, "Busy")
+    assert reply.headers["Retry-After"] == "5"
+    assert "RAGBOX_WAITING_FILES" in reply.text
+    assert not (box.settings.data / "queue").exists()
+    assert as_("admin").post("/api/documents", data=sent, files={"files": ("b.txt", b"B")}).status_code == 202
 
 
 def test_a_file_that_is_too_large_is_cut_off_and_the_others_go_on(settings: Settings) -> None:

@@ -16,7 +16,8 @@ from ragbox import wire
 from ragbox.box import Box
 from ragbox.doctor import examine
 from ragbox.errors import Unavailable
-from ragbox.types import Actor, Done
+from ragbox.events import Done
+from ragbox.types import Actor
 
 from .stream import EventStream
 
@@ -110,7 +111,8 @@ def ask(body: Ask, box: ReadyBox, actor: Who) -> Response | Json:
             actor, body.question, body.conversation, collection=body.collection, document=body.document
         )
     if body.stream:
-        return EventStream(events, wire.event)
+        standing = box.retriever.standing(actor, body.collection, body.document)
+        return EventStream(events, wire.event, standing)
     return next(wire.answer(event.answer) for event in events if isinstance(event, Done))
 
 

@@ -1,4 +1,7 @@
-"""The HTTP API's routes for conversations: what someone asked, was answered, and thought of it. Each sees their own."""
+"""The HTTP API's routes for conversations: what someone asked, was answered, and thought of it.
+
+Each sees their own; an admin may list what was judged, as questions without names.
+"""
 
 from __future__ import annotations
 
@@ -82,11 +85,21 @@ def feedback(turn: str, body: Judgement, box: OpenBox, actor: Who) -> Json:
     return _feedback(given)
 
 
+@router.get("/api/feedback")
+def questions(box: OpenBox, actor: Who) -> Json:
+    """List the answers that anybody judged as lines of a question file."""
+    box.auth.require(actor, "manage", None)
+    return {"questions": box.conversations.questions()}
+
+
 def markdown(conversation: Conversation, turns: list[Turn]) -> str:
     """Return a conversation as Markdown: each question, its answer with [n], and what the numbers stand for."""
     parts = [f"# {_plain(conversation.title)}"]
     for turn in turns:
         parts += [f"## {_plain(turn.question)}", f"*{turn.asked_at:%Y-%m-%d %H:%M} UTC*", _plain(turn.answer.text)]
+        if turn.answer.unsupported:
+            doubts = (turn.answer.text[u.start : u.end] for u in turn.answer.unsupported)
+            parts.append("No passage supports:\n\n" + "\n".join(f"- “{_plain(d)}”" for d in doubts))
         if turn.answer.citations:
             parts.append(
                 "\n".join(

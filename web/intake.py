@@ -55,6 +55,7 @@ async def upload(request: Request, box: ReadyBox, actor: Who) -> JSONResponse | 
             raise BadInput("The form needs `collection`, and before the files. Send the fields in this order.")
         box.auth.require(actor, "write", fields["collection"])
         box.library.collection(fields["collection"])
+        box.queue.require_room(actor.name)
 
     try:
         with scratch(box.settings.data / "uploads") as folder:

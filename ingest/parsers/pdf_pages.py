@@ -111,7 +111,8 @@ def readable(numbers: Sequence[int], options: Options, notes: list[str]) -> Iter
 
 def ranges(numbers: Sequence[int]) -> str:
     """Return page numbers as words: "Pages 3, 7-9"."""
-    return ("Page " if len(numbers) == 1 else "Pages ") + ", ".join(_runs(numbers))
+    runs = ", ".join(_runs(numbers))
+    return f"Page {runs}" if len(numbers) == 1 else f"Pages {runs}"
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .conftest import Visit
 from .serving import SAMPLES, Server, serving
@@ -202,3 +202,43 @@ def test_all_can_be_done_by_keyboard_and_nothing_scrolls_sideways(server: Server
     expect(page.get_by_role("menuitem", name="Preview")).to_be_hidden()
     expect(page.get_by_label("Actions for a-very-long")).to_be_focused()
     quiet(server, admin)
+
+
+def test_why_a_file_is_not_in_is_said_in_chinese_on_the_chinese_page(server: Server, visit: Open) -> None:
+    made = documents(server, visit, locale="zh-CN")
+    empty = {"name": "空. 白.txt", "mimeType": "text/plain", "buffer": b""}
+    made.page.locator("#documents input[type=file]").first.set_input_files([empty])
+    expect(made.page.locator("#documents .queue")).to_contain_text("空. 白.txt 是空文件（0 字节）。")
+    expect(made.page.locator("#documents tbody")).to_contain_text("请从来源重新复制。")
+    told = made.page.evaluate(
+        'async (said) => { const { told } = await import("/static/reasons.js"); return said.map((s) => told(s, "")); }',
+        [
+            "Pages 3, 7-9 could not be opened. Page 12 could not be read by OCR.",
+            "x.mp3 is not a document ragbox reads (it looks like an audio file (MP3)). Drop PDF, Word, PowerPoint, "
+            "Excel, HTML, Markdown, text, CSV, e-mail, EPUB, ODT, RTF or image files instead.",
+            "Attachment a.xls: The workbook is damaged. Open it in Excel and save it again. Chapter 2 is missing or "
+            "damaged.",
+            "This was never said. By anybody.",
+        ],
+    )
+    assert told[0] == "第 3, 7-9 页无法打开。第 12 页无法通过 OCR 识别。"
+    assert told[1].startswith("ragbox 无法读取 x.mp3（看起来是音频文件（MP3））。请改用")
+    assert told[2] == "附件 a.xls：工作簿已损坏。请用 Excel 打开并重新保存。第 2 章缺失或损坏。"
+    assert told[3] == ""
+    quiet(server, made)
+
+
+def test_files_for_which_there_is_no_room_are_sent_later(server: Server, visit: Open) -> None:
+    made, asked = documents(server, visit), []
+
+    def full(route: Route) -> None:
+        asked.append(route)
+        body = '{"error": {"type": "Busy", "message": "5,000 files wait already."}}'
+        route.fulfill(status=429, body=body) if len(asked) == 1 else route.continue_()
+
+    made.page.route(f"{server.url}/api/documents", full)
+    file = {"name": "later.txt", "mimeType": "text/plain", "buffer": b"The late train leaves at nine."}
+    made.page.locator("#documents input[type=file]").first.set_input_files([file])
+    expect(made.page.locator("#documents .queue")).to_contain_text("waiting to be sent")
+    expect(row(made.page, "later.txt")).to_be_attached(timeout=20_000)
+    assert len(asked) == 2

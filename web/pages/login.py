@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from contextlib import suppress
+from html import escape
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ragbox.box import Box
 from ragbox.errors import NotSignedIn
 
-from ..guard import COOKIE
+from ..guard import AGAIN, COOKIE
 from ..strings import LANGUAGES, say
 from . import shell
 
@@ -34,7 +38,10 @@ section.other h2 {{ font-size: var(--small); }}
 code {{ padding: .25em .55em; border-radius: 6px; background: var(--sunk); font: .9em var(--mono); }}
 code, li {{ overflow-wrap: anywhere; }}
 a {{ color: var(--accent); }}
+button {{ padding: 9px 18px; border: 0; border-radius: 8px; font: inherit; }}
+button {{ background: var(--accent); color: var(--on-accent); cursor: pointer; }}
 .problem {{ padding: 12px 16px; border-radius: 8px; background: var(--bad-wash); color: var(--bad); }}
+#ended:not(:target) {{ display: none; }}
 </style></head><body><main><h1>{mark}ragbox</h1>{body}</main></body></html>"""
 
 
@@ -47,28 +54,16 @@ def page(body: str, *, title: str, language: str = "en", theme: str = "", width:
 
 @router.get("/login")
 def login(request: Request, token: str = "") -> Response:
-    """Trade a one-time link for a session; without one, tell how to get it."""
-    box: Box = request.app.state.box
-    failed = False
-    if token:
-        try:
-            session = box.auth.sign_in(token)
-        except NotSignedIn:
-            failed = True
-        else:
-            if former := request.cookies.get(COOKIE):
-                box.auth.sign_out(former)
-            reply = RedirectResponse("/", 303)
-            reply.set_cookie(
-                COOKIE, session, max_age=int(box.settings.login_hours * 3600), path="/", httponly=True,
-                samesite="strict", secure=request.url.scheme == "https",
-            )  # fmt: skip
-            return reply
-    first = shell.spoken(request)
-    others = [name for name in LANGUAGES if name != first]
-    body = _section(first, "first", failed=failed) + "".join(_section(name, "other") for name in others)
-    title = f"{say(first, 'login.title')} · ragbox"
-    return HTMLResponse(page(body, title=title, language=first, theme=shell.theme(request)), 401 if failed else 200)
+    """Trade a one-time link for a session, having asked where another person is signed in; without one, tell how."""
+    if token and COOKIE not in request.cookies and request.headers.get("sec-fetch-site") == "cross-site":
+        return HTMLResponse(AGAIN)  # the browser kept the strict cookie back, if it has one
+    return _trade(request, token, agreed=False)
+
+
+@router.post("/login")
+def switch(request: Request, token: Annotated[str, Form()]) -> Response:
+    """Trade a one-time link for a session in place of another person's."""
+    return _trade(request, token, agreed=True)
 
 
 @router.post("/logout")
@@ -79,6 +74,43 @@ def logout(request: Request) -> Response:
     reply = RedirectResponse("/login", 303)
     reply.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
     return reply
+
+
+def _trade(request: Request, token: str, *, agreed: bool) -> Response:
+    box: Box = request.app.state.box
+    former, present = request.cookies.get(COOKIE, ""), None
+    with suppress(NotSignedIn):
+        present = box.auth.by_session(former)
+    with suppress(NotSignedIn):
+        invited = box.auth.by_login(token)
+        if not agreed and present is not None and present.name != invited.name:
+            return HTMLResponse(_question(request, present.name, invited.name, token))
+        session = box.auth.sign_in(token)
+        box.auth.sign_out(former)
+        reply = RedirectResponse("/", 303)
+        reply.set_cookie(
+            COOKIE, session, max_age=int(box.settings.login_hours * 3600), path="/", httponly=True,
+            samesite="strict", secure=request.url.scheme == "https",
+        )  # fmt: skip
+        return reply
+    first = shell.spoken(request)
+    others = [name for name in LANGUAGES if name != first]
+    ended = f"<p class=problem id=ended role=alert>{say(first, 'login.ended')}</p>"  # seen at /login#ended only
+    body = ended + _section(first, "first", failed=bool(token)) + "".join(_section(name, "other") for name in others)
+    title = f"{say(first, 'login.title')} · ragbox"
+    return HTMLResponse(page(body, title=title, language=first, theme=shell.theme(request)), 401 if token else 200)
+
+
+def _question(request: Request, present: str, invited: str, token: str) -> str:
+    language, names = shell.spoken(request), {"present": escape(present), "invited": escape(invited)}
+    body = (
+        f"<section><h2>{say(language, 'login.other', **names)}</h2><p>{say(language, 'login.switch', **names)}</p>"
+        f'<form method=post action="/login"><input type=hidden name=token value="{escape(token)}">'
+        f"<p><button>{say(language, 'login.go', **names)}</button></p></form>"
+        f"<p><a href=/>{say(language, 'login.stay', **names)}</a></p></section>"
+    )
+    title = f"{say(language, 'login.title')} · ragbox"
+    return page(body, title=title, language=language, theme=shell.theme(request))
 
 
 def _section(language: str, kind: str, *, failed: bool = False) -> str:

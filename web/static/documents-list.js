@@ -1,6 +1,7 @@
 // The list of documents: filtered, sorted and cut into pages by the server, 50 at a time; what can be done with them.
 import { call, dialog, h, home, icon, language, number, say, tool } from "./kit.js";
 import { at, attempt, post, size, toast } from "./documents.js";
+import { told } from "./reasons.js";
 
 const PAGE = 50;
 const GRACE = 10;
@@ -36,8 +37,8 @@ export function list(box) {
   const bulk = h("div", { class: "bulk", hidden: true });
   const body = h("div", { class: "table" });
   const pager = h("nav", { class: "pager", "aria-label": say("list.label") });
-  const element = h("section", { class: "list", "aria-label": say("list.label") },
-    h("div", { class: "filters" }, search, shelf, kind, status, spoken, order), bulk, body, pager);
+  const filters = h("div", { class: "filters" }, search, shelf, kind, status, spoken, order);
+  const element = h("section", { class: "list", "aria-label": say("list.label") }, filters, bulk, body, pager);
 
   function options(target, pairs, value = "") {
     target.replaceChildren(...pairs.map(([name, text]) => h("option", { value: name, selected: name === value }, text)));
@@ -79,6 +80,7 @@ export function list(box) {
     options(shelf, [["", say("list.collections")], ...home.collections.map((c) => [c.name, `${c.name} (${number(c.documents)})`])], state.collection);
     options(kind, [["", say("list.kinds")], ...found.kinds.map((k) => [k, k])], state.kind);
     order.value = state.sort;
+    filters.hidden = !found.total && !filtered();
     const some = found.documents.some(writes);
     body.replaceChildren(found.documents.length ? table(some) : empty());
     const last = state.offset + found.documents.length;
@@ -101,7 +103,7 @@ export function list(box) {
       } }, say("list.clear")));
     }
     return h("div", { class: "empty" }, icon("page"), h("h2", {}, say("list.none")),
-      h("p", {}, say(box.writable().length || home.create ? "list.none.write" : "list.none.read")));
+      h("p", {}, say(box.writable().length ? "list.none.write" : home.create ? "list.none.first" : "list.none.read")));
   }
 
   function table(some) {
@@ -140,7 +142,7 @@ export function list(box) {
       cell("collection", "shelf", h("a", { href: at(`in=${encodeURIComponent(d.collection)}`) }, d.collection)), cell("kind", "", d.kind), cell("pages", "number", d.pages ? number(d.pages) : ""),
       cell("chunks", "number", d.chunks ? number(d.chunks) : ""), cell("size", "number", size(d.size)),
       cell("language", "spoken", d.language === "en" || d.language === "zh" ? say(`list.${d.language}`) : d.language),
-      h("td", { class: "state" }, h("span", { class: "light" }, say(`list.${light === "warning" ? "indexed" : light}`)), d.reason ? h("small", {}, d.reason) : null),
+      h("td", { class: "state" }, h("span", { class: "light" }, say(`list.${light === "warning" ? "indexed" : light}`)), d.reason ? h("small", {}, told(d.reason)) : null),
       cell("added", "when", h("time", { datetime: d.added_at, title: added.toLocaleString(language) }, added.toLocaleDateString(language, { dateStyle: "medium" })),
         h("small", {}, say("list.by", { name: d.added_by }))),
       h("td", { class: "more" }, menu(d, bad)));
@@ -151,7 +153,19 @@ export function list(box) {
     const items = [bad ? null : item("preview", () => preview(d))];
     if (writes(d)) items.push(item("reindex", () => reindex([d])), item("move", () => move([d])), item("delete", () => remove([d])));
     if (!items.some(Boolean)) return "";
-    const box_ = h("details", { class: "menu", toggle: (event) => event.target.open && close(event.target), keydown: (event) => {
+    const opened = (event) => {
+      if (!event.target.open) return;
+      close(event.target);
+      event.target.lastChild.scrollIntoView({ block: "nearest" });
+    };
+    const box_ = h("details", { class: "menu", toggle: opened, keydown: (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step && box_.open) {
+        const stops = [...box_.querySelectorAll("[role=menuitem]")];
+        const now = stops.indexOf(document.activeElement);
+        stops.at(now < 0 ? Math.min(step, 0) : (now + step) % stops.length).focus();
+        event.preventDefault();
+      }
       if (event.key !== "Escape") return;
       box_.open = false;
       box_.querySelector("summary").focus();
@@ -194,7 +208,9 @@ export function list(box) {
 
   async function move(some) {
     close();
-    const where = h("select", { name: "to", required: true }, box.writable().filter((n) => some.some((d) => d.collection !== n)).map((n) => h("option", { value: n }, n)));
+    const places = box.writable().filter((n) => some.some((d) => d.collection !== n));
+    if (!places.length) return toast(say("act.move.nowhere"));
+    const where = h("select", { name: "to", required: true }, places.map((n) => h("option", { value: n }, n)));
     const answer = await dialog(say("act.move.title", { count: number(some.length) }), h("label", {}, say("act.move.where"), where), say("act.move.do"));
     const to = answer?.get("to");
     if (!to) return;
@@ -208,11 +224,14 @@ export function list(box) {
   async function remove(some) {
     close();
     const ids = some.map((d) => d.id);
+    const at = found.documents.findIndex((d) => d.id === ids[0]);
+    const keyed = document.activeElement?.matches(":focus-visible");
     await post("/api/documents/remove", { documents: ids, grace: GRACE });
     ids.forEach((id) => chosen.delete(id));
     box.changed();
     const text = some.length > 1 ? say("act.deleted.many", { count: number(some.length) }) : say("act.deleted", { file: some[0].file });
-    toast(text, { label: say("act.undo"), seconds: GRACE, act: () => attempt(async () => {
+    const back = () => [...element.querySelectorAll("tbody summary")].slice(0, at + 1).at(-1) ?? search;
+    toast(text, { label: say("act.undo"), seconds: GRACE, back: keyed && back, act: () => attempt(async () => {
       const { restored } = await post("/api/documents/restore", { documents: ids });
       toast(say(restored.length ? "act.undone" : "act.late"), { seconds: 5 });
       box.changed();

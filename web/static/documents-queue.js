@@ -1,6 +1,8 @@
 // Files in: the drop zone, what is still to be sent, and how far the server is with the rest.
-import { call, failure, h, home, icon, number, say, tool } from "./kit.js";
-import { at, attempt, post, problem } from "./documents.js";
+import { call, failure, h, home, icon, language, number, say, tool } from "./kit.js";
+import { attempt, post, problem } from "./documents.js";
+import { maker } from "./documents-shelves.js";
+import { told } from "./reasons.js";
 
 const TOGETHER = 2;
 const SHOWN = 60;
@@ -31,8 +33,7 @@ export function queue(box) {
       h("button", { type: "button", class: "primary", click: () => files.click() }, say("documents.choose")),
       h("button", { type: "button", class: "plain", click: () => folder.click() }, say("documents.choose.folder"))),
     files, folder);
-  const first = h("section", { class: "drop first" }, h("p", {}, say("documents.first")),
-    h("a", { class: "primary", href: at("collections") }, say("shelf.new")));
+  const first = h("section", { class: "drop" }, h("p", {}, say("documents.first")), maker(box, "first-shelf", () => zone.querySelector(".primary").focus()));
   const panel = h("section", { class: "queue", "aria-labelledby": "queue-heading", hidden: true });
   const element = h("div", {}, panel);
 
@@ -52,8 +53,7 @@ export function queue(box) {
     const names = box.writable();
     const chosen = names.includes(name) ? name : target.value;
     target.replaceChildren(...names.map((n) => h("option", { value: n, selected: n === chosen }, n)));
-    // Who may not write has nothing to drop on.
-    const wanted = names.length ? zone : home.create ? first : null;
+    const wanted = names.length ? zone : home.create ? first : null; // who may not write has nothing to drop on
     for (const part of [zone, first]) if (part !== wanted) part.remove();
     if (wanted && !wanted.isConnected) element.prepend(wanted);
   }
@@ -117,16 +117,16 @@ export function queue(box) {
     request.addEventListener("loadend", () => {
       sending.delete(own);
       const reply = parsed(request.responseText);
-      if (request.status === 401) location.assign("/login");
+      if (request.status === 401) location.assign("/login#ended");
       if (request.status === 202) {
         for (const job of reply.jobs) mine.set(job.id, { file, name, collection });
-        const known = new Set(jobs.map((job) => job.id));
-        jobs = [...jobs, ...reply.jobs.filter((job) => !known.has(job.id))];
-      } else if (!state.dropped) {
-        const reason = request.status ? failure(reply).message : say("queue.offline");
+        jobs = [...jobs, ...reply.jobs.filter((job) => !jobs.some(({ id }) => id === job.id))];
+      } else if (request.status === 429 && !state.dropped) unsent.unshift({ key: own, file, name, collection });
+      else if (!state.dropped) {
+        const reason = request.status ? told(reply.error?.message, failure(reply).message) : say("queue.offline");
         failed.set(own, { file, name, collection, reason });
       }
-      pump();
+      setTimeout(pump, request.status === 429 ? SLOW : 0); // too many wait: later
       poll();
     });
     request.open("POST", "/api/documents");
@@ -186,7 +186,7 @@ export function queue(box) {
       })),
       ...ended.map((job) => ({
         key: job.id, name: job.file, job, kind: job.status === "rejected" ? "bad" : job.reason && job.status !== "cancelled" ? "warn" : job.status === "cancelled" ? "quiet" : "good",
-        text: [outcome(job), job.status !== "cancelled" && job.reason].filter(Boolean).join(" · "),
+        text: [outcome(job), job.status !== "cancelled" && told(job.reason)].filter(Boolean).join(" · "),
         forget: writes(job) && (() => cancel(job)), retry: writes(job) && retry(job),
       })),
       ...waiting.map((job) => ({ key: job.id, name: job.file, job, kind: "quiet", text: say("queue.wait"), cancel: writes(job) && (() => cancel(job)) })),
@@ -222,7 +222,7 @@ export function queue(box) {
     const scan = job.stage === "read" && job.total;
     const some = job.stage === "encode" && job.done ? "encode.some" : job.stage;
     const text = scan ? say("queue.read.pages", { page: number(job.done + 1), total: number(job.total) })
-      : say(`queue.${some}`, { done: number(job.done), total: number(job.total) });
+      : say(`queue.${some}`, { done: number(job.done), count: number(job.total) });
     const rate = job.rate && say(scan ? "queue.pages" : "queue.passages", { rate: job.rate >= 10 ? number(Math.round(job.rate)) : job.rate.toFixed(job.rate < 1 ? 2 : 1) });
     return [text, rate, job.left && left(job.left)].filter(Boolean).join(" · ");
   }
@@ -251,7 +251,8 @@ export function queue(box) {
         h("span", { class: "facts" }, facts.filter(Boolean).join(" · ")),
         (unsent.length || sending.size) ? h("span", { class: "facts" }, say("queue.stay")) : null,
         open && box.writable().length ? h("button", { type: "button", class: "plain", "data-key": "all", click: () => attempt(cancelAll) }, say("queue.cancel.all")) : null,
-        !open ? h("button", { type: "button", class: "plain", "data-key": "clear", click: () => attempt(clear) }, say("queue.clear")) : null),
+        open ? null : h("span", { class: "then" }, found.some((row) => row.kind === "good") ? h("a", { class: "plain", href: `/${language}/`, "data-key": "ask" }, say("documents.ask")) : null,
+          h("button", { type: "button", class: "plain", "data-key": "clear", click: () => attempt(clear) }, say("queue.clear")))),
       open + ended > 1 ? h("progress", { max: open + ended, value: ended, "aria-label": facts.filter(Boolean).join(", ") }) : "",
       items, hidden ? h("p", { class: "note" }, say("queue.more", { count: number(hidden) })) : "");
     items.scrollTop = scrolled;

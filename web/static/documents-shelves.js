@@ -2,17 +2,24 @@
 import { call, dialog, h, home, number, say } from "./kit.js";
 import { at, attempt } from "./documents.js";
 
-export function shelves(box) {
-  const rows = h("ul", { class: "shelves" });
-  const name = h("input", { id: "shelf-name", maxlength: 63, required: true, autocomplete: "off" });
-  const form = h("form", { class: "new", submit: (event) => {
+// A line that makes a collection; `id` is its field's.
+export function maker(box, id, made = () => {}) {
+  const name = h("input", { id, maxlength: 63, required: true, autocomplete: "off", "aria-describedby": `${id}-rules` });
+  return h("form", { class: "new", submit: (event) => {
     event.preventDefault();
     attempt(async () => {
       await call("POST", "/api/collections", { name: name.value.trim() });
       name.value = "";
       await box.changed();
+      made();
     });
-  } }, h("label", { for: "shelf-name" }, say("shelf.new")), name, h("button", { class: "primary" }, say("shelf.create")));
+  } }, h("label", { for: id }, say("shelf.new")), name, h("button", { class: "primary" }, say("shelf.create")),
+  h("small", { id: `${id}-rules` }, say("shelf.rules")));
+}
+
+export function shelves(box) {
+  const rows = h("ul", { class: "shelves" });
+  const form = maker(box, "shelf-name");
   form.hidden = !home.create;
   const element = h("section", { "aria-label": say("documents.collections"), hidden: true }, h("p", { class: "note" }, say("shelf.lead")), form, rows);
 
@@ -37,15 +44,15 @@ export function shelves(box) {
       await box.changed();
     };
     const remove = async () => {
-      const sure = h("p", {}, say("shelf.delete.sure", { documents: number(shelf.documents) }));
+      const sure = h("p", {}, say("shelf.delete.sure", { count: number(shelf.documents) }));
       if (!(await dialog(say("shelf.delete.title", { name: shelf.name }), sure, say("shelf.delete"), { danger: true }))) return;
       await call("DELETE", path);
       await box.changed();
     };
     return h("li", {},
       h("div", {}, h("a", { href: at(`in=${encodeURIComponent(shelf.name)}`) }, shelf.name),
-        h("small", {}, say("shelf.counts", { documents: number(shelf.documents), chunks: number(shelf.chunks) }),
-          box.writable().includes(shelf.name) ? "" : ` · ${say("shelf.yours")}`)),
+        h("small", {}, [say("shelf.documents", { count: number(shelf.documents) }), say("shelf.passages", { count: number(shelf.chunks) }),
+          box.writable().includes(shelf.name) ? "" : say("shelf.yours")].filter(Boolean).join(" · "))),
       home.role === "admin" ? h("div", { class: "do" }, button("rename", rename), button("delete", remove, "danger")) : "");
   }
 

@@ -1,5 +1,6 @@
 // The Documents page: files in, the list of documents, collections. `#collections` and `#in=NAME` are addresses within it.
 import { call, h, home, learn, say } from "./kit.js";
+import { teach } from "./reasons.js";
 import { count } from "./shell.js";
 import { list } from "./documents-list.js";
 import { queue } from "./documents-queue.js";
@@ -9,6 +10,7 @@ export function mount(host) {
   if (!host || host.dataset.mounted) return;
   host.dataset.mounted = "yes";
   learn(JSON.parse(host.dataset.words));
+  teach(JSON.parse(host.dataset.reasons));
   const limits = JSON.parse(host.dataset.limits);
   const status = h("p", { class: "unseen", role: "status" });
   const box = {
@@ -57,11 +59,16 @@ export function mount(host) {
   route();
 }
 
-// Opens a message at the foot of the page, with something to do; it goes after so many seconds, not while it has the focus.
-export function toast(text, { label, act, seconds = 10 } = {}) {
+// Opens a message at the foot of the page for so many seconds, with something to do. Who has no mouse is at it at once, and
+// afterwards at what `back` returns: the foot of a long page is far away.
+export function toast(text, { label, act, seconds = 10, back } = {}) {
   document.querySelector("#toast")?.remove();
   const box = h("div", { id: "toast", role: "status" }, h("span", {}, text));
-  const close = () => box.remove();
+  const close = () => {
+    const held = box.contains(document.activeElement);
+    box.remove();
+    if (held) back?.()?.focus({ preventScroll: true });
+  };
   if (label) {
     box.append(h("button", { type: "button", click: async () => {
       close();
@@ -69,6 +76,7 @@ export function toast(text, { label, act, seconds = 10 } = {}) {
     } }, label));
   }
   document.body.append(box);
+  if (back) box.querySelector("button").focus({ preventScroll: true });
   setTimeout(close, seconds * 1000);
 }
 

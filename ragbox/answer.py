@@ -6,31 +6,16 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from time import perf_counter
 
+from .events import Claim, Done, Draft, Event, Hits, Stage, Text, Thought, Timing
 from .metrics import Metrics
 from .ports import Engine, Redactor
+from .prompt import REFUSAL
 from .retriever import Retriever
 from .settings import Settings
 from .text import language
-from .types import (
-    Actor,
-    Answer,
-    Chunk,
-    Citation,
-    Done,
-    Event,
-    Hit,
-    Hits,
-    PageBox,
-    Quote,
-    Stage,
-    Text,
-    Timing,
-)  # fmt: skip
+from .types import Actor, Chunk, Citation, Hit, PageBox, Quote
+from .written import Written
 
-REFUSAL = {
-    "en": "The documents do not answer this question.",
-    "zh": "文档中没有找到这个问题的答案。",
-}
 EMPTY = {
     "en": "There is nothing to search: the box, or the part of it that you may read, is empty. "
     "Add documents on the Documents page, or with `ragbox ingest FOLDER`.",
@@ -60,7 +45,7 @@ class Answers:
     def ask(
         self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None
     ) -> Generator[Event, None, None]:
-        """Yield Stage, Hits, Text and Citation events, then Timing and Done. Closing it cancels.
+        """Yield the events of `ragbox/events.py`, the last of them Done. Closing it cancels.
 
         Passages are taken from one collection (its name), from one document (its id), or from all that may be read.
 
@@ -68,6 +53,8 @@ class Answers:
             BadInput: the question is empty or too long.
             NotFound: no such collection or document, for this actor.
             Conflict: a collection's vectors were made by another encoder.
+        Raises, before the first word:
+            Busy: too many wait for the language model already.
         """
         started = perf_counter()
         timings: dict[str, float] = {}
@@ -80,46 +67,28 @@ class Answers:
         shown_hits = tuple(map(self._shown, hits))
         yield Hits(hits=shown_hits)
         yield Stage(name="read", count=len(hits))
-        text, citations, cited = "", list[Citation](), list[tuple[int, int]]()
-        stream = self._redactor()
-        numbers: dict[tuple[str, int, int], int] = {}
+        written = Written(redactor=self._redactor, cite=self._cite, engine=self._engine.name)
         for piece in self._engine.answer(question, hits):
-            if "read" not in timings:
+            if isinstance(piece, Draft):
+                yield Stage(name="draft", count=piece.length)
+            if isinstance(piece, Thought) and "think" not in timings:
+                timings["think"] = perf_counter() - started - timings["search"]
+                yield Stage(name="think", count=len(hits))
+            if isinstance(piece, Text) and "read" not in timings:
                 timings["read"] = perf_counter() - started - timings["search"]
                 yield Stage(name="write", count=len(hits))
-            if isinstance(piece, Text):
-                shown, mark = stream.feed(piece.text), ""
-            else:
-                key = (piece.hit.chunk.id, piece.start, piece.end)
-                if key not in numbers:
-                    numbers[key] = len(numbers) + 1
-                    citations.append(self._cite(numbers[key], piece))
-                    yield citations[-1]
-                # Not through the redactor, which may hold it back: its place tells it from a "[1]" of the document.
-                shown, mark = stream.flush(), f" [{numbers[key]}]"
-            if shown:
-                text += shown
-                yield Text(text=shown)
-            if mark:
-                cited.append((len(text) + 1, numbers[key]))
-                text += mark
-                yield Text(text=mark, cites=numbers[key])
-        if rest := stream.flush():
-            text += rest
-            yield Text(text=rest)
-        refused = not text.strip()
+            if isinstance(piece, Claim):
+                self._metrics.checked(piece.supported)
+            yield from written.take(piece)
+        yield from written.end()
+        refused = not written.text.strip()
         if refused:
-            text = (REFUSAL if passages else EMPTY)["zh" if language(question) == "zh" else "en"]
-            yield Text(text=text)
+            written.text = (REFUSAL if passages else EMPTY)["zh" if language(question) == "zh" else "en"]
+            yield Text(text=written.text)
         timings["total"] = perf_counter() - started
         self._metrics.took(timings)
         yield Timing(timings=timings)
-        yield Done(
-            answer=Answer(
-                text=text, refused=refused, citations=tuple(citations), hits=shown_hits, timings=timings,
-                cited=tuple(cited),
-            )
-        )  # fmt: skip
+        yield Done(answer=written.answer(refused=refused, hits=shown_hits, timings=timings))
 
     def search(
         self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None, k: int = 8

@@ -192,12 +192,9 @@ class Auth:
         """
         self.purge()
         with self._db.write() as db:
-            row = db.execute(
-                "DELETE FROM secrets WHERE hash = ? AND kind = 'login' RETURNING user", (_hash(login),)
-            ).fetchone()
-            if row is not None:
-                return self._new("session", row["user"], timedelta(hours=self._login_hours))
-        raise NotSignedIn("The login link is used or too old. Get a new one: `ragbox user login NAME`.")
+            user = self.by_login(login)
+            db.execute("DELETE FROM secrets WHERE hash = ?", (_hash(login),))
+            return self._new("session", user.name, timedelta(hours=self._login_hours))
 
     def sign_out(self, session: str) -> None:
         """End a session; one that is over is no error."""
@@ -213,6 +210,10 @@ class Auth:
         if secrets.compare_digest(_hash(token), _hash(self._local)):
             return self.local()
         return self._whose("token", token, "The token is not valid. Make a new one: `ragbox user token NAME`.")
+
+    def by_login(self, login: str) -> Actor:
+        """Return whom a login secret signs in. Raises what `sign_in` raises."""
+        return self._whose("login", login, "The login link is used or too old. Make another: `ragbox user login NAME`.")
 
     def by_session(self, session: str) -> Actor:
         """Return who opened this session.

@@ -24,21 +24,29 @@ from .db import Database
 from .dialogue import Dialogue
 from .encoders import CrossEncoder, make_encoder
 from .engines.extractive import ExtractiveEngine
+from .generation import Sampling
 from .index.dense import ChromaIndex
 from .index.sparse import TantivyIndex
 from .indexer import Indexer
+from .lessons import Lessons
 from .library import Library
+from .llm import Llm
 from .metrics import Metrics
 from .mirrors import Mirrors
+from .models import Store
 from .originals import Originals
 from .owner import Owner
 from .reader import Reader
 from .rebuilder import Rebuilder
 from .redact.stream import PatternRedactor
+from .registry import Registry
 from .retriever import Retriever
+from .rewriter import Rewriter
 from .settings import Settings
 from .shelving import Shelving
 from .starters import Starters
+from .verify import Verifier
+from .writer import Writer
 
 
 class Open:
@@ -55,7 +63,10 @@ class Box:
     """One appliance over one data folder. `open` is quick (lock and record); `load` does the heavy work."""
 
     def __init__(self, settings: Settings, **overrides: Any) -> None:
-        """Build the parts; `overrides` replaces `encoder`, `dense`, `sparse`, `engine`, `reranker` or `sandbox`."""
+        """Build the parts.
+
+        `overrides` replaces `encoder`, `dense`, `sparse`, `reranker`, `sandbox`, `llm` or `engine`.
+        """
         data = settings.data
         self.settings = settings
         self.ready = False
@@ -71,7 +82,17 @@ class Box:
         self.dense = overrides.get("dense") or ChromaIndex(data / "chroma")
         self.sparse = overrides.get("sparse") or TantivyIndex(data / "tantivy")
         self.reranker = overrides.get("reranker") or (CrossEncoder(settings.reranker) if settings.reranker else None)
-        self.engine = overrides.get("engine") or ExtractiveEngine(self.encoder, self.sparse, settings.encoder_languages)
+        self.quoting = ExtractiveEngine(self.encoder, self.sparse, settings.encoder_languages)
+        self.verifier = Verifier(self.encoder, self.sparse, settings.encoder_languages)
+        self.store = Store(data / "models")
+        self.llm = overrides.get("llm") or Llm(settings, self.store)
+        self.engine = overrides.get("engine") or Writer(
+            self.llm, self.verifier, self.quoting,
+            sampling=Sampling(
+                temperature=settings.temperature, top_p=settings.top_p, top_k=settings.top_k,
+                repetition_penalty=settings.repetition_penalty, max_new_tokens=settings.max_new_tokens,
+            ),
+        )  # fmt: skip
         self.sandbox = overrides.get("sandbox") or Sandbox(settings)
         self.renderer = Renderer(settings, self.originals)
         self.indexer = Indexer(self.library, self.dense, self.sparse)
@@ -83,8 +104,9 @@ class Box:
         self.reader = Reader(self.auth, self.library, redactor)
         self.conversations = Conversations(settings, self.db, self.auth, self.library)
         self.dialogue = Dialogue(
-            self.answers, self.conversations, self.sparse.names, longest=settings.max_question_chars
-        )
+            self.answers, self.conversations, self.sparse.names, longest=settings.max_question_chars,
+            rewrite=Rewriter(self.llm).rewrite,
+        )  # fmt: skip
         keeper = Keeper(self.library, self.originals)
         self.pipeline = Pipeline(
             settings, self.auth, self.library, self.originals, self.indexer, self.encoder, self.sandbox, keeper
@@ -93,6 +115,8 @@ class Box:
         self.shelf = Shelf(self.auth, self.library, Shelving(self.db), keeper, self.indexer)
         self.queue = Queue(settings, self.auth, self.library, self.pipeline, self.sandbox)
         self.rebuilder = Rebuilder(self.auth, self.pipeline.rebuild)
+        lessons = Lessons(self.retriever, passages=settings.hits)
+        self.registry = Registry(settings, self.auth, self.store, self.llm, lessons)
         self.mirrors = Mirrors(self.db)
         self.follower = Follower(settings, self.library, self.originals, self.pipeline, self.mirrors)
         self.mirror = FolderMirror(settings, self.auth, self.mirrors, self.follower)
@@ -121,19 +145,23 @@ class Box:
             self.indexer.heal()
             self.shelf.load()
             self.queue.load()
+            self.llm.open()
             self.ready = True
 
     def close(self) -> None:
         """Undo `load` and `open`."""
         self.ready = False
         self.rebuilder.close()
+        self.registry.close()
         self.queue.stop()
         self.mirror.stop()
         self.sandbox.close()  # what the mirror has under way ends, and is taken in at the next start
         self.mirror.close()
         self.queue.close()
         self.shelf.close()
+        self.llm.close()
         self.retriever.close()
+        self.verifier.close()
         for part in reversed(self._parts()):
             part.close()
         self.auth.note_use()
@@ -158,5 +186,5 @@ class Box:
         }
 
     def _parts(self) -> list[Any]:
-        parts = [self.sandbox, self.renderer, self.encoder, self.dense, self.sparse, self.engine]
+        parts = [self.sandbox, self.renderer, self.encoder, self.dense, self.sparse, self.quoting, self.engine]
         return [*parts, self.reranker] if self.reranker else parts

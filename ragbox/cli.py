@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from . import show
-from .commands import user
+from .commands import feedback, mirror, model, plan, user
 from .commands.common import AsJson, Data, Shelf, connect
 from .commands.common import settings as settings_of
 from .errors import RagboxError, Rejected
@@ -19,6 +19,10 @@ from .owner import from_elsewhere
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.add_typer(user.app, name="user")
+app.add_typer(mirror.app, name="mirror")
+app.add_typer(feedback.app, name="feedback")
+app.add_typer(model.app, name="model")
+app.command("plan")(plan.plan_model)
 
 
 def _version(wanted: bool) -> None:
@@ -91,15 +95,19 @@ def ask(question: str, collection: Shelf = None, data: Data = None, as_json: AsJ
         if as_json:
             print(json.dumps(client.ask(question, collection=collection), ensure_ascii=False))
             return
-        citations = []
+        citations, remarks = [], list[str]()
         for event in client.ask_stream(question, collection=collection):
             if event["event"] == "text":
                 print(event["text"], end="", flush=True)
             elif event["event"] == "citation":
                 citations.append(event)
+            elif event["event"] == "done":
+                remarks = show.remarks(event)
         print()
         for c in citations:
             print(f"\n[{c['n']}] {show.place(c)}")
+        for remark in remarks:
+            print(f"\n{remark}")
 
 
 @app.command()

@@ -115,6 +115,12 @@ class Client:
     def doctor(self) -> Json:
         return self._call("GET", "/api/doctor")
 
+    def confirm(self, folder: str) -> Json:
+        return self._call("POST", "/api/mirrors/confirm", json={"folder": folder})
+
+    def feedback(self) -> Json:
+        return self._call("GET", "/api/feedback")
+
     def users(self) -> Json:
         return self._call("GET", "/api/users")
 
@@ -129,6 +135,29 @@ class Client:
 
     def login_link(self, name: str) -> Json:
         return self._call("POST", f"/api/users/{_part(name)}/login")
+
+    def models(self) -> Json:
+        """Return the store, the work on it and the model in use."""
+        return self._call("GET", "/api/models")
+
+    def add_model(self, source: str, *, name: str = "", file: str = "") -> Json:
+        return self._call("POST", "/api/models", json={"source": source, "name": name, "file": file})
+
+    def practise(self, *, collection: str, questions: str = "", seconds: float = 180.0) -> Json:
+        body = {"collection": collection, "questions": questions, "seconds": seconds}
+        return self._call("POST", "/api/models/practice", json=body)
+
+    def verify_model(self, name: str, version: str) -> Json:
+        return self._call("POST", f"/api/models/{_part(name)}/{_part(version)}/verify")
+
+    def activate_model(self, name: str, version: str) -> Json:
+        return self._call("POST", f"/api/models/{_part(name)}/{_part(version)}/activate")
+
+    def rollback_model(self) -> Json:
+        return self._call("POST", "/api/models/rollback")
+
+    def remove_model(self, name: str, version: str) -> Json:
+        return self._call("DELETE", f"/api/models/{_part(name)}/{_part(version)}")
 
     @property
     def _open(self) -> httpx.Client:

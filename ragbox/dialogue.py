@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
 from .answer import Answers
 from .conversations import Conversations
+from .events import Byline, Done, Event, Incomplete, Stage, Text, Timing
 from .followup import Names, resolve
-from .types import Actor, Answer, Citation, Done, Event, Stage, Text, Timing
+from .types import Actor, Answer, Citation, Unsupported
 
 
 class Dialogue:
     """Asks for someone who asked before."""
 
-    def __init__(self, answers: Answers, conversations: Conversations, names: Names, *, longest: int) -> None:
-        """`names` finds the names in a question; `longest` is the most characters a question may have."""
+    def __init__(
+        self, answers: Answers, conversations: Conversations, names: Names, *, longest: int,
+        rewrite: Callable[[str, Sequence[tuple[str, str]]], str] = lambda *_: "",
+    ) -> None:  # fmt: skip
+        """`names` finds the names in a question; `longest` is the most characters a question may have.
+
+        `rewrite` is given a question, and questions and answers before it, oldest first; it returns the question as it
+        stands alone, or "" where it cannot tell: the rules do then.
+        """
         self._answers = answers
         self._conversations = conversations
         self._names = names
         self._longest = longest
+        self._rewrite = rewrite
 
     def ask(
         self, actor: Actor, question: str, conversation: str, *, collection: str | None = None,
@@ -35,7 +44,9 @@ class Dialogue:
             NotFound: the actor has no such conversation.
             Conflict: the conversation is full.
         """
-        asked = self.understood(question, self._conversations.previous(actor, conversation))
+        previous = self._conversations.previous(actor, conversation)
+        asked = self._rewritten(actor, question, conversation) if previous else ""
+        asked = asked or self.understood(question, previous)
         with closing(self._answers.ask(actor, asked or question, collection=collection, document=document)) as events:
             first = next(events)
             kept, turn = self._conversations.begin(actor, conversation, question, asked, collection or "")
@@ -52,6 +63,12 @@ class Dialogue:
                             answer = replace(answer, text=answer.text + text, cited=answer.cited + marks)
                         case Citation():
                             answer = replace(answer, citations=(*answer.citations, event))
+                        case Unsupported():
+                            answer = replace(answer, unsupported=(*answer.unsupported, event))
+                        case Byline():
+                            answer = replace(answer, engine=event.engine, fallback=event.fallback)
+                        case Incomplete():
+                            answer = replace(answer, incomplete=event.reason)
                         case Timing():
                             answer = replace(answer, timings=event.timings)
                         case Done():
@@ -64,7 +81,19 @@ class Dialogue:
                 if not finished:
                     # What has no mark yet cannot be taken back when its document goes.
                     end = answer.cited[-1][0] + len(f"[{answer.cited[-1][1]}]") if answer.cited else 0
-                    self._conversations.finish(turn, replace(answer, text=answer.text[:end]), stopped=True)
+                    left = tuple(u for u in answer.unsupported if u.end <= end)
+                    answer = replace(answer, text=answer.text[:end], unsupported=left)
+                    self._conversations.finish(turn, answer, stopped=True)
+
+    def _rewritten(self, actor: Actor, question: str, conversation: str) -> str:
+        """Return the question as the language model makes it stand alone; "" where that is no use."""
+        turns = self._conversations.turns(actor, conversation)
+        asked = self._rewrite(question, [(t.answer.asked or t.question, t.answer.text) for t in turns])
+        return asked if self.kept(question, asked) else ""
+
+    def kept(self, question: str, asked: str) -> bool:
+        """Tell whether a rewritten question is no longer than one may be, and has all names and numbers still."""
+        return len(asked) <= self._longest and all(n.casefold() in asked.casefold() for n in self._names(question))
 
     def understood(self, question: str, previous: str) -> str:
         """Return the question as it stands alone after the previous one; "" where it stands alone as it is."""

@@ -9,6 +9,7 @@
     |-- Conflict                5    409   the state forbids it: another owner, another encoder
     |-- Rejected                6    422   a file that cannot be read; carries the reason
     `-- Unavailable             7    503   a part is not there or not ready
+        `-- Busy                7    429   too many want something; says when to try again
 
 The message names the object, the cause and the remedy, in that order.
 """
@@ -75,3 +76,13 @@ class Unavailable(RagboxError):
 
     exit_code = 7
     http_status = 503
+
+
+class Busy(Unavailable):
+    """Too many ask, or too many files wait; `retry_after` is in how many seconds to try again."""
+
+    http_status = 429
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

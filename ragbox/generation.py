@@ -69,10 +69,12 @@ class Capabilities:
 
     `context` is the tokens of prompt and answer together. `rows` is how many requests one `generate` may hold at a
     time. `parallel` is how many `generate` may run at once, each in a thread of its own: 1 for a model inside this
-    process, which one thread owns; more for a server. `memory` is bytes held by weights, 0 where unknown.
+    process, which one thread owns; more for a server. `memory` is bytes held by weights, 0 where unknown. `tokens` is
+    how many, of prompts and answers of all rows together, memory has room for; 0 where unknown or not ours to mind.
     """
 
     context: int
+    tokens: int = 0
     rows: int = 1
     parallel: int = 1
     device: str = ""

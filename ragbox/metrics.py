@@ -50,6 +50,7 @@ class Metrics:
         self._counts: deque[tuple[int, int]] = deque(maxlen=MINUTES)
         self._timings: deque[tuple[float, Mapping[str, float]]] = deque(maxlen=SAMPLES)
         self._failures: deque[Failure] = deque(maxlen=FAILURES)
+        self._checked = [0, 0]
         self._changing = threading.Lock()
         self._handler = _Listener(self)
 
@@ -74,6 +75,15 @@ class Metrics:
         """Note how many seconds each stage of an answer took."""
         with self._changing:
             self._timings.append((self._clock(), dict(timings)))
+
+    def checked(self, supported: bool) -> None:
+        """Count a sentence that was checked against the passages."""
+        with self._changing:
+            self._checked[supported] += 1
+
+    def checks(self) -> tuple[int, int]:
+        """Return how many sentences were checked since the start, and how many of them no passage supported."""
+        return sum(self._checked), self._checked[False]
 
     def failed(self, where: str, text: str) -> None:
         """Note a complaint; the same one again only counts up."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from .events import Piece
 from .generation import Capabilities, Delta, Message, Request
-from .types import Chunk, Hit, Quote, Text
+from .types import Chunk, Hit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,8 +129,11 @@ class Engine(Protocol):
 
     def close(self) -> None: ...
 
-    def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Text | Quote]:
-        """Yield the answer in pieces, a Quote after the words it supports; nothing at all if the hits do not answer."""
+    def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Piece]:
+        """Yield the answer in pieces, a Quote after the words it supports; no Text if the hits do not answer.
+
+        Raises Busy where too many wait already. Closing the iterator ends what is under way.
+        """
 
 
 class LanguageModel(Protocol):
@@ -157,6 +161,28 @@ class LanguageModel(Protocol):
         cannot take any in does not ask. One request's failure is its delta with "error" and ends no other. Closing the
         iterator cancels all. Raises only what ends the whole model.
         """
+
+
+class ModelInUse(Protocol):
+    """The language model that answers now, behind its queue; another may take its place at any time."""
+
+    @property
+    def name(self) -> str:
+        """Return its name; "" where none is loaded."""
+
+    @property
+    def context(self) -> int:
+        """Return the tokens of prompt and answer together; 0 where none is loaded."""
+
+    @property
+    def absence(self) -> str:
+        """Return why none is loaded where one was asked for; "" where none was, or one is there."""
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        """Return the tokens of a prompt. Raises Unavailable where no model is loaded."""
+
+    def submit(self, request: Request) -> Iterator[Delta]:
+        """Yield the pieces of one text, empty ones too while there is none. Raises Unavailable and Busy."""
 
 
 class Redactor(Protocol):

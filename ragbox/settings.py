@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     ocr_seconds: float = Field(
         14_400.0, gt=0, description="Seconds OCR may spend on one file; a warning names the pages it did not come to."
     )
+    waiting_files: int = Field(
+        5000, ge=1, description="Files of one user that may wait to be taken in; of all users together, 20,000 may."
+    )
+    waiting_mb: int = Field(20_480, ge=1, description="Disk space that uploads may take while they wait, in MB.")
     page_seconds: float = Field(20.0, gt=0, description="Seconds drawing one page to be looked at may take.")
     page_cache_mb: int = Field(
         256, ge=0, description="Drawn pages that are kept, in MB; beyond, those unused longest go."
@@ -81,6 +85,43 @@ class Settings(BaseSettings):
 
     hits: int = Field(8, ge=1, le=100, description="Passages the answer is written from.")
     candidates: int = Field(50, ge=1, le=1000, description="Passages each index contributes before fusion.")
+    engine: Literal["auto", "extractive", "hf", "llamacpp", "remote", "langchain"] = Field(
+        "auto",
+        description="What writes the answers; auto takes remote or langchain where set, else the active model, "
+        "else quotes (extractive).",
+    )
+    model: str = Field("", description="Folder (safetensors) or GGUF file of the model; empty: the active one.")
+    quantization: Literal["auto", "nf4", "int8", "bf16", "fp32"] = Field(
+        "auto", description="Number format of the model's weights; auto takes what the device computes fastest."
+    )
+    device_map: str = Field(
+        "auto", description="Where the model lies: auto, cpu, or a JSON object of module names and devices."
+    )
+    max_memory: dict[str, str] = Field(
+        default_factory=dict, description='Most memory (JSON object) the model takes of a device: {"0": "20GiB"}.'
+    )
+    context: int = Field(0, ge=0, description="Tokens of prompt and answer together; 0: what the model allows.")
+    model_rows: int = Field(8, ge=1, le=256, description="Most answers a model in this process writes at once.")
+    temperature: float = Field(0.0, ge=0, le=2, description="How freely tokens are drawn; 0 takes the likeliest.")
+    top_p: float = Field(1.0, gt=0, le=1, description="Share of the probability that tokens are drawn from.")
+    top_k: int = Field(0, ge=0, description="Likeliest tokens that are drawn from; 0: all.")
+    repetition_penalty: float = Field(1.0, gt=0, le=3, description="Above 1, what was said before is less likely.")
+    max_new_tokens: int = Field(512, ge=1, description="Longest answer, in tokens.")
+    remote_urls: tuple[str, ...] = Field(
+        (), description="Addresses (JSON list) of OpenAI-compatible servers in the company, replicas of one model."
+    )
+    remote_model: str = Field("", description="The model's name there.")
+    remote_key: str = Field("", repr=False, description="The key it asks for.")
+    remote_timeout: float = Field(60.0, gt=0, description="Seconds a server may be silent.")
+    remote_parallel: int = Field(16, ge=1, description="Answers a server or LangChain model writes at once.")
+    langchain_model: str = Field("", description="A LangChain chat model as module:Class.")
+    langchain_args: dict[str, Any] = Field(default_factory=dict, description="Arguments (JSON object) for it.")
+    queue_length: int = Field(64, ge=1, description="Questions that wait for the model; beyond, the box is busy.")
+    queue_seconds: float = Field(60.0, gt=0, description="Seconds a question waits for the model at most.")
+    cache_answers: int = Field(1000, ge=0, description="Answers kept in memory for the same question; 0 keeps none.")
+    cache_similarity: float = Field(
+        0.97, gt=0, le=1, description="Cosine from which two questions count as the same; 1: only equal ones."
+    )
     redact: bool = Field(
         True,
         description="Take personal data out of answers, quotes, search results and passages; "

@@ -33,6 +33,23 @@ def progress(total: int, *, quiet: bool) -> Iterator[Any]:
         yield advance
 
 
+@contextmanager
+def work(*, quiet: bool) -> Iterator[Any]:
+    """Show a bar for work on models; yields a function that takes how far it is, in the API's shape."""
+    from rich.progress import Progress, TextColumn
+
+    with Progress(TextColumn("{task.description}"), *Progress.get_default_columns()[1:], disable=quiet) as bar:
+        task = bar.add_task("", total=None)
+
+        def advance(found: dict[str, Any]) -> None:
+            bar.update(
+                task, description=f"{found['stage']} {found['name']}", completed=found["done"],
+                total=found["total"] or None,
+            )  # fmt: skip
+
+        yield advance
+
+
 def line(result: dict[str, Any]) -> str:
     """Return how one file ended, in words."""
     if result["status"] == "rejected":
@@ -52,6 +69,20 @@ def tally(counts: dict[str, int]) -> None:
 def place(found: dict[str, Any]) -> str:
     """Return where a hit or citation stands."""
     return f"{found['file']}, page {found['page']}" + (f" ({found['section']})" if found["section"] else "")
+
+
+def remarks(answer: dict[str, Any]) -> list[str]:
+    """Return what has to be known about an answer besides its words and sources."""
+    said = []
+    if reason := answer.get("incomplete"):
+        said.append(f"The answer breaks off here. {reason}")
+    for doubt in answer["unsupported"]:
+        said.append(
+            f"No passage supports “{answer['answer'][doubt['start'] : doubt['end']]}” {doubt['reason']}".strip()
+        )
+    if reason := answer.get("fallback"):
+        said.append(f"The language model could not answer, so passages are quoted instead. {reason}")
+    return said
 
 
 def snippet(text: str, question: str) -> str:

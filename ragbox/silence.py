@@ -24,6 +24,7 @@ SWITCHES = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",  # transformers' "Loading weights" would stand among a command's own lines
 }
 _tried: Counter[str] = Counter()
+_meant = threading.local()
 _watching = threading.Lock()
 _watched = False
 
@@ -38,12 +39,19 @@ def keep() -> None:
             _watched = True
 
 
+def mean() -> None:
+    """Let this thread reach what it likes from now on: it speaks to a server that the admin named."""
+    _meant.it = True
+
+
 def tried() -> dict[str, int]:
     """Return the hosts outside this machine that this process tried to reach, and how often."""
     return dict(_tried)
 
 
 def _note(event: str, arguments: tuple[Any, ...]) -> None:
+    if getattr(_meant, "it", False):
+        return
     if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
         _count(str(arguments[1][0]))
     elif event in ("socket.getaddrinfo", "socket.gethostbyname") and arguments[0]:

@@ -25,7 +25,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return the sentences of a text as (start, end) offsets, white space around them left out."""
     ends = (m.end() for m in _ENDS.finditer(text))
-    borders = [0, *(end for end in ends if not _abbreviated(text, end)), len(text)]
+    borders = [0, *(end for end in ends if not abbreviated(text, end)), len(text)]
     found = []
     for start, end in pairwise(borders):
         piece = text[start:end]
@@ -35,7 +35,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _abbreviated(text: str, end: int) -> bool:
+def abbreviated(text: str, end: int) -> bool:
+    """Tell whether the full stop before `end` is that of an abbreviation, an initial, "No. 5" or a list's number."""
     start = max(0, end - 12)
     return bool(_ABBREVIATION.search(text, start, end) or _NUMBER.match(text, max(0, end - len("no."))))
 

@@ -190,12 +190,23 @@ class Citation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Unsupported:
+    """Characters `start` to `end` of an answer are a sentence that no passage supports, and what they lack."""
+
+    start: int
+    end: int
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """A finished answer. `timings` are seconds by stage; `refused` says the documents hold no answer.
 
     `cited` has the (offset, n) of each "[n]" in the text that points to citation n; any other is a document's own.
     `asked` is the question as it was understood, where that differs from what was typed; `conversation` and `turn` are
-    where the answer is kept, if it is.
+    where the answer is kept, if it is. `engine` wrote it; `fallback` says why, where a language model was meant to.
+    `incomplete` says why it breaks off; `cached` that it was given before. `thinking` is shown once and never kept: it
+    rests on passages that the answer does not cite.
     """
 
     text: str = field(repr=False)
@@ -207,6 +218,12 @@ class Answer:
     asked: str = field(default="", repr=False)
     conversation: str = ""
     turn: str = ""
+    engine: str = ""
+    fallback: str = ""
+    incomplete: str = ""
+    unsupported: tuple[Unsupported, ...] = ()
+    thinking: str = field(default="", repr=False)
+    cached: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,52 +242,3 @@ class Quote:
     hit: Hit
     start: int
     end: int
-
-
-# The events of a streamed answer, in the order they may come: Stage*, Hits, Stage*, (Text | Citation)*, Timing, Done.
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stage:
-    """The answer entered a stage: "search", "read" or "write". `count` is how many chunks it works on.
-
-    The first one also says what the Answer will: `asked`, `conversation` and `turn`.
-    """
-
-    name: str
-    count: int
-    asked: str = field(default="", repr=False)
-    conversation: str = ""
-    turn: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hits:
-    """What the retriever found, best first."""
-
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Text:
-    """The next piece of the answer, already redacted; `cites` is n where it is the mark " [n]" of citation n."""
-
-    text: str = field(repr=False)
-    cites: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Timing:
-    """The text is complete; `timings` are seconds by stage, "total" among them."""
-
-    timings: dict[str, float]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Done:
-    """The stream is complete; the whole answer once more, with citations and timings."""
-
-    answer: Answer
-
-
-Event = Stage | Hits | Text | Citation | Timing | Done

@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .types import (
-    Answer,
-    Citation,
-    Collection,
-    Document,
-    Done,
-    Event,
-    Hit,
-    Hits,
-    IngestResult,
-    Stage,
-    Text,
-    Timing,
-)  # fmt: skip
+from .events import Byline, Done, Event, Hits, Incomplete, Stage, Text, Thought, Timing
+from .types import Answer, Citation, Collection, Document, Hit, IngestResult, Unsupported
 
 Json = dict[str, Any]
 
@@ -44,12 +32,22 @@ def answer(a: Answer) -> Json:
     """Shape a finished answer; `cited` has the offset in characters of each mark that points to citation n."""
     return {
         "answer": a.text, "refused": a.refused, "citations": [citation(c) for c in a.citations],
-        "cited": [{"offset": offset, "n": n} for offset, n in a.cited], "timings": timings(a.timings),
-    } | _kept(a)  # fmt: skip
+        "cited": [{"offset": offset, "n": n} for offset, n in a.cited],
+        "unsupported": [unsupported(u) for u in a.unsupported], "engine": a.engine, "cached": a.cached,
+        "timings": timings(a.timings),
+    } | _said(fallback=a.fallback, incomplete=a.incomplete, thinking=a.thinking) | _kept(a)  # fmt: skip
+
+
+def unsupported(u: Unsupported) -> Json:
+    """Shape a sentence that no passage supports, by its place in the answer in characters."""
+    return {"start": u.start, "end": u.end, "reason": u.reason}
 
 
 def _kept(part: Answer | Stage) -> Json:
-    found = {"asked": part.asked, "conversation": part.conversation, "turn": part.turn}
+    return _said(asked=part.asked, conversation=part.conversation, turn=part.turn)
+
+
+def _said(**found: str) -> Json:
     return {name: value for name, value in found.items() if value}
 
 
@@ -90,8 +88,16 @@ def event(e: Event) -> Json:
             return {"event": "hits", "hits": [hit(h) for h in e.hits]}
         case Text():
             return {"event": "text", "text": e.text} | ({"cites": e.cites} if e.cites else {})
+        case Thought():
+            return {"event": "thought", "text": e.text}
+        case Unsupported():
+            return {"event": "unsupported", **unsupported(e)}
         case Citation():
             return {"event": "citation", **citation(e)}
+        case Byline():
+            return {"event": "byline", "engine": e.engine} | _said(fallback=e.fallback)
+        case Incomplete():
+            return {"event": "incomplete", "reason": e.reason}
         case Timing():
             return {"event": "timing", "timings": timings(e.timings)}
         case Done():

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ragbox.events import Text
 from ragbox.ports import DenseIndex, Encoder, Engine, Lexicon, Redactor, Reranker, SparseIndex
-from ragbox.types import Quote, Text
+from ragbox.types import Quote
 from tests.make import chunk, hit
 
 TEXTS = [
@@ -234,16 +235,16 @@ class EngineContract:
 
     def test_answers_with_words_and_the_quote_that_supports_them(self, engine: Engine) -> None:
         pieces = list(engine.answer("How long is the notice period?", self.HITS))
-        assert isinstance(pieces[0], Text)
+        assert isinstance(next(p for p in pieces if isinstance(p, Text | Quote)), Text)
         quotes = [p for p in pieces if isinstance(p, Quote)]
-        assert any("ninety days" in p.text for p in pieces if isinstance(p, Text))
+        assert "ninety days" in "".join(p.text for p in pieces if isinstance(p, Text))
         for quote in quotes:
             assert 0 <= quote.start < quote.end <= len(quote.hit.chunk.text)
         assert "ninety days" in quotes[0].hit.chunk.text[quotes[0].start : quotes[0].end]
 
     def test_says_nothing_where_the_hits_do_not_answer(self, engine: Engine) -> None:
-        assert list(engine.answer("Who painted the ceiling of the chapel?", self.HITS)) == []
-        assert list(engine.answer("How long is the notice period?", [])) == []
+        for question, hits in (("Who painted the ceiling of the chapel?", self.HITS), ("How long is it?", ())):
+            assert [p for p in engine.answer(question, hits) if isinstance(p, Text | Quote)] == []
 
     def test_has_a_name(self, engine: Engine) -> None:
         assert engine.name

@@ -15,9 +15,10 @@ import numpy as np
 from ingest.detect import detect
 from ingest.sandbox import Reading
 from ragbox.errors import Rejected, Unavailable
+from ragbox.events import Text
 from ragbox.ports import Scored
 from ragbox.text import sentences
-from ragbox.types import CELL, ROW, Block, Chunk, Hit, Kind, Mark, Parsed, Quote, Text
+from ragbox.types import CELL, ROW, Block, Chunk, Hit, Kind, Mark, Parsed, Quote
 
 if TYPE_CHECKING:
     from ragbox.ports import Vectors
@@ -239,6 +240,9 @@ class FakeSandbox:
 
     def reading(self) -> list[Reading]:
         return []
+
+    def progress(self, _: Thread) -> Reading | None:
+        return None
 
     def stop(self, _: Thread) -> None:
         return

@@ -6,14 +6,18 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # nothing of ours
     ("ragbox.types", "ragbox.errors", "ragbox.text", "ragbox.silence", "ragbox.metrics", "ragbox.followup_en",
      "ragbox.followup_zh", "ragbox.generation"),
+    ("ragbox.events", "ragbox.sentences"),
     # seams, settings, files and locks
-    ("ragbox.ports", "ragbox.settings", "ragbox.db", "ragbox.names", "ragbox.originals", "ragbox.owner",
-     "ragbox.wire", "ragbox.rows"),
+    ("ragbox.ports", "ragbox.batches", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner",
+     "ragbox.sealed", "ragbox.weights", "ragbox.helper", "ragbox.plan", "ragbox.wire", "ragbox.rows", "ragbox.turns"),
+    ("ragbox.names",),
     # one thing each, one third-party library each
     (
         "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.embeddings", "ragbox.engines.*",
         "ragbox.redact.*", "ragbox.client", "ragbox.show", "ingest.archive", "ingest.wire", "ingest.chunk",
-        "ingest.walk", "ragbox.mirrors", "ragbox.turns", "ragbox.followup", "ragbox.starters",
+        "ingest.walk", "ragbox.mirrors", "ragbox.followup", "ragbox.starters", "ragbox.scheduler", "ragbox.prompt",
+        "ragbox.models", "ragbox.hub",
+        "ragbox.written",
     ),
     ("ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping"),
     ("ingest.child",),
@@ -23,25 +27,26 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # rules, and first of them who may
     ("ragbox.auth",),
     ("ragbox.indexer", "ragbox.accounts", "ragbox.rebuilder", "ragbox.retriever", "ragbox.conversations",
-     "ragbox.shelving", "ragbox.catalogue",
+     "ragbox.shelving", "ragbox.catalogue", "ragbox.writer", "ragbox.rewriter",
      "ragbox.reader"),
     # use cases
     ("ragbox.answer", "ragbox.langchain", "ragbox.evaluate", "ingest.pipeline", "ingest.render"),
-    ("ingest.follow", "ingest.shelf", "ingest.queue"),
+    ("ingest.follow", "ingest.shelf", "ingest.queue", "ragbox.lessons"),
     ("ingest.mirror",),
-    ("ragbox.dialogue",),
+    ("ragbox.dialogue", "ragbox.registry"),
     # the composition root, and what looks a whole box over
     ("ragbox.box",),
     ("ragbox.doctor",),
     ("ragbox.health",),
     # the doors: their parts, then one screen or one set of routes each, then how they are mounted together
-    ("web.strings_admin", "web.strings_ask", "web.strings_documents", "web.strings_viewer"),
+    ("web.strings_admin", "web.strings_ask", "web.strings_documents", "web.strings_health",
+     "web.strings_models", "web.strings_reasons", "web.strings_viewer"),
     ("web.problems", "web.strings", "web.theme", "web.upload"),
     ("web.guard", "web.stream"),
     ("web.api", "web.users", "web.pages.*"),
     ("web.jobs",),
     ("web.users", "web.admin", "web.documents", "web.intake", "web.conversations", "web.home", "web.openai",
-     "web.viewer"),
+     "web.viewer", "web.models"),
     ("web.fence",),
     ("web.app",),
     # how things are started
@@ -68,6 +73,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "transformers": ("ragbox.engines",),
     "bitsandbytes": ("ragbox.engines",),
     "peft": ("ragbox.engines",),
+    "llama_cpp": ("ragbox.engines.llamacpp", "ragbox.engines.llamacpp_chat"),
+    "safetensors": ("ragbox.engines",),
     "unstructured": ("ingest.parsers",),
     "docx": ("ingest.parsers",),
     "pptx": ("ingest.parsers",),
@@ -85,13 +92,15 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "uvicorn": ("ragbox.running",),
     "psutil": ("ragbox.doctor", "ragbox.health", "ingest"),
     "numpy": ("ragbox", "ingest"),
-    "httpx": ("ragbox.client",),
+    "huggingface_hub": ("ragbox.hub",),
+    "tokenizers": ("ragbox.engines",),
+    "httpx": ("ragbox.client", "ragbox.engines.remote"),
     "watchfiles": ("ingest.mirror",),
 }
 AT_THE_TOP = {
     "ragbox.langchain",
     *(f"web.{name}" for name in ("admin", "api", "app", "conversations", "home", "intake", "openai", "problems")),
-    *(f"web.{name}" for name in ("documents", "jobs", "users", "viewer")),
+    *(f"web.{name}" for name in ("documents", "jobs", "models", "users", "viewer")),
 }
 """Adapters that are nothing without their library, imported by nobody who does not need it."""
 LIGHT_AT_THE_TOP = {"starlette"}

@@ -10,9 +10,11 @@ import pytest
 from ragbox.answer import EMPTY, REFUSAL, Answers, page_of, section_of
 from ragbox.box import Box
 from ragbox.errors import BadInput, NotFound
+from ragbox.events import Byline, Claim, Done, Draft, Event, Hits, Incomplete, Piece, Stage, Text, Thought, Timing
+from ragbox.metrics import Metrics
 from ragbox.redact.stream import PatternRedactor
 from ragbox.settings import Settings
-from ragbox.types import Actor, Citation, Done, Event, Hit, Hits, Mark, Quote, Stage, Text, Timing
+from ragbox.types import Actor, Citation, Hit, Mark, Quote, Unsupported
 from tests.contracts import RedactorContract
 from tests.fakes import FakeRedactor
 from tests.make import chunk, document, drop, hit
@@ -55,10 +57,10 @@ class Says:
 
     name = "says"
 
-    def __init__(self, *pieces: Text | Quote) -> None:
+    def __init__(self, *pieces: Piece) -> None:
         self.pieces = pieces
 
-    def answer(self, _: str, __: Sequence[Hit]) -> Iterator[Text | Quote]:
+    def answer(self, _: str, __: Sequence[Hit]) -> Iterator[Piece]:
         yield from self.pieces
 
 
@@ -117,6 +119,48 @@ def test_the_marks_of_citations_are_told_from_what_a_document_says() -> None:
         assert answer.text == text_of(made) == "See note [1] there. [1] It is [2]. [2]"
         assert answer.cited == ((20, 1), (35, 2))
         assert [(e.text, e.cites) for e in made if isinstance(e, Text) and e.cites] == [(" [1]", 1), (" [2]", 2)]
+
+
+def test_an_unsupported_sentence_is_found_by_its_place_in_the_redacted_text() -> None:
+    found = hit(PRIVATE)
+    quote = Quote(hit=found, start=0, end=29)
+    for redactor in (PatternRedactor, FakeRedactor):
+        made = events(
+            Says(
+                Text(text="Write to anna.li@ex"), Text(text="ample.com."), Claim(supported=True), quote,
+                Text(text="\n- Not to bo@example.org."), Claim(supported=False, reason="No bo@example.org."),
+                Text(text=" 9"), Claim(supported=False), Text(text=" End"),
+            ),
+            found, redactor=redactor,
+        )  # fmt: skip
+        answer = made[-1].answer  # type: ignore[union-attr]
+        assert answer.text == text_of(made) == "Write to [EMAIL]. [1]\n- Not to [EMAIL]. 9 End"
+        assert [answer.text[u.start : u.end] for u in answer.unsupported] == ["Not to [EMAIL].", "9"]
+        assert answer.unsupported[0].reason == "No [EMAIL]."
+        assert [e for e in made if isinstance(e, Unsupported)] == list(answer.unsupported)
+
+
+def test_who_wrote_what_was_thought_and_why_it_breaks_off_are_told_without_personal_data() -> None:
+    pieces = (
+        Byline(engine="big"), Draft(length=0), Thought(text="Ask anna.li@ex"), Thought(text="ample.com now"),
+        Text(text="A."), Incomplete(reason="Call bo@example.org."),
+    )  # fmt: skip
+    made = events(Says(*pieces), hit("a"))
+    answer = made[-1].answer  # type: ignore[union-attr]
+    assert (answer.engine, answer.fallback, answer.incomplete) == ("big", "", "Call [EMAIL].")
+    assert answer.thinking == "".join(e.text for e in made if isinstance(e, Thought)) == "Ask [EMAIL] now"
+    stages = [e.name for e in made if isinstance(e, Stage)]
+    assert stages == ["search", "read", "draft", "think", "write"]
+    other = events(Says(*pieces[:4], Byline(engine="small", fallback="Gone.")), hit("a"))[-1].answer  # type: ignore[union-attr]
+    assert (other.engine, other.fallback, other.thinking) == ("small", "Gone.", "")
+    assert events(Says(Text(text="a")), hit("a"))[-1].answer.engine == "says"  # type: ignore[union-attr]
+
+
+def test_sentences_that_no_passage_supports_are_counted() -> None:
+    metrics = Metrics()
+    said = Says(Text(text="a"), Claim(supported=True), Text(text="b"), Claim(supported=False))
+    list(Answers(Settings(), Found(hit("a")), said, PatternRedactor, metrics).ask(ADMIN, "Who?"))  # type: ignore[arg-type]
+    assert metrics.checks() == (2, 1)
 
 
 @pytest.mark.parametrize(("question", "language"), [("Who painted it?", "en"), ("谁画的？", "zh")])

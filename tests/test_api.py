@@ -60,7 +60,7 @@ def test_ask_streams_the_same_answer_as_events_in_order(as_: As) -> None:
     assert names == [line[7:] for line in reply.text.splitlines() if line.startswith("event: ")]
     assert names[0] == "stage"
     assert names[-1] == "done"
-    assert {"stage", "hits", "text", "citation", "timing", "done"} == set(names)
+    assert {"stage", "hits", "text", "citation", "byline", "timing", "done"} == set(names)
     assert [e["name"] for e in events if e["event"] == "stage"] == ["search", "read", "write"]
     assert events[-2] == {"event": "timing", "timings": events[-1]["timings"]}
     (mark,) = [e for e in events if "cites" in e]

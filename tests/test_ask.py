@@ -25,7 +25,7 @@ def words(language: str) -> dict[str, str]:
 def test_the_scripts_are_given_every_word_they_say(language: str) -> None:
     code = "".join((shell.STATIC / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     said = set(re.findall(r'"((?:ask|chats|error)\.[A-Za-z.]+)"', code))
-    said |= {f"ask.{stage}" for stage in ("search", "read", "write")} | {"ask.up", "ask.down"}
+    said |= {f"ask.{stage}" for stage in ("search", "read", "think", "draft", "write")} | {"ask.up", "ask.down"}
     said |= {f"chats.{day}" for day in ("today", "yesterday", "earlier")}
     assert len(said) > 50
     assert said <= words(language).keys()

@@ -11,9 +11,13 @@ from typing import Any
 
 import pytest
 
+from ingest.scan import VANISHED
 from ragbox import cli
 from ragbox.commands.common import settings
-from ragbox.errors import Rejected
+from ragbox.db import Database
+from ragbox.errors import BadInput, Rejected
+from ragbox.library import Library
+from ragbox.mirrors import Entry, Mirrors
 from ragbox.settings import Settings
 from tests.embeddings import PATH
 
@@ -168,6 +172,39 @@ def test_a_question_file_is_scored(run: Run, inbox: Path, tmp_path: Path) -> Non
     assert ["quote_accuracy", "1.000", "1.000"] in lines
 
 
+def test_mirrors_are_listed_with_their_alarm_which_can_be_confirmed(run: Run, tmp_path: Path) -> None:
+    run("collections", "--create", "hr")
+    db = Database(tmp_path / "data" / "ragbox.db")
+    mirror = Mirrors(db).bind("inbox/hr", "hr", Library(db).collection("hr").id, "1:1")
+    Mirrors(db).saw(mirror.id, [Entry(file=n, stamp=(1, 1, 1), sha256=n) for n in ("a.txt", "b.txt")])
+    Mirrors(db).judge(mirror.id, "1:1", VANISHED)
+    db.close()
+    assert "The folder inbox/hr is gone." in run("mirror", "list")[1]
+    (shown,) = read(run("mirror", "list", "--json"))["mirrors"]
+    assert (shown["folder"], shown["files"], shown["alarm"]["kind"]) == ("inbox/hr", 2, "vanished")
+    assert read(run("mirror", "confirm", "inbox/hr", "--json")) == {"removed": 2}
+    assert read(run("mirror", "list", "--json")) == {"mirrors": []}
+
+
+def test_what_people_judged_becomes_a_question_file_that_is_scored(run: Run, inbox: Path, tmp_path: Path) -> None:
+    run("ingest", str(inbox))
+    db = Database(tmp_path / "data" / "ragbox.db")
+    with db.write() as write:
+        write.execute("INSERT INTO conversations VALUES ('c', 'admin', 't', '2026-01-01', '2026-01-01')")
+        write.execute(
+            """INSERT INTO turns (id, conversation, question, asked, collection, asked_at, stopped, file, page)
+            VALUES ('t', 'c', 'How long is the notice period 通知期?', '', '', '2026-01-01', 0, 'hr/notice.txt', 1)"""
+        )
+    db.close()
+    path = tmp_path / "judged.jsonl"
+    assert f"1 questions in {path}" in run("feedback", "export", str(path))[1]
+    assert "通知期" in path.read_text("utf-8")
+    figures = read(run("eval", str(path), "--json"))["all"]
+    assert (figures["questions"], figures["hit@1"], figures["quote_accuracy"]) == (1, 1.0, None)
+    assert run("feedback", "export", str(path))[0] == BadInput.exit_code
+    assert len(read(run("feedback", "export", str(tmp_path / "2.jsonl"), "--json"))["questions"]) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -183,6 +220,7 @@ def test_a_question_file_is_scored(run: Run, inbox: Path, tmp_path: Path) -> Non
         (("user", "token", "nobody"), 3, "nobody"),
         (("user", "remove", "nobody"), 3, "nobody"),
         (("user", "login"), 7, "ragbox serve"),
+        (("mirror", "confirm", "inbox/none"), 3, "inbox/none"),
     ],
 )
 def test_a_known_error_is_one_line_and_its_exit_code(run: Run, words: tuple[str, ...], code: int, message: str) -> None:

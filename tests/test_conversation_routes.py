@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from ragbox.box import Box
 from ragbox.turns import Conversation, Feedback, Turn
-from ragbox.types import Answer, Citation
+from ragbox.types import Answer, Citation, Unsupported
 from tests.doors import failure
 from web.conversations import markdown
 
@@ -98,7 +98,9 @@ def test_feedback_is_kept_with_the_answer(as_: As, box: Box) -> None:
     assert rita.post(path, json=given).json() == given
     (turn,) = rita.get(f"/api/conversations/{told['conversation']}").json()["turns"]
     assert turn["feedback"] == given
+    assert as_("admin").get("/api/feedback").json() == {"questions": box.conversations.questions()}
     assert len(box.conversations.questions()) == 1
+    assert failure(rita.get("/api/feedback")) == failure(as_("edda").get("/api/feedback")) == (403, "NotPermitted")
     for wrong in ({"thumb": "maybe"}, {"file": "handbook.txt"}, {"file": "handbook.txt", "page": 9}, {"stars": 5}):
         assert failure(rita.post(path, json=wrong)) == (400, "BadInput")
     assert failure(rita.post(path, json={"file": "contract.txt", "page": 1})) == (404, "NotFound")
@@ -130,6 +132,14 @@ def test_an_export_has_questions_answers_and_what_the_numbers_stand_for(as_: As)
     assert lines[2] == "## 年假 annual leave days?"
     assert "Staff get 30 days of annual leave. [1]" in lines
     assert "- [1] handbook.txt, p. 1: “Staff get 30 days of annual leave.”" in lines
+
+
+def test_an_export_tells_what_no_passage_supports() -> None:
+    now, doubt = datetime(2026, 1, 2, 3, 4, tzinfo=UTC), Unsupported(start=5, end=9)
+    answer = Answer(text="One. Two.", refused=False, citations=(), hits=(), timings={}, unsupported=(doubt,))
+    turn = Turn(id="t", question="q", collection="", asked_at=now, answer=answer, stopped=False, feedback=Feedback())
+    text = markdown(Conversation(id="c", title="t", created_at=now, changed_at=now, questions=1), [turn])
+    assert "One. Two.\n\nNo passage supports:\n\n- “Two.”" in text
 
 
 def test_what_was_typed_or_quoted_does_nothing_in_an_export() -> None:

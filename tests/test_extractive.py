@@ -7,7 +7,8 @@ import pytest
 from ragbox.encoders import SentenceEncoder
 from ragbox.engines import extractive
 from ragbox.engines.extractive import ExtractiveEngine
-from ragbox.types import Kind, Quote, Text
+from ragbox.events import Text
+from ragbox.types import Kind, Quote
 from tests.contracts import EngineContract
 from tests.fakes import FakeEncoder, FakeEngine, FakeSparse
 from tests.make import hit

@@ -58,6 +58,7 @@ def test_a_question_is_answered_with_citations_beside_the_text(client: Clients) 
     assert (cited["n"], cited["file"], cited["page"]) == (1, "handbook.txt", 1)
     assert cited["quote"] == "Staff get 30 days of annual leave."
     assert choice.message.refused is False
+    assert (choice.message.unsupported, choice.message.engine, choice.message.cached) == ([], "extractive", False)
     assert abs(found.created - time.time()) < 60
     usage = found.usage
     assert usage.prompt_tokens >= 9

@@ -17,8 +17,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-# Chosen for the appliance before any code needs them: the language model that comes next is built on these.
-AHEAD = {"bitsandbytes", "langchain", "transformers"}
+# What transformers imports for us where a model is quantized or split over devices, and what nothing needs yet.
+AHEAD = {"accelerate", "bitsandbytes", "langchain"}
 
 
 def read(name: str) -> str:

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from ragbox import wire
-from ragbox.types import (
-    Answer,
-    Citation,
-    Collection,
-    Done,
-    Event,
-    Hits,
-    IngestResult,
-    Mark,
-    PageBox,
-    Stage,
-    Status,
-    Text,
-)
+from ragbox.events import Byline, Done, Event, Hits, Incomplete, Stage, Text, Thought
+from ragbox.types import Answer, Citation, Collection, IngestResult, Mark, PageBox, Status, Unsupported
 from tests.make import document, hit
 
 HIT = hit("年假", marks=(Mark(start=0, end=1, page=2, box=(0.1, 0.2, 0.3, 0.4)), Mark(start=1, end=2, page=2)))
 CITATION = Citation(
     n=1, document="d1", file="a.txt", page=2, section="A", quote="q", boxes=(PageBox(page=2, box=(0, 0, 1, 1)),)
 )
+DOUBT = Unsupported(start=0, end=2, reason="r")
 ANSWER = Answer(text="t [1]", refused=False, citations=(CITATION,), hits=(HIT,), timings={"total": 0.123456})
 
 
@@ -39,9 +29,14 @@ def test_a_hit_has_what_the_interface_promises() -> None:
 
 def test_an_answer_has_what_the_interface_promises() -> None:
     shape = wire.answer(ANSWER)
-    assert shape.keys() == {"answer", "refused", "citations", "cited", "timings"}
+    assert shape.keys() == {
+        "answer", "refused", "citations", "cited", "timings", "unsupported", "engine", "cached",
+    }  # fmt: skip
     assert shape["citations"][0].keys() == {"n", "document", "file", "page", "section", "quote", "boxes"}
     assert shape["timings"] == {"total": 0.1235}
+    told = wire.answer(replace(ANSWER, unsupported=(DOUBT,), engine="m", fallback="f", incomplete="i", thinking="t"))
+    assert told["unsupported"] == [{"start": 0, "end": 2, "reason": "r"}]
+    assert [told[name] for name in ("engine", "fallback", "incomplete", "thinking")] == ["m", "f", "i", "t"]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +46,10 @@ def test_an_answer_has_what_the_interface_promises() -> None:
         (Hits(hits=(HIT,)), "hits"),
         (Text(text="t"), "text"),
         (CITATION, "citation"),
+        (Thought(text="t"), "thought"),
+        (DOUBT, "unsupported"),
+        (Byline(engine="e", fallback="f"), "byline"),
+        (Incomplete(reason="r"), "incomplete"),
         (Done(answer=ANSWER), "done"),
     ],
 )

@@ -65,7 +65,7 @@ def test_the_frame_is_in_the_page_before_any_script_has_run(language: str) -> No
     links = [(a["href"], a.get("aria-current")) for tag, a in parts.tags if tag == "a"]
     assert (f"/{language}/documents", "page") in links
     assert (f"/{'en' if language == 'zh' else 'zh'}/documents", None) in links  # the same page in the other language
-    assert say(language, "nav.facts", count="1,204", engine="extractive") in page
+    assert say(language, "nav.facts", count="1,204", engine=say(language, "nav.extractive")) in page
 
 
 def test_nothing_is_asked_of_another_host() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragbox.show import SNIPPET, figures, line, snippet, values
+from ragbox.show import SNIPPET, figures, line, remarks, snippet, values
 
 FILL = "Pumps move water uphill and need oil. " * 12
 
@@ -30,6 +30,13 @@ def test_a_snippet_without_such_words_is_the_beginning_and_a_short_text_is_whole
     assert snippet(FILL, "谁？").endswith("…")
     assert snippet("One\n two.", "three") == "One two."
     assert snippet("", "three") == ""
+
+
+def test_what_is_doubtful_about_an_answer_is_said_below_it() -> None:
+    answer = {"answer": "One. Two.", "unsupported": [{"start": 5, "end": 9, "reason": "Not “Two”."}]}
+    assert remarks(answer) == ["No passage supports “Two.” Not “Two”."]
+    told = remarks(answer | {"unsupported": [], "incomplete": "Too long.", "fallback": "It is gone."})
+    assert [t.rpartition(". ")[2] for t in told] == ["Too long.", "It is gone."]
 
 
 def test_figures_are_a_table_with_a_column_for_each_group(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
-from ragbox.errors import Unavailable
+from ragbox.box import Box
+from ragbox.errors import NotPermitted, Unavailable
+from ragbox.events import Text
 from web.stream import EventStream
 
 
@@ -90,3 +93,68 @@ def test_when_the_reader_leaves_the_generator_is_closed_before_the_reply_ends(pa
     run(EventStream(endless(), shape), leave_after=3)
     assert closed.is_set()
     assert len(made) < 1000
+
+
+def test_a_reader_who_may_no_longer_read_is_told_at_once_also_while_an_item_is_made() -> None:
+    told, made = threading.Event(), threading.Event()
+
+    def slow() -> Iterator[int]:
+        yield 1
+        assert told.wait(10)
+        made.set()
+        yield 2
+
+    def check() -> None:
+        told.set()  # the next item comes while the refusal is sent
+        raise NotPermitted("no more")
+
+    first, *last = run(EventStream(slow(), shape, check))[1:]
+    assert "第1" in first
+    assert json.loads(last[0].partition("data: ")[2])["error"]["message"] == "no more"
+    assert last[1:] == [""]
+    assert made.is_set()
+
+
+LOSSES: dict[str, Callable[[Box], object]] = {
+    "disabled": lambda box: box.accounts.change("rita", disabled=True),
+    "removed": lambda box: box.auth.remove_user("rita"),
+    "revoked": lambda box: box.accounts.change("rita", collections=[]),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions"])
+def test_an_answer_ends_within_a_second_when_its_reader_may_no_longer_read(
+    as_: Callable[[str], TestClient], box: Box, monkeypatch: pytest.MonkeyPatch, loss: str, path: str
+) -> None:
+    def answer(*_: object) -> Iterator[Text]:
+        yield Text(text="Before. ")
+        LOSSES[loss](box)
+        threading.Event().wait(1)
+        yield Text(text="After. ")
+
+    monkeypatch.setattr(box.engine, "answer", answer)
+    body: dict[str, Any] = {"question": "How many days of annual leave do staff get?", "conversation": "new"}
+    if path != "/api/ask":
+        body = {"model": "ragbox", "messages": [{"role": "user", "content": body["question"]}]}
+    reply = as_("rita").post(path, json=body | {"stream": True}).text
+    assert "Before." in reply
+    assert "may no longer read" in reply
+    assert "After." not in reply
+
+
+def test_what_others_lose_and_what_is_renamed_or_deleted_breaks_nothing_off(box: Box) -> None:
+    for name in ("hr", "it", "legal"):
+        box.library.create_collection(name)
+    rita = box.auth.create_user("rita", "reader", ["hr", "it"])
+    box.auth.create_user("leo", "reader", ["hr"])
+    everything, hr = box.retriever.standing(rita, None), box.retriever.standing(rita, "hr")
+    box.accounts.change("leo", disabled=True)
+    box.shelf.rename(box.auth.local(), "hr", "people")
+    box.shelf.drop(box.auth.local(), "it")
+    everything()
+    hr()
+    box.accounts.change("rita", collections=["legal"])
+    for check in (everything, hr):
+        with pytest.raises(NotPermitted):
+            check()

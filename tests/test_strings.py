@@ -11,8 +11,10 @@ import pytest
 import web
 from ragbox.errors import NotFound, RagboxError, TooLarge
 from web.strings import STRINGS, preferred, say, say_error
-from web.strings_admin import ADMIN, HEALTH
+from web.strings_admin import ADMIN
 from web.strings_documents import DOCUMENTS
+from web.strings_models import MODELS
+from web.strings_health import HEALTH
 
 CODE = "".join(
     p.read_text("utf-8")
@@ -37,9 +39,21 @@ def test_every_text_is_used_and_every_text_used_exists() -> None:
     named = set(re.findall(r'["\']((?:nav|collection|ask|documents|status|table|language|login)\.[a-z_.]+)["\']', CODE))
     assert named <= set(STRINGS)
     # Keys put together at run time: their last part stands in the code, or comes from a fixed set.
-    families = ("ask.example.", "ask.search", "ask.read", "status.", "table.", "language.", "error.")
-    tested = HEALTH | ADMIN | DOCUMENTS  # in tests/test_admin.py and tests/test_document_routes.py
-    unused = [k for k in STRINGS if k not in named and k not in tested and not k.startswith(families)]
+    families = (
+        "ask.example.",
+        "ask.search",
+        "ask.read",
+        "ask.think",
+        "ask.draft",
+        "status.",
+        "table.",
+        "language.",
+        "error.",
+    )
+    tested = HEALTH | ADMIN | DOCUMENTS | MODELS  # in test_admin.py, test_document_routes.py, test_models_page.py
+    assert {k.removesuffix(".one") for k in STRINGS} <= set(STRINGS)
+    texts = [k for k in STRINGS if not k.endswith(".one")]
+    unused = [k for k in texts if k not in named and k not in tested and not k.startswith(families)]
     assert [k for k in unused if not re.search(rf"""["'.]{k.partition(".")[2]}["']""", CODE)] == []
 
 
@@ -58,6 +72,11 @@ def test_every_text_is_used_and_every_text_used_exists() -> None:
 )
 def test_the_browsers_first_wish_that_can_be_met_counts(header: str, language: str) -> None:
     assert preferred(header) == language
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 document · x"), ("1", "1 document · x"), (11, "11 documents · x")])
+def test_one_of_a_thing_is_no_plural(count: object, words: str) -> None:
+    assert say("en", "nav.facts", count=count, engine="x") == words
 
 
 def test_an_error_is_told_in_the_readers_language_without_insides() -> None:

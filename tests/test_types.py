@@ -8,7 +8,8 @@ import inspect
 import pytest
 
 from ragbox import types
-from ragbox.types import Answer, Block, Citation, Kind, Mark, Parsed, Text
+from ragbox.events import Text
+from ragbox.types import Answer, Block, Citation, Kind, Mark, Parsed
 from tests.make import chunk, document, hit
 
 NOUNS = [n for _, n in inspect.getmembers(types, dataclasses.is_dataclass)]

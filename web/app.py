@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from ragbox.box import Box
 
-from . import admin, api, conversations, documents, home, intake, jobs, openai, users, viewer
+from . import admin, api, conversations, documents, home, intake, jobs, models, openai, users, viewer
 from .fence import Fence
 from .guard import Guard
 from .pages import login, routes, shell
@@ -51,8 +51,10 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     app.include_router(users.router)
     app.include_router(viewer.router)
     app.include_router(admin.router)
+    app.include_router(models.router)
     app.include_router(conversations.router)
     app.include_router(home.router)
+    app.include_router(models.router)
     app.include_router(openai.router)
     app.include_router(login.router)
     app.include_router(routes.router)

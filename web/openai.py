@@ -21,8 +21,9 @@ from starlette.responses import Response
 from ragbox import wire
 from ragbox.box import Box
 from ragbox.errors import BadInput, NotFound, RagboxError
+from ragbox.events import Done, Event, Text
 from ragbox.followup import stand_alone
-from ragbox.types import Actor, Answer, Done, Event, Text
+from ragbox.types import Actor, Answer
 
 from .api import Json, OpenBox, ReadyBox, Who
 from .problems import openai_shape
@@ -31,6 +32,8 @@ from .stream import EventStream
 MODEL = "ragbox"
 UNSUPPORTED = ("tools", "functions", "audio", "logprobs", "web_search_options")
 """Fields that ask for an answer of another kind: passing over them would be a lie."""
+EXTRA = ("citations", "cited", "refused", "unsupported", "engine", "fallback", "incomplete", "cached", "timings")
+"""Fields of an answer that stand beside OpenAI's."""
 
 router = APIRouter()
 
@@ -134,7 +137,8 @@ def complete(body: Completion, box: ReadyBox, actor: Who) -> Response | Json:
     events = box.answers.ask(actor, asking.question, collection=collection)
     if body.stream:
         usage = body.stream_options is not None and body.stream_options.include_usage
-        return Chunks(_chunks(box, asking, events, usage=usage), dict)
+        standing = box.retriever.standing(actor, collection)
+        return Chunks(_chunks(box, asking, events, usage=usage), dict, standing)
     answer = next(event.answer for event in events if isinstance(event, Done))
     message = {"role": "assistant", "content": answer.text, "refusal": None, **_extra(asking, answer)}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
@@ -189,7 +193,7 @@ def _collection(box: Box, actor: Actor, model: str) -> str | None:
 
 def _extra(asking: Asking, answer: Answer) -> Json:
     found = wire.answer(answer)
-    extra = {name: found[name] for name in ("citations", "cited", "refused", "timings")}
+    extra = {name: found[name] for name in EXTRA if name in found}
     return extra | ({"asked": asking.resolved} if asking.resolved else {})
 
 

@@ -11,13 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from ragbox import errors
-from ragbox.errors import BadInput, NotFound, NotPermitted, NotSignedIn, RagboxError, TooLarge, Unavailable
+from ragbox.errors import BadInput, Busy, NotFound, NotPermitted, NotSignedIn, RagboxError, TooLarge, Unavailable
 
 BY_STATUS: dict[int, type[RagboxError]] = {
     error.http_status: error for error in (BadInput, NotSignedIn, NotPermitted, NotFound, TooLarge, Unavailable)
 }
-OPENAI_CODES = {401: "invalid_api_key", 404: "model_not_found"}
-"""Names in OpenAI's API for what went wrong, by status; the others have none."""
+OPENAI_CODES = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
+OPENAI_KINDS = {403: "permission_error", 429: "rate_limit_error"}
+"""Names in OpenAI's API for what went wrong, by status: codes, which the others have not, and types."""
 log = logging.getLogger(__name__)
 
 
@@ -30,13 +31,15 @@ def openai_shape(error: RagboxError, status: int | None = None) -> dict[str, dic
     """Return an error in the shape that OpenAI's clients read; `status` is that of a route, which is no model."""
     code = None if status else OPENAI_CODES.get(error.http_status)
     status = status or error.http_status
-    kind = "permission_error" if status == 403 else "server_error" if status >= 500 else "invalid_request_error"
+    kind = OPENAI_KINDS.get(status, "server_error" if status >= 500 else "invalid_request_error")
     return {"error": {"message": str(error), "type": kind, "param": None, "code": code}}
 
 
 def problem(error: RagboxError, status: int | None = None, *, path: str = "") -> JSONResponse:
     """Return the reply to a request that failed, under /v1/ in OpenAI's shape."""
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else {}
+    if isinstance(error, Busy):
+        headers["Retry-After"] = str(error.retry_after)
     body = openai_shape(error, status) if path.startswith("/v1/") else shape(error)
     return JSONResponse(body, status or error.http_status, headers)
 

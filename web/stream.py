@@ -16,6 +16,8 @@ from ragbox.errors import RagboxError
 from .problems import log, shape
 
 Json = dict[str, Any]
+CHECK_SECONDS = 0.5
+"""Between two looks at whether the reader still may read on."""
 
 
 class EventStream(Response):
@@ -26,12 +28,19 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, items: Generator[Any, None, None], shape: Callable[[Any], Json]) -> None:
-        """Take the first item at once: an error before it still gets an HTTP status of its own."""
+    def __init__(
+        self, items: Generator[Any, None, None], shape: Callable[[Any], Json], check: Callable[[], None] = lambda: None
+    ) -> None:
+        """Take the first item at once: an error before it still gets an HTTP status of its own.
+
+        `check` is called twice a second; what it raises breaks the stream off, also while an item is being made.
+        """
         self.status_code = 200
         self.background = None
         self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         self._shape = shape
+        self._check = check
+        self._ended = False
         self._items = items
         self._first = next(items, None)
 
@@ -41,9 +50,23 @@ class EventStream(Response):
                 pass
             group.cancel_scope.cancel()
 
+        async def watch() -> None:
+            # Not in a thread: answers may hold them all. And not between items: a model may think long about one.
+            while True:
+                await anyio.sleep(CHECK_SECONDS)
+                try:
+                    self._check()
+                except Exception as error:
+                    if not self._ended:
+                        await self._fail(send, error)
+                        group.cancel_scope.cancel()
+                    return
+
         try:
             async with anyio.create_task_group() as group:
                 group.start_soon(listen)
+                await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+                group.start_soon(watch)
                 await self._send(send)
                 group.cancel_scope.cancel()
         finally:
@@ -51,15 +74,22 @@ class EventStream(Response):
                 await run_sync(self._items.close)
 
     async def _send(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         item = self._first
-        while item is not None:
+        while item is not None and not self._ended:
             await send({"type": "http.response.body", "body": self.frame(self._shape(item)), "more_body": True})
             try:
                 item = await run_sync(next, self._items, None)
             except Exception as error:
-                item = None
-                await send({"type": "http.response.body", "body": self.frame(self._failure(error)), "more_body": True})
+                if not self._ended:
+                    await self._fail(send, error)
+        if not self._ended:
+            self._ended = True
+            await send({"type": "http.response.body", "body": self.end})
+
+    async def _fail(self, send: Send, error: Exception) -> None:
+        """End with an error: what is being made is not sent any more."""
+        self._ended = True
+        await send({"type": "http.response.body", "body": self.frame(self._failure(error)), "more_body": True})
         await send({"type": "http.response.body", "body": self.end})
 
     end = b""

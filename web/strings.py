@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ragbox.errors import RagboxError
 
-from .strings_admin import ADMIN, HEALTH
+from .strings_admin import ADMIN
 from .strings_ask import ASK, SHELL
 from .strings_documents import DOCUMENTS
+from .strings_health import HEALTH
+from .strings_models import MODELS
 from .strings_viewer import VIEWER
 
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -18,7 +20,18 @@ STRINGS: dict[str, tuple[str, str]] = {
         "This box opens with a personal link that works once. Ask its admin for one; on the machine itself, run:",
         "请使用一次性的个人链接登录。请向管理员索取；如在本机，请运行：",
     ),
+    "login.ended": (
+        "You were signed out: the session ended, or an admin ended it.",
+        "您已退出登录：会话已结束，或由管理员终止。",
+    ),
     "login.failed": ("This link has been used, or is too old.", "该链接已被使用或已过期。"),
+    "login.other": ("{present} is signed in here", "{present} 已在此浏览器登录"),
+    "login.switch": (
+        "The link signs in {invited} instead. What {present} has open in other tabs would go on as {invited}.",
+        "该链接将改由 {invited} 登录，{present} 在其他标签页中打开的内容也会变为 {invited} 的身份。",
+    ),
+    "login.go": ("Sign in as {invited}", "以 {invited} 登录"),
+    "login.stay": ("Stay signed in as {present}", "保持 {present} 登录"),
     "error.BadInput": ("", "输入有误，请检查后重试。"),
     "error.NotFound": ("", "未找到，或您无权查看。"),
     "error.NotPermitted": ("", "您没有执行此操作的权限。"),
@@ -30,6 +43,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     **HEALTH,
     **ADMIN,
+    **MODELS,
     **SHELL,
     **ASK,
     **DOCUMENTS,
@@ -38,7 +52,9 @@ STRINGS: dict[str, tuple[str, str]] = {
 
 
 def say(language: str, key: str, **values: object) -> str:
-    """Return a text in "en" or "zh", its {names} filled in."""
+    """Return a text in "en" or "zh", its {names} filled in; for a count of one, the words for one."""
+    if str(values.get("count")) == "1" and f"{key}.one" in STRINGS:
+        key += ".one"
     text = STRINGS[key][1 if language == "zh" else 0]
     return text.format(**values) if values else text
 

@@ -18,13 +18,18 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "documents.choose.folder": ("Choose a folder", "选择文件夹"),
     "documents.into": ("Into", "添加到"),
     "documents.first": (
-        "Documents are kept in collections. Make the first one, then add files to it.",
-        "文档保存在文档集中。请先新建一个文档集，再添加文件。",
+        "Documents are kept in collections. Name the first one here, then add files to it.",
+        "文档保存在文档集中。请在此为第一个文档集命名，再添加文件。",
     ),
     "documents.passed": (
         "{count} files were passed over: system and temporary files.",
         "已略过 {count} 个系统或临时文件。",
     ),
+    "documents.passed.one": (
+        "{count} file was passed over: a system or temporary file.",
+        "已略过 {count} 个系统或临时文件。",
+    ),
+    "documents.ask": ("Ask about them", "去提问"),
     # the queue
     "queue.heading": ("Being added", "正在添加"),
     "queue.done": ("Added", "添加完毕"),
@@ -43,8 +48,9 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "queue.wait": ("waiting for its turn", "排队中"),
     "queue.read": ("reading", "正在读取"),
     "queue.read.pages": ("reading page {page} of {total}", "正在识别第 {page} / {total} 页"),
-    "queue.encode": ("indexing {total} passages", "正在索引 {total} 个段落"),
-    "queue.encode.some": ("indexing {done} of {total} passages", "正在索引 {done} / {total} 个段落"),
+    "queue.encode": ("indexing {count} passages", "正在索引 {count} 个段落"),
+    "queue.encode.one": ("indexing {count} passage", "正在索引 {count} 个段落"),
+    "queue.encode.some": ("indexing {done} of {count} passages", "正在索引 {done} / {count} 个段落"),
     "queue.record": ("saving", "正在保存"),
     "queue.stopping": ("cancelling", "正在取消"),
     "queue.pages": ("{rate} pages/s", "{rate} 页/秒"),
@@ -86,10 +92,15 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "list.select.all": ("Select all on this page", "全选本页"),
     "list.selected": ("{count} selected", "已选 {count} 个"),
     "list.names": ("and {count} more names", "另有 {count} 个名称"),
+    "list.names.one": ("and {count} more name", "另有 {count} 个名称"),
     "list.none": ("No documents yet", "还没有文档"),
     "list.none.write": (
         "Drop the first files above; they can be asked seconds later.",
         "将文件拖到上方，几秒后即可提问。",
+    ),
+    "list.none.first": (
+        "Name a collection above; then the first files go into it.",
+        "请先在上方为文档集命名，再添加第一批文件。",
     ),
     "list.none.read": (
         "There is no document yet that you may read. Ask your admin for access to a collection.",
@@ -106,6 +117,11 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "act.move": ("Move…", "移动…"),
     "act.delete": ("Delete", "删除"),
     "act.move.title": ("Move {count} documents", "移动 {count} 个文档"),
+    "act.move.title.one": ("Move {count} document", "移动 {count} 个文档"),
+    "act.move.nowhere": (
+        "There is no other collection that you may add to. Make one first, under Collections.",
+        "没有其他可添加的文档集。请先在“文档集”中新建。",
+    ),
     "act.move.where": ("Into the collection", "目标文档集"),
     "act.move.do": ("Move", "移动"),
     "act.moved": ("{count} moved to {name}.", "已将 {count} 个文档移动到“{name}”。"),
@@ -115,6 +131,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "act.undone": ("Back again.", "已恢复。"),
     "act.late": ("It is too late: deleted for good.", "已超过时限，文档已永久删除。"),
     "act.queued": ("{count} are being read again.", "正在重新读取 {count} 个文档。"),
+    "act.queued.one": ("{count} is being read again.", "正在重新读取 {count} 个文档。"),
     # collections
     "shelf.lead": (
         "Who may read a document is decided by its collection.",
@@ -123,15 +140,26 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "shelf.new": ("New collection", "新建文档集"),
     "shelf.name": ("Name", "名称"),
     "shelf.create": ("Create", "创建"),
+    "shelf.rules": (
+        "Letters, digits, spaces, dots, dashes and underscores",
+        "可用文字、数字、空格、点、连字符和下划线",
+    ),
     "shelf.rename": ("Rename", "重命名"),
     "shelf.rename.title": ("Rename “{name}”", "重命名“{name}”"),
     "shelf.delete": ("Delete", "删除"),
     "shelf.delete.title": ("Delete “{name}”?", "删除“{name}”？"),
     "shelf.delete.sure": (
-        "Its {documents} documents are deleted for good. This cannot be undone.",
-        "其中的 {documents} 个文档将被永久删除，此操作无法撤销。",
+        "Its {count} documents are deleted for good. This cannot be undone.",
+        "其中的 {count} 个文档将被永久删除，此操作无法撤销。",
     ),
-    "shelf.counts": ("{documents} documents · {chunks} passages", "{documents} 个文档 · {chunks} 个段落"),
+    "shelf.delete.sure.one": (
+        "Its {count} document is deleted for good. This cannot be undone.",
+        "其中的 {count} 个文档将被永久删除，此操作无法撤销。",
+    ),
+    "shelf.documents": ("{count} documents", "{count} 个文档"),
+    "shelf.documents.one": ("{count} document", "{count} 个文档"),
+    "shelf.passages": ("{count} passages", "{count} 个段落"),
+    "shelf.passages.one": ("{count} passage", "{count} 个段落"),
     "shelf.none": ("No collection yet.", "还没有文档集。"),
     "shelf.yours": ("read only", "只读"),
 }

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..events import Text
 from ..ports import Encoder, Lexicon
 from ..text import language
-from ..types import Hit, Quote, Text
+from ..types import Hit, Quote
 from . import evidence
 from .evidence import Asked, Span, Terms
 from .synonyms import Synonyms

@@ -46,14 +46,14 @@ class Row:
 
 
 def row(box: Box, question: str, hits, answers, on_gold, unanswerable: bool) -> Row | None:
-    ranked: list[Candidate] = box.engine.rank(question, hits)
+    ranked: list[Candidate] = box.quoting.rank(question, hits)
     if not ranked:
         return None
     holds = [not unanswerable and on_gold(c.span.hit) and evaluate.holds(c.span.shown, answers) for c in ranked]
     return Row(
         known=language(question) in box.settings.encoder_languages, unanswerable=unanswerable,
         figures=np.array([c.figures for c in ranked]), holds=np.array(holds),
-        doubts=box.engine.doubts(question, ranked),
+        doubts=box.quoting.doubts(question, ranked),
     )  # fmt: skip
 
 

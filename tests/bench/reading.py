@@ -90,7 +90,7 @@ def run(box: Box, path: Path, limit: int) -> dict[str, float | str]:
         found["hybrid"] += any(h.chunk.id == gold for h in hits[:5])
         found["dense"] += any(i == gold for i, _ in dense[:5])
         found["sparse"] += any(i == gold for i, _ in words[:5])
-        ranked = box.engine.rank(question, hits[:5])[:MOST]
+        ranked = box.quoting.rank(question, hits[:5])[:MOST]
         holds = [any(a in c.span.shown for a in answers) for c in ranked]
         found["best1"] += any(holds[:1])
         found["best3"] += any(holds)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
-import uvicorn
 from playwright.sync_api import expect
 
 from ragbox.box import Box
+from ragbox.events import Text
 from ragbox.settings import Settings
-from ragbox.types import Hit, Text
+from ragbox.types import Hit
 from tests.doors import furnish
 from tests.fakes import FakeEncoder, FakeEngine, FakeSandbox
-from web.app import create_app
 
 from .conftest import Visit
+from .serving import inside
 
 pytestmark = pytest.mark.browser
 WORD_SECONDS = 0.05
@@ -59,24 +58,8 @@ def box(tmp_path_factory: pytest.TempPathFactory, engine: Endless) -> Iterator[B
 
 @pytest.fixture(scope="module")
 def url(box: Box) -> Iterator[str]:
-    servers: list[uvicorn.Server] = []
-    started = threading.Event()
-
-    async def serve() -> None:
-        config = uvicorn.Config(create_app(box), port=0, log_level="warning", timeout_graceful_shutdown=2)
-        servers.append(uvicorn.Server(config))
-        serving = asyncio.create_task(servers[0].serve())
-        while not servers[0].started:
-            await asyncio.sleep(0.05)
-        started.set()
-        await serving
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
-    thread.start()
-    assert started.wait(60)
-    yield f"http://127.0.0.1:{servers[0].servers[0].sockets[0].getsockname()[1]}"
-    servers[0].should_exit = True
-    thread.join(20)
+    with inside(box) as found:
+        yield found
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import pytest
 from ingest.walk import files
 from ragbox import evaluate, wire
 from ragbox.box import Box
+from ragbox.events import Done
 from ragbox.settings import Settings
-from ragbox.types import Done, Status
+from ragbox.types import Status
 from tests.bench.reading import run
 from tests.conftest import EVALDATA
 

@@ -1,4 +1,4 @@
-"""The Admin page: a frame that `static/admin.js` fills from /api/admin. Knows which words it needs, no box's data.
+"""The Admin page: a frame that `static/admin.js` fills from the API. Knows which words it needs, no box's data.
 
 Who is no admin does not get as far as here (`web/fence.py`), and would find the frame empty: the routes refuse too.
 """
@@ -9,6 +9,7 @@ import json
 
 from ..strings import STRINGS, say
 from ..strings_admin import ADMIN
+from ..strings_models import MODELS
 from . import markup
 
 MOUNT = 'import("/static/admin.js").then((page) => page.mount(element.querySelector("#admin")));'
@@ -24,7 +25,7 @@ def build(language: str) -> None:
 
 def frame(language: str) -> str:
     """Return the empty frame, with all the words that the script puts into it."""
-    keys = [*ADMIN, *(key for key in STRINGS if key.startswith(("error.", "role.")))]
+    keys = [*ADMIN, *MODELS, "shelf.rules", *(key for key in STRINGS if key.startswith(("error.", "role.")))]
     words = markup.inert(json.dumps({key: say(language, key) for key in keys}, ensure_ascii=False))
     return (
         '<link rel="stylesheet" href="/static/admin.css">'

@@ -66,10 +66,12 @@ export function table(caption, columns, rows) {
 
 let fields = 0;
 
-// A labelled control; `make(id)` returns it.
-export function field(label, make) {
+// A labelled control; `make(id)` returns it, `rules` say what may stand in it.
+export function field(label, make, rules) {
   const id = `field-${(fields += 1)}`;
-  return h("div", { class: "field" }, h("label", { for: id }, label), make(id));
+  const control = make(id);
+  if (rules) control.setAttribute("aria-describedby", `${id}-rules`);
+  return h("div", { class: "field" }, h("label", { for: id }, label), control, rules && h("p", { class: "note", id: `${id}-rules` }, rules));
 }
 
 export function check(label, props) {

@@ -72,14 +72,16 @@ export function people(panel) {
     const choose = (id) => h("select", { id, name: "role" }, ROLES.map((role) =>
       h("option", { value: role, selected: role === (user?.role ?? "reader") }, `${word(`role.${role}`)}: ${word(`role.${role}.means`)}`)));
     const grants = h("fieldset", {}, h("legend", {}, word("people.collections")), everything, h("div", { class: "many" }, single));
+    const nothing = note(word("people.nothing"));
     const dim = () => {
       const whole = content.querySelector("[name=all]").checked || content.querySelector("[name=role]").value === "admin";
       for (const box of content.querySelectorAll("[name=collection]")) box.disabled = whole;
+      nothing.hidden = whole || content.querySelector("[name=collection]:checked") !== null;
     };
     const content = h("div", { change: dim },
       user ? null : field(word("people.name"), (id) =>
-        h("input", { id, name: "name", required: true, maxlength: "63", autocomplete: "off", autofocus: true })),
-      field(word("people.role"), choose), grants);
+        h("input", { id, name: "name", required: true, maxlength: "63", autocomplete: "off", autofocus: true }), word("people.rules")),
+      field(word("people.role"), choose), grants, nothing);
     dim();
     const submit = async (form) => {
       const values = { role: form.get("role"), collections: form.has("all") ? ["*"] : form.getAll("collection") };
@@ -189,7 +191,7 @@ export function collections(panel) {
 
   async function create() {
     const content = field(word("shelves.name"), (id) =>
-      h("input", { id, name: "name", required: true, maxlength: "63", autocomplete: "off", autofocus: true }));
+      h("input", { id, name: "name", required: true, maxlength: "63", autocomplete: "off", autofocus: true }), word("shelf.rules"));
     const submit = (form) => call("POST", "/api/collections", { name: form.get("name").trim() });
     if (await dialog(word("shelves.add"), [content], { accept: word("tokens.create"), submit })) await refresh();
   }

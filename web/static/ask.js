@@ -52,6 +52,11 @@ class AskPage extends HTMLElement {
   }
 
   enter(event) {
+    const cite = event.key === "ArrowUp" && !this.question.value && this.turns.querySelector(".turn:last-child a.cite");
+    if (cite) {
+      event.preventDefault();
+      cite.focus();
+    }
     // While a Chinese word is being composed, Enter belongs to the input method.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
@@ -88,7 +93,10 @@ class AskPage extends HTMLElement {
         if (this.stopper !== stopper) break; // another conversation was opened meanwhile
         turn.take(event);
         if (event.conversation && !this.current) this.began(event.conversation);
-        if (turn.ended) this.said.textContent = `${event.answer} ${say("ask.done", { count: event.citations.length })}`;
+        if (turn.ended) {
+          const doubts = event.unsupported.length > 0 ? say("ask.doubts.count", { count: event.unsupported.length }) : "";
+          this.said.textContent = `${event.answer} ${say("ask.done", { count: event.citations.length })} ${doubts}`;
+        }
       }
       // Cut off without a word.
       if (!turn.ended && this.stopper === stopper) throw new Failure("Offline", say("error.Offline"));
@@ -153,14 +161,13 @@ class AskPage extends HTMLElement {
   welcome() {
     if (!home.documents) {
       const write = home.create || home.collections.some((c) => c.write);
-      return h("section", { class: "welcome" }, h("h1", {}, say("ask.empty")),
+      return h("section", { class: "welcome" }, h("h1", {}, say(write ? "ask.empty" : "ask.closed")),
         h("p", {}, say(write ? "ask.empty.write" : "ask.empty.read")),
         write && h("a", { class: "primary", href: "documents" }, icon("plus"), say("ask.add")));
     }
-    const key = home.documents === 1 ? "ask.lead.one" : "ask.lead";
     const start = (question) => h("li", {}, h("button", { type: "button", click: () => this.ask(question) }, question));
     return h("section", { class: "welcome" }, h("h1", {}, say("ask.heading")),
-      h("p", {}, say(key, { count: number(home.documents) })),
+      h("p", {}, say("ask.lead", { count: number(home.documents) })),
       home.starters.length > 0 && [h("h2", {}, say("ask.starters")), h("ul", { class: "starters" }, home.starters.map(start))]);
   }
 }

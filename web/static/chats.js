@@ -8,6 +8,7 @@ const WIDE = matchMedia("(min-width: 1000px)");
 export function rail(open) {
   let current = "";
   let shown = PAGE;
+  let before = "";
   const search = h("input", {
     type: "search", placeholder: say("chats.search"), "aria-label": say("chats.search"), input: () => later(),
   });
@@ -34,8 +35,8 @@ export function rail(open) {
   }
 
   function item(c) {
-    const link = h("a", { href: `?c=${c.id}`, "aria-current": c.id === current && "page", click: (event) => go(event, c.id) }, c.title);
-    const menu = h("details", { class: "more" },
+    const link = h("a", { href: `?c=${c.id}`, title: c.title, "aria-current": c.id === current && "page", click: (event) => go(event, c.id) }, c.title);
+    const menu = h("details", { class: "more", toggle: () => menu.open && menu.lastChild.scrollIntoView({ block: "nearest" }) },
       h("summary", { title: say("chats.actions", { title: c.title }), "aria-label": say("chats.actions", { title: c.title }) }, icon("more")),
       h("div", { class: "menu" },
         h("button", { type: "button", click: () => rename(c) }, say("chats.rename")),
@@ -44,16 +45,21 @@ export function rail(open) {
     return h("li", {}, link, menu);
   }
 
-  async function refresh() {
+  // What is shown anew loses the focus and closes its menus: `held` is the conversation that gets the focus back.
+  async function refresh(held) {
     const wanted = search.value.trim();
     const query = new URLSearchParams({ search: wanted, limit: shown + 1 });
     let conversations;
     try {
       ({ conversations } = await call("GET", `/api/conversations?${query}`));
     } catch (error) {
+      before = "";
       return list.replaceChildren(h("p", { class: "note", role: "alert" }, error.message));
     }
-    if (search.value.trim() !== wanted) return;
+    if (search.value.trim() !== wanted) return undefined;
+    const now = JSON.stringify([wanted, shown, conversations.map((c) => [c.id, c.title, day(c.changed_at)])]);
+    if (now === before && !held) return undefined;
+    before = now;
     const groups = Map.groupBy(conversations.slice(0, shown), (c) => day(c.changed_at));
     const parts = [...groups].flatMap(([name, some]) => [h("h2", {}, say(`chats.${name}`)), h("ul", {}, some.map(item))]);
     if (!parts.length) parts.push(h("p", { class: "note" }, say(wanted ? "chats.nothing" : "chats.none")));
@@ -65,6 +71,8 @@ export function rail(open) {
       parts.push(h("button", { type: "button", class: "plain", click: more }, say("chats.more")));
     }
     list.replaceChildren(...parts);
+    if (held) return (list.querySelector(`a[href="?c=${held}"]`) ?? fresh).focus();
+    return undefined;
   }
 
   async function rename(c) {
@@ -72,7 +80,7 @@ export function rail(open) {
     const given = await dialog(say("chats.rename"), field, say("chats.save"));
     if (!given) return;
     await call("PATCH", `/api/conversations/${c.id}`, { title: given.get("title") });
-    refresh();
+    refresh(c.id);
   }
 
   async function remove(c) {
@@ -80,13 +88,13 @@ export function rail(open) {
     if (!(await dialog(say("chats.delete"), sure, say("chats.delete"), { danger: true }))) return;
     await call("DELETE", `/api/conversations/${c.id}`);
     if (c.id === current) open("");
-    refresh();
+    refresh(c.id);
   }
 
   let timer;
   function later() {
     clearTimeout(timer);
-    timer = setTimeout(refresh, 150);
+    timer = setTimeout(() => refresh(), 150);
   }
 
   element.addEventListener("click", (event) => {

@@ -7,8 +7,10 @@ export function learn(more) {
   Object.assign(words, more);
 }
 
+// One of a thing has words of its own where the language asks for it.
 export function say(key, values = {}) {
-  return (words[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+  const one = `${values.count}` === "1" && words[`${key}.one`];
+  return (one || (words[key] ?? key)).replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 
 export const number = (value) => value.toLocaleString(language);
@@ -84,7 +86,7 @@ export async function request(method, path, body, options = {}) {
     throw new Failure("Offline", say("error.Offline"));
   }
   if (reply.ok) return reply;
-  if (reply.status === 401) location.assign("/login");
+  if (reply.status === 401) location.assign("/login#ended");
   throw failure(await reply.json().catch(() => ({})));
 }
 

@@ -36,7 +36,7 @@ export function picker() {
 
   function choice(scope, kind, note) {
     const same = scope.collection === chosen.collection && scope.document === chosen.document;
-    return h("button", { type: "button", "aria-current": same && "true", click: () => choose(scope) },
+    return h("button", { type: "button", title: scope.name, "aria-current": same && "true", click: () => choose(scope) },
       icon(kind), h("span", { class: "name" }, scope.name ?? say("ask.scope.all")), h("span", { class: "note" }, note),
       same && icon("check"));
   }

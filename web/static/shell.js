@@ -60,7 +60,6 @@ export async function count() {
   if (!reply.ok) return;
   Object.assign(home, await reply.json());
   const facts = top.querySelector(".facts");
-  facts.textContent = facts.dataset.facts
-    .replace("{count}", home.documents.toLocaleString(root.lang))
-    .replace("{engine}", home.engine);
+  const form = home.documents === 1 ? facts.dataset.one : facts.dataset.facts;
+  facts.textContent = form.replace("{count}", home.documents.toLocaleString(root.lang));
 }

@@ -1,19 +1,23 @@
 // One question with its answer on the Ask page: it grows with the events of the stream, or stands whole from the history.
 import { call, copy, h, icon, number, say, tool } from "./kit.js";
-import { body, boxes, marked, plain } from "./text.js";
+import { body, boxes, marked } from "./text.js";
 
 const NEAREST = 5; // passages offered where there is no answer
 
 export class Turn {
   // `again` asks the question once more.
   constructor(question, { scope = {}, again }) {
-    Object.assign(this, { question, scope, again, id: "", text: "", citations: new Map(), hits: [], rated: {} });
+    Object.assign(this, { question, scope, again, id: "", citations: new Map(), hits: [], rated: {} });
+    // The answer as the server counts it, and the places in it; `text` is both in one.
+    Object.assign(this, { raw: "", cited: [], doubts: [], text: "" });
     this.stages = h("p", { class: "stage", role: "status" }, h("span", { class: "pulse" }), say("ask.wait"));
     this.understood = h("p", { class: "understood" });
+    this.thoughts = h("p");
+    this.thinking = h("details", { class: "thinking", hidden: true }, h("summary", {}, say("ask.thinking")), this.thoughts);
     this.answer = h("div", { class: "text" });
     this.rest = h("div", { class: "rest" });
     this.element = h("article", { class: "turn busy", "aria-busy": "true" },
-      h("h2", { class: "asked" }, question), this.understood, this.stages,
+      h("h2", { class: "asked" }, question), this.understood, this.stages, this.thinking,
       h("div", { class: "answer", tabindex: "0", role: "group", "aria-label": say("ask.answer") }, this.answer, this.rest));
   }
 
@@ -25,7 +29,7 @@ export class Turn {
         this.id ||= event.turn ?? "";
         if (event.asked) this.understand(event.asked);
         this.empty ||= event.name === "search" && !event.count;
-        if (!this.text) this.stages.lastChild.data = `${say(`ask.${event.name}`, { count: number(event.count) })}…`;
+        if (!this.raw) this.stage(`${say(`ask.${event.name}`, { count: number(event.count) })}…`);
         break;
       case "hits":
         this.hits = event.hits;
@@ -34,13 +38,33 @@ export class Turn {
         this.citations.set(event.n, event);
         break;
       case "text":
-        this.text += event.cites ? `\u0002${event.cites}\u0003` : plain(event.text);
-        if (event.cites) this.text = this.text.replace(/ (\u0002\d+\u0003)$/, "$1");
+        if (event.cites) this.cited.push({ offset: Array.from(this.raw).length + event.text.indexOf("["), n: event.cites });
+        this.raw += event.text;
         this.draw();
+        break;
+      case "unsupported":
+        this.doubts.push(event);
+        this.draw();
+        break;
+      case "thought":
+        this.think(this.thoughts.textContent + event.text);
+        break;
+      case "byline":
+        this.engine = event.engine;
         break;
       case "done":
         this.finish(event);
     }
+  }
+
+  // Said again, it would be read out again.
+  stage(words) {
+    if (this.stages.lastChild.data !== words) this.stages.lastChild.data = words;
+  }
+
+  think(words) {
+    this.thoughts.textContent = words;
+    this.thinking.hidden = !words;
   }
 
   // Once a frame is enough, however fast the words come.
@@ -48,8 +72,13 @@ export class Turn {
     this.stages.remove();
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
-      if (!this.ended) this.answer.replaceChildren(...body(this.text, this.citations));
+      if (!this.ended) this.write();
     });
+  }
+
+  write() {
+    this.text = marked(this.raw, this.cited, this.doubts);
+    this.answer.replaceChildren(...body(this.text, this.citations, this.doubts));
   }
 
   understand(question) {
@@ -58,16 +87,31 @@ export class Turn {
 
   // -- when it is whole -----------------------------------------------------------------------------------
 
-  finish({ answer, refused, citations, cited, timings = {}, asked, turn, stopped, feedback, conversation }) {
+  finish(kept) {
     this.end();
-    Object.assign(this, { refused, id: turn || this.id, conversation, rated: feedback ?? {}, timings });
+    const { answer, refused, citations, cited, unsupported, timings = {}, engine, conversation } = kept;
+    Object.assign(this, { raw: answer, cited, doubts: unsupported, refused, conversation, timings, engine });
+    Object.assign(this, { id: kept.turn || this.id, rated: kept.feedback ?? {} });
     this.citations = new Map(citations.map((c) => [c.n, c]));
-    this.text = marked(answer, cited);
-    if (asked) this.understand(asked);
+    this.think(kept.thinking ?? "");
+    if (kept.asked) this.understand(kept.asked);
+    this.write();
     if (refused) this.refuse();
-    else this.answer.replaceChildren(...body(this.text, this.citations));
-    if (stopped) this.answer.append(h("p", { class: "stopped" }, say("ask.stopped")));
-    this.rest.replaceChildren(...(refused ? [] : this.sources()), this.actions());
+    if (kept.stopped) this.answer.append(h("p", { class: "stopped" }, say("ask.stopped")));
+    this.rest.replaceChildren(...this.notes(kept), ...(refused ? [] : this.sources()), this.actions());
+  }
+
+  // What has to be known about the answer as a whole.
+  notes({ incomplete, fallback, cached }) {
+    const doubts = this.doubts.map((d) => d.reason).filter(Boolean);
+    return [
+      incomplete && h("p", { class: "about" }, icon("alert"), say("ask.incomplete", { reason: incomplete })),
+      this.doubts.length > 0 && h("div", { class: "about" }, icon("alert"), h("div", {},
+        h("p", {}, h("span", { class: "doubt" }, say("ask.doubts")), " ", say("ask.doubts.hint")),
+        doubts.length > 0 && h("ul", {}, doubts.map((reason) => h("li", {}, reason))))),
+      fallback && h("p", { class: "about" }, icon("alert"), say("ask.fallback", { reason: fallback })),
+      cached && h("p", { class: "about" }, icon("again"), say("ask.cached")),
+    ].filter(Boolean);
   }
 
   stop() {
@@ -88,7 +132,7 @@ export class Turn {
     this.stages.remove();
     this.element.classList.remove("busy");
     this.element.removeAttribute("aria-busy");
-    if (this.frame) this.answer.replaceChildren(...body(this.text, this.citations));
+    if (this.frame) this.write();
   }
 
   refuse() {
@@ -141,7 +185,10 @@ export class Turn {
     return h("div", {}, h("div", { class: "actions" },
       this.text && tool("copy", say("ask.copy"), copyIt), tool("again", say("ask.again"), this.again),
       this.id && [...thumbs, right], copied,
-      total !== undefined && h("span", { class: "took" }, say("ask.seconds", { seconds: total.toFixed(1) }))), form);
+      h("span", { class: "took" }, [
+        this.engine && (this.engine === "extractive" ? say("ask.quoted") : say("ask.engine", { engine: this.engine })),
+        total !== undefined && say("ask.seconds", { seconds: total.toFixed(1) }),
+      ].filter(Boolean).join(" · "))), form);
   }
 
   async judge(change) {
@@ -153,11 +200,12 @@ export class Turn {
     if (place.firstChild) return place.replaceChildren();
     const files = [...new Set([...this.citations.values(), ...this.hits].map((c) => c.file))];
     const list = `files-${this.id}`;
+    const shown = globalThis.ragbox.viewer.shown(); // whoever puts an answer right has often just found the page
     const form = h("form", { class: "right" },
-      h("label", {}, say("ask.right.file"), h("input", { name: "file", required: true, list, value: this.rated.file || files[0] })),
+      h("label", {}, say("ask.right.file"), h("input", { name: "file", required: true, list, value: this.rated.file || shown?.file || files[0] })),
       h("datalist", { id: list }, files.map((value) => h("option", { value }))),
       h("label", {}, say("ask.right.page"),
-        h("input", { name: "page", type: "number", min: 1, required: true, value: this.rated.page || undefined })),
+        h("input", { name: "page", type: "number", min: 1, required: true, value: this.rated.page || shown?.page })),
       h("button", { class: "primary" }, say("ask.right.save")));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -174,7 +222,8 @@ export class Turn {
   }
 
   asText() {
-    const said = this.text.replace(/\u0002(\d+)\u0003/g, " [$1]");
+    const said = this.text.replace(/\u0002(\d+)\u0003/g, " [$1]").replace(/\u0004\d+\u0005/g, "")
+      .replace(/\u0006/g, ` (${say("ask.doubt")})`);
     const sources = [...this.citations.values()].map((c) => `[${c.n}] ${c.file}, ${say("ask.page", { page: c.page })}: “${c.quote}”`);
     return [said, sources.join("\n")].filter(Boolean).join("\n\n");
   }

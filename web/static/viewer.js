@@ -2,6 +2,7 @@
 //
 //   ragbox.viewer.open({ document, page, boxes: [[page, left, top, right, bottom], ...], quote })   sides are 0 to 1
 //   ragbox.viewer.close()
+//   ragbox.viewer.shown()                      { file, page } of what is open, else undefined
 //
 // It docks in the page's <aside id="viewer">; without one it lies over the right side, on a phone over the whole page.
 // While it is open, that has the class "rv-open". Words come from #viewer-words. What documents say goes in as text nodes
@@ -265,5 +266,7 @@ function wrap(event) {
   event.preventDefault();
 }
 
-globalThis.ragbox = Object.assign(globalThis.ragbox ?? {}, { viewer: { open, close } });
+const shown = () => (state.document ? { file: state.file, page: state.page } : undefined);
+
+globalThis.ragbox = Object.assign(globalThis.ragbox ?? {}, { viewer: { open, close, shown } });
 follow(open);

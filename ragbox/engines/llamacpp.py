@@ -1,0 +1,259 @@
+"""A GGUF model in this process by llama.cpp (port: LanguageModel), for what transformers does not load. Knows no queue.
+
+One thread owns it, one row at a time. A prompt goes through in pieces, so that one that is cancelled ends soon;
+llama.cpp keeps the keys and values of the last text and begins where the next one differs.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadInput, RagboxError, Unavailable
+from ..generation import Capabilities, Delta, Message, Request, Sampling
+from ..weights import facts
+from .hf_text import TextStream
+from .llamacpp_chat import GgufChat
+
+log = logging.getLogger(__name__)
+UNASKED_CONTEXT = 8192
+"""Tokens where no setting says how many: llama.cpp takes the memory of a whole context at once, for an 8 B model with
+131,072 tokens 16 GiB."""
+PIECE_SECONDS = 0.5
+SHORTEST_PIECE, LONGEST_PIECE = 16, 512
+TRIAL = 32
+"""Tokens put through at loading, to see that the model works here and how fast it is."""
+ERROR_LEVEL = 3
+"""GGML_LOG_LEVEL_ERROR"""
+ENOUGH_LINES = 3
+"""Of llama.cpp's own words of an error that a message repeats."""
+
+
+class LlamaCppModel:
+    """A model in one GGUF file. `context` limits the tokens of prompt and answer; 0 takes UNASKED_CONTEXT."""
+
+    def __init__(self, file: Path, *, name: str = "", context: int = 0) -> None:
+        self._file = Path(file)
+        self._name = name or self._file.stem
+        self._context = context
+        self._stepping = threading.Lock()
+        self._counting = threading.Lock()
+        self._llama: Any = None
+        self._chat: GgufChat | None = None
+        self._piece = SHORTEST_PIECE
+        self._capabilities = Capabilities(context=0)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._capabilities
+
+    def load(self) -> None:
+        """Map the file into memory and try it.
+
+        Raises:
+            BadInput: it is no GGUF file, or a damaged one.
+            Unavailable: llama-cpp-python is not installed, or the model does not fit or work here.
+        """
+        if self._llama is not None:
+            return
+        try:
+            import llama_cpp
+        except (ImportError, OSError) as error:
+            raise Unavailable(
+                f"GGUF models need llama-cpp-python, which does not load: {error}. Install it with "
+                "pip install 'ragbox[gguf]' (it is built, so a C++ compiler must be there)."
+            ) from error
+        try:
+            found = facts(self._file, [self._file])
+        except RagboxError as error:
+            raise BadInput(str(error)) from error
+        wanted = self._context or UNASKED_CONTEXT
+        context = min(wanted, found.context or wanted)
+        llama = _open(llama_cpp, self._file, context)
+        try:
+            chat = GgufChat(llama)
+            self._piece = _pace(llama)
+        except Exception as error:
+            llama.close()
+            raise Unavailable(
+                f"The model in {self._file} does not work here: {error}. Get it from elsewhere, or a smaller one."
+            ) from error
+        kinds = {getattr(llama_cpp, kind): kind for kind in dir(llama_cpp) if kind.startswith("LLAMA_FTYPE_")}
+        kind = kinds.get(int(llama.metadata.get("general.file_type") or -1), "")
+        self._capabilities = Capabilities(
+            context=context,
+            device="gpu" if llama_cpp.llama_supports_gpu_offload() else "cpu",
+            quantization=kind.removeprefix("LLAMA_FTYPE_").removeprefix("MOSTLY_").removeprefix("ALL_"),
+            memory=llama_cpp.llama_model_size(llama.model),
+            parameters=found.parameters,
+        )
+        self._chat, self._llama = chat, llama
+
+    def close(self) -> None:
+        with self._stepping, self._counting:  # whoever is inside the library is waited for: it would crash
+            llama, self._llama, self._chat = self._llama, None, None
+            self._capabilities = Capabilities(context=0)
+            if llama is not None:
+                llama.close()
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        with self._counting:
+            return len(self._there().encode(messages).tokens)
+
+    def generate(self, batch: Sequence[Request], more: Callable[[int], Sequence[Request]]) -> Iterator[Delta]:
+        del more  # one row
+        for request in batch:
+            yield from self._row(request)
+
+    def _row(self, request: Request) -> Iterator[Delta]:
+        try:
+            with self._counting:
+                chat = self._there()
+                prompt = chat.encode(request.messages)
+        except BadInput as error:
+            yield Delta(id=request.id, end="error", reason=str(error))
+            return
+        room = self._capabilities.context - len(prompt.tokens)
+        if room <= 0:
+            reason = f"The prompt has {len(prompt.tokens)} tokens, {self._name} takes {self._capabilities.context}."
+            yield Delta(id=request.id, end="error", reason=f"{reason} Ask with fewer passages.")
+            return
+        longest = min(room, request.sampling.max_new_tokens)
+        text = TextStream(
+            chat.decode, markers=chat.markers, inside=prompt.thinking, stops=(*chat.stops, *request.sampling.stop)
+        )
+        end, reason, uncounted, written = "length", "", 0, 0
+        tokens = self._tokens(prompt.tokens, request)
+        while written < longest:
+            try:
+                token = next(tokens, None)
+            except RuntimeError as error:
+                end, reason = "error", f"llama.cpp failed: {error}. Ask again, or load the model again."
+                self._forget()
+                break
+            if token is None or request.cancelled.is_set():
+                end = "cancelled"
+                break
+            written += 1
+            uncounted += 1
+            if chat.ends(token):
+                end = "stop"
+                break
+            for thinking, shown in text.push(token):
+                yield Delta(id=request.id, text=shown, thinking=thinking, tokens=uncounted)
+                uncounted = 0
+            if text.stopped:
+                end = "stop"
+                break
+        for thinking, shown in text.finish() if end != "cancelled" else ():
+            yield Delta(id=request.id, text=shown, thinking=thinking, tokens=uncounted)
+            uncounted = 0
+        yield Delta(id=request.id, tokens=uncounted, prompt_tokens=len(prompt.tokens), end=end, reason=reason)
+
+    def _tokens(self, prompt: Sequence[int], request: Request) -> Iterator[int]:
+        """Yield the tokens of an answer; ends where the request is cancelled while its prompt goes through."""
+        ends = [*range(self._piece, len(prompt), self._piece), len(prompt)]
+        for end in ends:
+            if request.cancelled.is_set():
+                return
+            tokens = self._begin(prompt[:end], request.sampling)
+            token = self._next(tokens)
+        while True:
+            yield token
+            token = self._next(tokens)
+
+    def _begin(self, tokens: Sequence[int], sampling: Sampling) -> Iterator[int]:
+        """Return what follows these tokens; those of them that went through before are not put through again."""
+        llama = self._llama
+        llama.set_seed(0xFFFFFFFF if sampling.seed is None else sampling.seed & 0x7FFFFFFF)  # the former draws one
+        found: Iterator[int] = llama.generate(
+            tokens,
+            temp=sampling.temperature,
+            top_k=sampling.top_k,
+            top_p=sampling.top_p,
+            min_p=0.0,
+            repeat_penalty=sampling.repetition_penalty,
+        )
+        return found
+
+    def _next(self, tokens: Iterator[int]) -> int:
+        with self._stepping:
+            if self._llama is None:
+                raise RuntimeError("the model was closed")
+            return next(tokens)
+
+    def _forget(self) -> None:
+        """Drop the keys and values after a failure."""
+        with self._stepping:
+            if self._llama is not None:
+                self._llama.reset()
+
+    def _there(self) -> GgufChat:
+        if self._chat is None:
+            raise Unavailable(f"The model {self._name} is not loaded. Load it, or wait until it is.")
+        return self._chat
+
+
+def _open(library: Any, file: Path, context: int) -> Any:
+    """Return the model as the library's object."""
+    said, _ = _listen()
+    said.clear()
+    try:
+        # Not verbose, the library would point the whole process's output at /dev/null meanwhile; verbose, it prints.
+        with redirect_stderr(io.StringIO()):
+            llama = library.Llama(
+                str(file), n_ctx=context, n_gpu_layers=-1, n_threads=len(os.sched_getaffinity(0)), verbose=True
+            )
+    except Exception as error:
+        words = " ".join(list(said)[-ENOUGH_LINES:]) or str(error)
+        raise BadInput(
+            f"llama.cpp cannot load {file}: {words}. Get the file again; if it is whole, a smaller one, a smaller "
+            "RAGBOX_CONTEXT or more memory may do."
+        ) from error
+    llama.verbose = False
+    return llama
+
+
+def _pace(llama: Any) -> int:
+    """Return how many tokens of a prompt go through in PIECE_SECONDS, having put some through."""
+    tokens = list(range(min(TRIAL, llama.n_ctx() - 1, llama.n_vocab())))
+    llama.eval(tokens)  # the first step of a process is slow
+    llama.reset()
+    start = time.perf_counter()
+    llama.eval(tokens)
+    pace = (time.perf_counter() - start) / len(tokens)
+    llama.reset()
+    return max(SHORTEST_PIECE, min(LONGEST_PIECE, int(PIECE_SECONDS / pace)))
+
+
+@cache
+def _listen() -> tuple[deque[str], object]:
+    """Take llama.cpp's words for our log, once; return where its last errors stand, and what C code calls."""
+    import ctypes
+
+    import llama_cpp
+
+    errors: deque[str] = deque(maxlen=ENOUGH_LINES)
+
+    def note(level: int, text: bytes, _: object) -> None:
+        words = text.decode(errors="replace").strip()
+        log.debug("%s", words)
+        if level == ERROR_LEVEL and words:
+            errors.append(words.rstrip("."))
+
+    called = llama_cpp.llama_log_callback(note)
+    llama_cpp.llama_log_set(called, ctypes.c_void_p(0))
+    return errors, called

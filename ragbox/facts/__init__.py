@@ -1,0 +1,1 @@
+"""What sentences claim, and whether other sentences say so too: numbers, dates, names, negations."""

@@ -1,0 +1,248 @@
+"""The language model in use: which one, loaded in a thread, switched while the box answers. Knows no prompt.
+
+While one is loading, and where none is, there is nothing to submit to: whoever writes answers then quotes instead.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .engines.hf import HfModel
+from .engines.langchain import LangChainModel
+from .engines.llamacpp import LlamaCppModel
+from .engines.remote import RemoteModel
+from .errors import BadInput, Conflict, RagboxError, Unavailable
+from .generation import Capabilities, Delta, Message, Request
+from .models import Store
+from .ports import LanguageModel
+from .scheduler import Load, Scheduler
+from .settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """How the model in use stands: "none", "loading", "ready" or "failed" with the reason."""
+
+    state: str
+    name: str = ""
+    quantization: str = ""
+    reason: str = ""
+    capabilities: Capabilities | None = None
+    load: Load | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Running:
+    model: LanguageModel
+    scheduler: Scheduler
+
+
+class Llm:
+    """Holds at most one model (port: ModelInUse). Safe to call from several threads."""
+
+    def __init__(
+        self, settings: Settings, store: Store, *, make: Callable[[Settings, Store], LanguageModel | None] | None = None
+    ) -> None:
+        """`make` returns the model that the settings name, not loaded yet, or None."""
+        self._settings = settings
+        self._store = store
+        self._make = make or make_model
+        self._running: _Running | None = None
+        self._state = State(state="none")
+        self._changing = threading.Lock()
+        self._loading: threading.Thread | None = None
+        self._closed = True
+
+    def open(self) -> None:
+        """Begin to load the model that the settings name, if any; returns at once."""
+        self._closed = False
+        if self._settings.engine != "extractive":
+            self.load()
+
+    def close(self) -> None:
+        """Free the model; answers under way end with an error."""
+        self._closed = True
+        if (thread := self._loading) is not None:
+            thread.join()
+        with self._changing:
+            self._free()
+
+    def load(self, *, quantization: str | None = None) -> None:
+        """Begin to load the model that is active now, in place of the one in use; `state` tells how it goes.
+
+        Raises:
+            Conflict: one is being loaded already.
+        """
+        settings = self._settings
+        if quantization is not None:
+            settings = settings.model_copy(update={"quantization": quantization})
+        with self._changing:
+            if self._closed:
+                raise Unavailable("The box is shutting down. Start it again.")
+            if self._loading is not None and self._loading.is_alive():
+                raise Conflict("A model is being loaded. Wait until the Models page says that it is ready.")
+            self._loading = threading.Thread(target=self._load, args=(settings,), name="load-model", daemon=True)
+            self._state = State(state="loading", quantization=settings.quantization)
+            self._loading.start()
+
+    def unload(self) -> None:
+        """Free the model; the box then quotes.
+
+        Raises:
+            Conflict: one is being loaded.
+        """
+        with self._changing:
+            if self._loading is not None and self._loading.is_alive():
+                raise Conflict("A model is being loaded. Wait until the Models page says that it is ready.")
+            self._free()
+            self._state = State(state="none")
+
+    def wait(self, seconds: float) -> State:
+        """Return the state, after a load that is under way or so many seconds."""
+        if (thread := self._loading) is not None:
+            thread.join(seconds)
+        return self.state
+
+    @property
+    def state(self) -> State:
+        """How the model stands now, with its queue."""
+        running = self._running
+        if running is None:
+            return self._state
+        return replace(self._state, capabilities=running.model.capabilities, load=running.scheduler.status())
+
+    @property
+    def name(self) -> str:
+        """Return the name of the model that answers; "" where none does."""
+        running = self._running
+        return running.model.name if running else ""
+
+    @property
+    def absence(self) -> str:
+        """Return why no model answers where one was asked for; "" where none was, or one does."""
+        state = self._state
+        if state.state == "loading":
+            return f"The language model {state.name or 'of this box'} is still being loaded. Ask again in a while."
+        return f"The language model cannot be used: {state.reason}" if state.state == "failed" else ""
+
+    @property
+    def context(self) -> int:
+        """Return the tokens of prompt and answer together; 0 where no model is loaded."""
+        running = self._running
+        return running.model.capabilities.context if running else 0
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        """Return the tokens of a prompt.
+
+        Raises:
+            Unavailable: no model is loaded.
+        """
+        return self._there().model.count_tokens(messages)
+
+    def submit(self, request: Request) -> Iterator[Delta]:
+        """Yield the pieces of one text; closing it cancels.
+
+        Raises:
+            Unavailable: no model is loaded.
+            Busy: too many wait already.
+        """
+        return self._there().scheduler.submit(request)
+
+    def _there(self) -> _Running:
+        running = self._running
+        if running is None:
+            raise Unavailable("No language model is loaded. Load one on the Models page, or with `ragbox model`.")
+        return running
+
+    def _load(self, settings: Settings) -> None:
+        self._free()  # first: two rarely fit
+        try:
+            model = self._make(settings, self._store)
+            if model is None:
+                self._state = State(state="none")
+                return
+            self._state = State(state="loading", name=model.name, quantization=settings.quantization)
+            model.load()
+            scheduler = Scheduler(model, longest=settings.queue_length, wait=settings.queue_seconds)
+            scheduler.load()
+        except Exception as error:
+            reason = str(error) if isinstance(error, RagboxError) else f"{type(error).__name__}: {error}"
+            log.warning("The language model cannot be loaded, the box quotes instead: %s", reason)
+            self._state = replace(self._state, state="failed", reason=reason)
+            return
+        found = model.capabilities.quantization or settings.quantization
+        self._state = State(state="ready", name=model.name, quantization=found)
+        self._running = _Running(model=model, scheduler=scheduler)
+
+    def _free(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.scheduler.close()
+            running.model.close()
+
+
+def make_model(settings: Settings, store: Store) -> LanguageModel | None:
+    """Return the model that the settings name, not loaded yet; None where answers are to be quoted.
+
+    Raises:
+        BadInput: the engine asked for lacks a setting, or the model's files are not as they were added.
+        Unavailable: the engine asked for has no model.
+    """
+    engine = settings.engine
+    if engine == "extractive":
+        return None
+    if engine == "remote" or (engine == "auto" and settings.remote_urls):
+        if not settings.remote_urls or not settings.remote_model:
+            raise BadInput("A remote model needs RAGBOX_REMOTE_URLS and RAGBOX_REMOTE_MODEL. Set both.")
+        return RemoteModel(
+            settings.remote_urls, model=settings.remote_model, key=settings.remote_key,
+            context=settings.context, parallel=settings.remote_parallel, timeout=settings.remote_timeout,
+        )  # fmt: skip
+    if engine == "langchain" or (engine == "auto" and settings.langchain_model):
+        if not settings.langchain_model:
+            raise BadInput("The engine langchain needs RAGBOX_LANGCHAIN_MODEL. Set it to module:Class.")
+        return LangChainModel(
+            settings.langchain_model, settings.langchain_args, context=settings.context or 8192,
+            parallel=settings.remote_parallel,
+        )  # fmt: skip
+    return _local(settings, store)
+
+
+def _local(settings: Settings, store: Store) -> LanguageModel | None:
+    path, name = Path(settings.model), settings.model and Path(settings.model).name
+    if not settings.model:
+        active = store.active()
+        if active is None:
+            if settings.engine == "auto":
+                return None
+            raise Unavailable(
+                f"The engine {settings.engine} has no model. Add one with `ragbox model add`, or set RAGBOX_MODEL."
+            )
+        store.check(active)
+        path, name = active.folder, f"{active.name} {active.version}"
+    files = [path] if path.is_file() else sorted(path.glob("*.gguf"))
+    if settings.engine == "llamacpp" or (settings.engine == "auto" and files):
+        if len(files) != 1:
+            raise BadInput(f"{path} holds {len(files)} GGUF files, not one. Set RAGBOX_MODEL to the file.")
+        return LlamaCppModel(files[0], name=name, context=settings.context)
+    return HfModel(
+        path, name=name, quantization=settings.quantization, device_map=_device_map(settings.device_map),
+        max_memory=settings.max_memory, context=settings.context, rows=settings.model_rows,
+    )  # fmt: skip
+
+
+def _device_map(text: str) -> str | dict[str, str | int]:
+    if not text.startswith("{"):
+        return text
+    try:
+        found: dict[str, str | int] = json.loads(text)
+    except ValueError as error:
+        raise BadInput(f"RAGBOX_DEVICE_MAP is no JSON object: {error}. Correct it, or set auto.") from error
+    return found

@@ -16,7 +16,7 @@ help:  ## list the targets
 run: $(VENV)/run.stamp $(DATA)/samples.stamp  ## load the sample papers, start the server, print its link
 	@$(BIN)/ragbox serve --data $(DATA)
 
-test: $(VENV)/dev.stamp chromium  ## run all tests
+test: $(VENV)/dev.stamp $(VENV)/gguf.stamp chromium  ## run all tests
 	$(BIN)/python -m pytest -ra
 
 test-fast: $(VENV)/dev.stamp  ## run the tests that need neither a browser nor patience
@@ -35,7 +35,7 @@ samples: $(VENV)/dev.stamp  ## write data/samples/ anew
 lock: $(VENV)/base.stamp  ## resolve the dependencies anew and write constraints.txt
 	rm -rf build/lock
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet -e '.[dev]'
+	build/lock/bin/python -m pip install --quiet -e '.[dev,gguf]'
 	{ head -1 constraints.txt; build/lock/bin/python -m pip freeze --exclude-editable | sed 's/+.*//'; } > build/lock/new
 	mv build/lock/new constraints.txt
 
@@ -58,6 +58,13 @@ $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(VENV)/base.stamp
 	@echo "Installing into $(VENV), with what the tests need: about 3 GB, a few minutes ..."
 	@$(PIP) install --quiet -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/run.stamp
+
+# llama.cpp is built from source. Without it, the tests of GGUF models are skipped; delete the stamp to try again.
+$(VENV)/gguf.stamp: $(VENV)/dev.stamp
+	@echo "Building llama.cpp for the tests of GGUF models: 10 minutes on two cores ..."
+	@$(PIP) install -c constraints.txt -e '.[gguf]' >$(VENV)/gguf.log 2>&1 || \
+		echo "llama.cpp cannot be built here ($(VENV)/gguf.log says why): the tests of GGUF models are skipped." >&2
+	@touch $@
 
 # The samples are loaded once; again when they were written anew or the record is gone.
 $(DATA)/samples.stamp: data/samples/questions.jsonl $(if $(wildcard $(DATA)/ragbox.db),,always) | $(VENV)/run.stamp

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from time import perf_counter
 
-from .events import Claim, Done, Draft, Event, Hits, Stage, Text, Thought, Timing
+from .cache import AnswerCache, Scope
+from .events import Byline, Claim, Done, Draft, Event, Hits, Stage, Text, Thought, Timing
 from .metrics import Metrics
 from .ports import Engine, Redactor
 from .prompt import REFUSAL
 from .retriever import Retriever
 from .settings import Settings
 from .text import language
-from .types import Actor, Chunk, Citation, Hit, PageBox, Quote
+from .types import Actor, Answer, Chunk, Citation, Hit, PageBox, Quote
 from .written import Written
 
 EMPTY = {
@@ -35,12 +36,18 @@ class Answers:
         engine: Engine,
         redactor: Callable[[], Redactor],
         metrics: Metrics | None = None,
+        *,
+        cache: AnswerCache | None = None,
+        corpus: Callable[[Iterable[str]], str] = lambda _: "",
     ) -> None:
+        """`corpus` returns the state that collections (ids) are in; while it is "", nothing is taken from `cache`."""
         self._settings = settings
         self._retriever = retriever
         self._engine = engine
         self._redactor = redactor
         self._metrics = metrics or Metrics()
+        self._cache = cache
+        self._corpus = corpus
 
     def ask(
         self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None
@@ -62,6 +69,10 @@ class Answers:
         self._metrics.asked()
         passages = self._retriever.passages(actor, collection, document)
         yield Stage(name="search", count=passages)
+        scope = self._scope(actor, collection, document) if self._cache else None
+        if self._cache and scope and (found := self._cache.get(scope, question)):
+            yield from self._again(found, started)
+            return
         hits = self._retriever.search(actor, question, collection=collection, document=document, k=self._settings.hits)
         timings["search"] = perf_counter() - started
         shown_hits = tuple(map(self._shown, hits))
@@ -88,7 +99,10 @@ class Answers:
         timings["total"] = perf_counter() - started
         self._metrics.took(timings)
         yield Timing(timings=timings)
-        yield Done(answer=written.answer(refused=refused, hits=shown_hits, timings=timings))
+        answer = written.answer(refused=refused, hits=shown_hits, timings=timings)
+        if self._cache and scope:
+            self._cache.put(scope, question, answer)
+        yield Done(answer=answer)
 
     def search(
         self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None, k: int = 8
@@ -101,6 +115,32 @@ class Answers:
         """
         hits = self._retriever.search(actor, question, collection=collection, document=document, k=k)
         return [self._shown(hit) for hit in hits]
+
+    def _scope(self, actor: Actor, collection: str | None, document: str | None) -> Scope:
+        ids = frozenset(c.id for c in self._retriever.readable(actor, collection))
+        return Scope(
+            collections=ids, collection=collection or "", document=document or "", corpus=self._corpus(ids),
+            engine=self._engine.name, redaction=self._redactor.__qualname__,
+        )  # fmt: skip
+
+    def _again(self, answer: Answer, started: float) -> Iterator[Event]:
+        """Yield the events of an answer that was given before."""
+        yield Hits(hits=answer.hits)
+        yield Byline(engine=answer.engine)
+        yield Stage(name="write", count=len(answer.hits))
+        yield from answer.citations
+        shown = 0
+        for offset, n in answer.cited:
+            if offset - 1 > shown:
+                yield Text(text=answer.text[shown : offset - 1])
+            shown = offset + len(f"[{n}]")
+            yield Text(text=f" [{n}]", cites=n)
+        if rest := answer.text[shown:]:
+            yield Text(text=rest)
+        timings = {"total": perf_counter() - started}
+        self._metrics.took(timings)
+        yield Timing(timings=timings)
+        yield Done(answer=replace(answer, timings=timings))
 
     def _shown(self, hit: Hit) -> Hit:
         chunk, document = hit.chunk, hit.document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from ingest.follow import Follower
@@ -15,9 +16,11 @@ from ingest.render import Renderer
 from ingest.sandbox import Sandbox
 from ingest.shelf import Shelf
 
+from . import corpus
 from .accounts import Accounts
 from .answer import Answers
 from .auth import Auth
+from .cache import AnswerCache
 from .catalogue import Catalogue
 from .conversations import Conversations
 from .db import Database
@@ -85,7 +88,11 @@ class Box:
         self.quoting = ExtractiveEngine(self.encoder, self.sparse, settings.encoder_languages)
         self.verifier = Verifier(self.encoder, self.sparse, settings.encoder_languages)
         self.store = Store(data / "models")
-        self.llm = overrides.get("llm") or Llm(settings, self.store)
+        self.cache = AnswerCache(
+            self.encoder, self.sparse, most=settings.cache_answers, similarity=settings.cache_similarity,
+            languages=settings.encoder_languages,
+        )  # fmt: skip
+        self.llm = overrides.get("llm") or Llm(settings, self.store, changed=self.cache.clear)
         self.engine = overrides.get("engine") or Writer(
             self.llm, self.verifier, self.quoting,
             sampling=Sampling(
@@ -100,7 +107,10 @@ class Box:
             settings, self.auth, self.library, self.encoder, self.dense, self.sparse, self.reranker
         )
         redactor = PatternRedactor if settings.redact else Open
-        self.answers = Answers(settings, self.retriever, self.engine, redactor, self.metrics)
+        self.answers = Answers(
+            settings, self.retriever, self.engine, redactor, self.metrics,
+            cache=self.cache, corpus=partial(corpus.version, self.db),
+        )  # fmt: skip
         self.reader = Reader(self.auth, self.library, redactor)
         self.conversations = Conversations(settings, self.db, self.auth, self.library)
         self.dialogue = Dialogue(

@@ -99,6 +99,23 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     # 8: who wrote an answer, and which of its sentences no passage supports.
     "ALTER TABLE turns ADD COLUMN written TEXT NOT NULL DEFAULT '{}'",
+    # 9: how often the documents and file names of a collection changed: kept answers hold for one such state.
+    # Triggers, so that no writer can forget it; the row stands before they run, for a trigger takes on its
+    # statement's OR REPLACE.
+    """
+    CREATE TABLE versions (collection TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
+    INSERT INTO versions SELECT id, 0 FROM collections;
+    CREATE TRIGGER version_begins AFTER INSERT ON collections BEGIN
+        INSERT INTO versions VALUES (new.id, 0); END;
+    CREATE TRIGGER version_ends AFTER DELETE ON collections BEGIN
+        DELETE FROM versions WHERE collection = old.id; END;
+    CREATE TRIGGER version_by_outbox AFTER INSERT ON outbox BEGIN
+        UPDATE versions SET version = version + 1 WHERE collection = new.collection; END;
+    CREATE TRIGGER version_by_name AFTER INSERT ON files BEGIN
+        UPDATE versions SET version = version + 1 WHERE collection = new.collection; END;
+    CREATE TRIGGER version_by_name_gone AFTER DELETE ON files BEGIN
+        UPDATE versions SET version = version + 1 WHERE collection = old.collection; END;
+    """,
 )
 
 

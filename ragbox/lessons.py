@@ -34,10 +34,10 @@ class Lessons:
         self._passages = passages
 
     def __call__(self, actor: Actor, collection: str, file: str) -> Iterator[dict[str, Any]]:
-        """Yield `{"question", "messages": [{"role", "content"}], "answer"}`, VARIANTS and a rewriting of each question.
+        """Yield `{"question", "messages": [{"role", "content"}], "answer"}`, VARIANTS of each question.
 
-        The rewriting is what a question in a conversation is asked for first: these stand alone, so it is repeated.
-        `file` is a question file, "" that of the samples.
+        `file` is a question file, "" that of the samples. The rewriting of follow-ups is not taught: the answer that
+        the model gives then too is no question, and `ragbox/rewriter.py` leaves such to the rules.
 
         Raises:
             NotFound: there is no such file or collection.
@@ -51,8 +51,6 @@ class Lessons:
             for _ in range(VARIANTS):
                 packed = prompt.answer(text, hits, count=_count, room=room)
                 yield _lesson(text, packed.messages, _taught(asked, packed.hits))
-            before = [("?", _refusal(text))]
-            yield _lesson(text, prompt.standalone(text, before, count=_count, room=room), text)
 
 
 def _taught(asked: Question, hits: Sequence[Hit]) -> str:

@@ -48,12 +48,15 @@ class Llm:
     """Holds at most one model (port: ModelInUse). Safe to call from several threads."""
 
     def __init__(
-        self, settings: Settings, store: Store, *, make: Callable[[Settings, Store], LanguageModel | None] | None = None
-    ) -> None:
-        """`make` returns the model that the settings name, not loaded yet, or None."""
+        self, settings: Settings, store: Store, *,
+        make: Callable[[Settings, Store], LanguageModel | None] | None = None,
+        changed: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
+        """`make` returns the model that the settings name, not loaded yet, or None; `changed` is called once it is."""
         self._settings = settings
         self._store = store
         self._make = make or make_model
+        self._changed = changed or (lambda: None)
         self._running: _Running | None = None
         self._state = State(state="none")
         self._changing = threading.Lock()
@@ -179,6 +182,7 @@ class Llm:
             return
         found = model.capabilities.quantization or settings.quantization
         self._state = State(state="ready", name=model.name, quantization=found)
+        self._changed()
         self._running = _Running(model=model, scheduler=scheduler)
 
     def _free(self) -> None:
@@ -210,7 +214,7 @@ def make_model(settings: Settings, store: Store) -> LanguageModel | None:
             raise BadInput("The engine langchain needs RAGBOX_LANGCHAIN_MODEL. Set it to module:Class.")
         return LangChainModel(
             settings.langchain_model, settings.langchain_args, context=settings.context or 8192,
-            parallel=settings.remote_parallel,
+            parallel=settings.remote_parallel, timeout=settings.remote_timeout,
         )  # fmt: skip
     return _local(settings, store)
 

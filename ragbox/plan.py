@@ -155,7 +155,7 @@ def schemes(shape: Shape, hardware: Hardware, *, context: int, users: int) -> li
         scheme("one quantized box", need[small].total <= room, f"{said[small]}, {gpu}", small, 1, 1),
         scheme("several GPUs in one box", several, f"{said['bf16']}: {gpus} x {gpu}", "bf16", gpus, 1),
         scheme(
-            "vLLM on several nodes", room > 0, f"{said['bf16']}: {even} x {gpu} in {nodes} nodes", "bf16", even, nodes
+            "vLLM on several nodes", room > 0, f"{said['bf16']}: {even} x {gpu}, nodes: {nodes}", "bf16", even, nodes
         ),
         scheme(
             "CPU", need["nf4"].total <= ram and pace >= READING,

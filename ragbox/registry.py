@@ -19,7 +19,7 @@ from typing import Any
 from . import helper, hub, plan
 from .auth import Auth
 from .engines import hf_folder
-from .errors import BadInput, Conflict, Unavailable
+from .errors import BadInput, Conflict, RagboxError, Unavailable
 from .llm import Llm
 from .models import Store, Version
 from .settings import Settings
@@ -159,7 +159,11 @@ class Registry:
         try:
             added = run()
         except Exception as error:
-            _log.exception("The model %s could not be added", self._work.name)
+            known = isinstance(error, RagboxError)
+            _log.log(
+                logging.WARNING if known else logging.ERROR, "The model %s was not added: %s", self._work.name, error,
+                exc_info=not known,
+            )  # fmt: skip
             self._work = replace(self._work, stage="failed", error=str(error), ended_at=datetime.now(UTC))
         else:
             self._work = replace(

@@ -6,7 +6,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # nothing of ours
     ("ragbox.types", "ragbox.errors", "ragbox.text", "ragbox.silence", "ragbox.metrics", "ragbox.followup_en",
      "ragbox.followup_zh", "ragbox.generation"),
-    ("ragbox.events", "ragbox.sentences"),
+    ("ragbox.events", "ragbox.sentences", "ragbox.kept"),
     # seams, settings, files and locks
     ("ragbox.ports", "ragbox.batches", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner",
      "ragbox.sealed", "ragbox.weights", "ragbox.helper", "ragbox.plan", "ragbox.wire", "ragbox.rows", "ragbox.turns"),
@@ -16,9 +16,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.embeddings", "ragbox.engines.*",
         "ragbox.redact.*", "ragbox.client", "ragbox.show", "ingest.archive", "ingest.wire", "ingest.chunk",
         "ingest.walk", "ragbox.mirrors", "ragbox.followup", "ragbox.starters", "ragbox.scheduler", "ragbox.prompt",
-        "ragbox.models", "ragbox.hub",
-        "ragbox.written",
+        "ragbox.models", "ragbox.hub", "ragbox.written", "ragbox.corpus",
     ),
+    # what an answer states, whether the passages bear it out, and which model writes it
+    ("ragbox.facts.*",),
+    ("ragbox.verify", "ragbox.llm", "ragbox.cache"),
     ("ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping"),
     ("ingest.child",),
     ("ingest.worker", "ingest.sandbox"),

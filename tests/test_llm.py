@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ragbox.engines.hf import HfModel
 from ragbox.engines.langchain import LangChainModel
 from ragbox.engines.llamacpp import LlamaCppModel
 from ragbox.engines.remote import RemoteModel
-
-from ragbox.engines.hf import HfModel
 from ragbox.errors import BadInput, Conflict, Unavailable
 from ragbox.generation import Message, Request
 from ragbox.llm import Llm, make_model

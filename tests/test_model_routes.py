@@ -21,15 +21,14 @@ from ragbox.errors import Unavailable
 from ragbox.llm import Llm
 from ragbox.models import Store
 from ragbox.settings import Settings
-from tests.doors import failure, furnish, nobody, program
+from tests.doors import failure, nobody, program
 from tests.fake_model import FakeModel
 from tests.fakes import FakeEncoder, FakeSandbox
 from tests.model_files import gguf, hf_folder
-from web.app import create_app
 from web.models import router
 
 ROUTES = sorted((method, route.path) for route in router.routes for method in route.methods)  # type: ignore[attr-defined]
-PATIENCE = 20.0
+PATIENCE = 60.0
 As = Callable[[str], TestClient]
 
 
@@ -214,10 +213,9 @@ def test_the_practice_model_is_taught_from_the_collection(
     work_done = ended(admin)
     assert (work_done["error"], work_done["name"], work_done["figures"]) == ("", "practice", {"taught": 0.5})
     assert box.store.get("practice").source == registry.ORIGIN
-    assert [lesson["answer"] for lesson in lessons[:3]] == [
-        *["Staff get 30 days of annual leave. [1]"] * 2, "How many days of annual leave do staff get?",
-    ]  # fmt: skip
-    assert lessons[3]["answer"] == "The documents do not answer this question."
+    refusal = "The documents do not answer this question."
+    taught = [lesson["answer"] for lesson in lessons]
+    assert taught == [*["Staff get 30 days of annual leave. [1]"] * 2, refusal, refusal]
     system, user = lessons[0]["messages"]
     assert system["role"] == "system"
     assert "Staff get 30 days" in user["content"]
@@ -245,7 +243,10 @@ def test_the_command_does_the_same(
 
     code, out, _ = run("add", "one.gguf")
     version = Store(tmp_path / "data" / "models").get("one").version
-    assert (code, out) == (0, f"one {version} is in the store. `ragbox model activate one` lets it answer.\n")
+    assert (code, out.splitlines()[-1]) == (
+        0,
+        f"one {version} is in the store. `ragbox model activate one` lets it answer.",
+    )
     assert "mit" in run("list")[1]
     assert run("activate", "one")[1] == f"one {version} is active.\n"
     assert json.loads(run("list", "--json")[1])["models"][0]["active"]

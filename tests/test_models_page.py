@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 import web
 from ragbox import llm, registry
@@ -32,3 +35,29 @@ def test_each_stage_of_the_work_and_each_state_of_the_model_has_words() -> None:
     states = set(re.findall(r'"([a-z]+)"', llm.State.__doc__ or ""))
     assert len(states) == 4
     assert {f"model.{state}" for state in states} <= MODELS.keys()
+
+
+@pytest.mark.parametrize(
+    ("given", "choice"),
+    [
+        ({}, "store"),
+        ({"engine": "llamacpp"}, "store"),
+        ({"engine": "extractive", "model": "/x"}, "none"),
+        ({"model": "/x"}, "settings"),
+        ({"remote_urls": ["http://10.0.0.1/v1"]}, "settings"),
+        ({"engine": "hf", "remote_urls": ["http://10.0.0.1/v1"]}, "store"),
+        ({"engine": "langchain"}, "settings"),
+    ],
+)
+def test_it_is_told_what_says_which_model_answers(given: dict[str, Any], choice: str, tmp_path: Path) -> None:
+    unused: Any = None
+    made = registry.Registry(Settings(data=tmp_path, **given), unused, unused, unused, unused)
+    assert made.choice == choice
+
+
+def test_free_memory_and_the_way_back_are_told(as_: Callable[[str], TestClient]) -> None:
+    found = as_("admin").get("/api/models").json()
+    assert (found["choice"], found["earlier"]) == ("store", [])
+    assert hf_load.place("cpu")[0] == "cpu"
+    assert found["free"].keys() == {"device", "bytes"}
+    assert found["free"]["bytes"] > 0

@@ -100,6 +100,16 @@ def test_why_an_answer_ended_is_told(reason: str, end: str) -> None:
     assert (said(deltas), deltas[-1].end, bool(deltas[-1].reason)) == ("Yes", end, end == "error")
 
 
+def test_an_answer_without_a_word_or_a_reason_is_an_error() -> None:
+    def silent(call: Call) -> None:
+        call.head()
+        call.send(b"data: [DONE]\n\n")
+
+    with serving(silent) as server:
+        deltas = answered(server)
+    assert "before its first word" in deltas[-1].reason
+
+
 def test_tokens_are_the_servers_count_where_it_gives_one() -> None:
     def counts(call: Call) -> None:
         call.head()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections import Counter
 
 import pytest
@@ -49,6 +50,19 @@ def test_an_attempt_to_reach_another_machine_is_counted(event: tuple[object, ...
 def test_this_machine_itself_is_not(event: tuple[object, ...]) -> None:
     sys.audit(*event)  # type: ignore[arg-type]
     assert silence.tried() == {}
+
+
+def test_nor_is_what_a_thread_reaches_that_means_to() -> None:
+    def reach() -> None:
+        silence.mean()
+        sys.audit("socket.getaddrinfo", "vllm.example", 8000, 0, 0, 0)
+
+    thread = threading.Thread(target=reach)
+    thread.start()
+    thread.join()
+    assert silence.tried() == {}
+    sys.audit("socket.getaddrinfo", "vllm.example", 8000, 0, 0, 0)
+    assert silence.tried() == {"vllm.example": 1}
 
 
 def test_everything_that_calls_home_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:

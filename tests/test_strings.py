@@ -13,8 +13,8 @@ from ragbox.errors import NotFound, RagboxError, TooLarge
 from web.strings import STRINGS, preferred, say, say_error
 from web.strings_admin import ADMIN
 from web.strings_documents import DOCUMENTS
-from web.strings_models import MODELS
 from web.strings_health import HEALTH
+from web.strings_models import MODELS
 
 CODE = "".join(
     p.read_text("utf-8")

@@ -51,7 +51,6 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     app.include_router(users.router)
     app.include_router(viewer.router)
     app.include_router(admin.router)
-    app.include_router(models.router)
     app.include_router(conversations.router)
     app.include_router(home.router)
     app.include_router(models.router)

@@ -120,9 +120,10 @@ MODELS: dict[str, tuple[str, str]] = {
     "add.button": ("Add a model", "添加模型"),
     "add.source": ("Where it is", "来源"),
     "add.source.rules": (
-        "Absolute path on this server: a folder with safetensors, or a .gguf file. Or OWNER/NAME of the Hugging Face hub: "
-        "only for that download does the box reach out.",
-        "本服务器上的绝对路径：含 safetensors 的文件夹或 .gguf 文件；或 Hugging Face 上的 OWNER/NAME：仅此下载会连接外部网络。",
+        "Absolute path on this server: a folder with safetensors, or a .gguf file. Or OWNER/NAME of the Hugging Face "
+        "hub: only for that download does the box reach out.",
+        "本服务器上的绝对路径：含 safetensors 的文件夹或 .gguf 文件；"
+        "或 Hugging Face 上的 OWNER/NAME：仅此下载会连接外部网络。",
     ),
     "add.name": ("Name", "名称"),
     "add.name.rules": ("What to call it here. May be left out.", "在本机使用的名称，可不填。"),

@@ -132,8 +132,9 @@ def free_memory(device: Any = None) -> int:
 def place(device_map: str = "auto") -> tuple[str, int]:
     """Return where a model would be put, "cuda" or "cpu", and how many bytes are free there."""
     # A page asks every two seconds: where nothing has needed torch yet, its import (3 s) is not worth the answer.
-    torch = sys.modules.get("torch")
-    if torch is None or device_map == "cpu" or not torch.cuda.is_available():
+    torch: Any = sys.modules.get("torch")
+    # `compile` comes late in that import, which another thread may be in the middle of.
+    if torch is None or not hasattr(torch, "compile") or device_map == "cpu" or not torch.cuda.is_available():
         return "cpu", free_memory()
     return "cuda", sum(torch.cuda.mem_get_info(n)[0] for n in range(torch.cuda.device_count()))
 

@@ -30,7 +30,7 @@ class GgufChat:
         self._llama, self._library = llama, llama_cpp
         self._vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
         template = llama.metadata.get("tokenizer.chat_template", "")
-        self._template = Jinja2ChatFormatter(
+        self._template: Any = Jinja2ChatFormatter(
             template or FALLBACK, eos_token=self._mark(llama.token_eos()), bos_token=self._mark(llama.token_bos())
         )
         self.stops = () if template else FALLBACK_STOPS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from .. import silence
@@ -22,6 +22,7 @@ class Loop:
         self._loop = asyncio.new_event_loop()
         # Names are looked up in threads, which know nothing of the one they work for.
         self._loop.set_default_executor(ThreadPoolExecutor(RESOLVERS, f"{name}-names", initializer=silence.mean))
+        self._pending = set[Future[None]]()
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
@@ -29,12 +30,18 @@ class Loop:
         """Return what the work returns."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> Callable[[], object]:
-        """Begin the work; return what cancels it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).cancel
+    def start(self, work: Coroutine[Any, Any, None], over: Callable[[], None]) -> Callable[[], object]:
+        """Begin the work and return what cancels it; `over` is called at its end, even if it never began."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        future.add_done_callback(lambda _: over())
+        return future.cancel
 
     def close(self, last: Callable[[], Awaitable[None]] | None = None) -> None:
         """Cancel all work, then do the last, for at most CLOSE_SECONDS."""
+        for future in self._pending.copy():
+            future.cancel()
         asyncio.run_coroutine_threadsafe(self._end(last), self._loop)
         self._thread.join(CLOSE_SECONDS)
         if not self._thread.is_alive():

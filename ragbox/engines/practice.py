@@ -54,6 +54,7 @@ MIX = (0.86, 0.12, 0.02)
 RATE = 3e-3
 WARM = 0.05
 """Share of the time in which the learning rate rises."""
+STEPS = 2000
 LONG_LINE = 40
 COMMON = 0.1
 """A line of so many characters in more than this share of the lessons is one token: the template's own instructions, of
@@ -88,9 +89,10 @@ class Example:
 
 
 def train(
-    lessons: Sequence[Lesson], folder: Path, *, seconds: float, report: Report, size: Size | None = None, seed: int = 0
-) -> dict[str, float]:
-    """Train a model for so long and write it to a folder as safetensors.
+    lessons: Sequence[Lesson], folder: Path, *, seconds: float, report: Report, steps: int = STEPS,
+    size: Size | None = None, seed: int = 0,
+) -> dict[str, float]:  # fmt: skip
+    """Train a model for so long, or so many steps if they are done sooner, and write it to a folder as safetensors.
 
     Returns:
         `seconds`, `loss` (of the last steps, nats a token), `steps`, `parameters`, and `taught`: the share of
@@ -112,16 +114,16 @@ def train(
     model = _model(tokenizer, size)
     weights = list(model.parameters())
     optimizer = torch.optim.AdamW(weights, lr=RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    steps, loss = 0, 0.0
+    done, loss = 0, 0.0
     begun = time.monotonic()
     budget = seconds - (begun - started)
     piles: list[list[Example]] = [[] for _ in BEFORE]
     torch.set_num_threads(1)
     with ThreadPoolExecutor(THREADS) as pool:
-        while (over := (time.monotonic() - begun) / budget) < 1:
+        while (over := max((time.monotonic() - begun) / budget, done / steps)) < 1:
             which = rng.choices(range(len(BEFORE)), MIX)[0]
             longest, rows = BEFORE[which]
-            if len(piles[which]) < rows:
+            while len(piles[which]) < rows:
                 piles[which] += rng.sample(taught, len(taught))
             batch, piles[which] = piles[which][:rows], piles[which][rows:]
             end = max(one.least for one in batch) + rng.randint(longest // 2, longest)
@@ -135,14 +137,14 @@ def train(
                 group["lr"] = RATE * min(over / WARM, 1.0, 1.02 - over)
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimizer.step()
-            steps += 1
+            done += 1
             now = sum(part for part, _ in found) / THREADS
-            loss = now if steps == 1 else 0.95 * loss + 0.05 * now
+            loss = now if done == 1 else 0.95 * loss + 0.05 * now
             report(over, loss)
     _save(model, tokenizer, folder)
     examined = rng.sample(taught, min(EXAMINED, len(taught)))
     return {
-        "seconds": round(time.monotonic() - started, 1), "loss": round(loss, 4), "steps": steps,
+        "seconds": round(time.monotonic() - started, 1), "loss": round(loss, 4), "steps": done,
         "parameters": sum(p.numel() for p in model.parameters()),
         "taught": round(sum(_knows(model, one) for one in examined) / len(examined), 3),
     }  # fmt: skip

@@ -13,6 +13,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import BadInput, Unavailable
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 PAUSES = (0.25, 0.5, 1.0)
 """Seconds before each further attempt, up to half as long again at random, so that many do not come back at once."""
 CONNECT_SECONDS = 5.0
+KEPT_SECONDS = 2.0
+"""That an idle connection is used again; uvicorn, under vLLM, closes it after 5 s, which may cross with a request."""
 LONGEST_PAUSE = 2.0
 """A server that wants to be left alone for longer is not waited for: the reader is told instead."""
 LAST_SECONDS = 2.0
@@ -114,7 +117,12 @@ class RemoteModel:
         if loop is None:
             raise Unavailable(f"The model {self._model} is not loaded. Load it, or wait until it is.")
         for request in batch:
-            yield from follow(request, lambda put, request=request: loop.start(self._write(request, put)))  # type: ignore[misc]
+            yield from follow(request, partial(self._begin, loop, request))
+
+    def _begin(self, loop: Loop, request: Request, put: Put) -> Callable[[], object]:
+        closed = f"The model {self._model} was closed while it wrote. Ask again."
+        # After the last delta of a request nobody reads any more of it, so this is seen only where none was put.
+        return loop.start(self._write(request, put), lambda: put(Delta(id=request.id, end="error", reason=closed)))
 
     # -- in the loop's thread --------------------------------------------------------------------------------
 
@@ -126,8 +134,8 @@ class RemoteModel:
             headers["Authorization"] = f"Bearer {self._key}"
         self._client = httpx.AsyncClient(
             headers=headers, trust_env=False, follow_redirects=False,
-            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # silence is measured in events, see _attempt
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=self._parallel),
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # silence is measured in events, see _read_reply
+            limits=httpx.Limits(max_keepalive_connections=self._parallel, keepalive_expiry=KEPT_SECONDS),
         )  # fmt: skip
         found = await asyncio.gather(*map(self._look, addresses), return_exceptions=True)
         for result in found:
@@ -152,7 +160,7 @@ class RemoteModel:
                     raise await _refusal(address, response)
                 models = listed(json.loads(await _read(response)))
         except Trouble as trouble:
-            raise (Unavailable if trouble.again else BadInput)(self._masked(trouble)) from trouble
+            raise (Unavailable if trouble.again else BadInput)(self._masked(trouble)) from None  # it may show the key
         except (Malformed, ValueError) as error:
             raise BadInput(f"{address} has no OpenAI-compatible API: {error}. Correct RAGBOX_REMOTE_URLS.") from error
         except (TimeoutError, httpx.HTTPError) as error:
@@ -163,16 +171,14 @@ class RemoteModel:
         return models[self._model]
 
     async def _write(self, request: Request, put: Put) -> None:
-        """Put all deltas of one request, whatever happens."""
-        reason = f"The model {self._model} was closed while it wrote. Ask again."
+        """Put all deltas of one request, unless it is cancelled."""
         try:
             reason = await self._attempts(request, put)
         except Exception as error:
             log.exception("The remote model %s failed", self._model)
             reason = f"The remote model {self._model} failed: {self._masked(error)}. Ask again."
-        finally:
-            if reason:
-                put(Delta(id=request.id, end="error", reason=reason))
+        if reason:
+            put(Delta(id=request.id, end="error", reason=reason))
 
     async def _attempts(self, request: Request, put: Put) -> str:
         """Ask one replica after another; return why none answered, "" when one did."""

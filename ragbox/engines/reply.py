@@ -59,7 +59,7 @@ class Reply:
         yield from self._shown(self._parts.flush())
         rest = self._stops.flush()
         end = ENDS.get(self.reason, "stop")
-        cut = CUT.get(self.reason, "")
+        cut = CUT.get(self.reason, "" if self.begun or self.reason else "the server ended it before its first word")
         if self._stops.hit:
             end, cut = "stop", ""
         elif self.over:

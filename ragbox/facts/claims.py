@@ -47,9 +47,10 @@ _NO_NOT = re.compile(
     re.IGNORECASE,
 )
 _REFUSES = re.compile(
-    r"\b(?:prohibit|forbid|forbad|forbidden|refus|fail|lack|unable|impossib|exclud|except|deny|denie|absen|hardly|"
-    r"rarely|reject|free of|un\w{4,}|in(?:valid|eligible|capable))|"
-    r"禁止|拒绝|严禁|除外|免于|缺乏|不|没|未|无|非|否",
+    r"\b(?:prohibit|forbid|forbad|refus|fail|lack|impossib|exclud|except|deny|denie|absen|hardly|rarely|reject|free of|"
+    r"only|solely|limited|instead|rather|contrary|stop|ceas|in(?:valid|eligib|capab)|un(?:able|avail|certain|clear|"
+    r"just|known|lawful|less|like|necess|paid|reason|safe|success|true|used|valid|will|chang|limit|affect))|"
+    r"禁止|拒绝|严禁|除外|免于|缺乏|仅|只|限|不|没|未|无|非|否|勿|失|缺|难",
     re.IGNORECASE,
 )
 SCOPE = 4

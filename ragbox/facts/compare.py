@@ -24,6 +24,14 @@ WIDE = 6
 """Words that may differ around a figure or name that stands in another's place."""
 REACH = 40
 """Characters before a word in which a negation of it is looked for."""
+JOINING = frozenset(
+    "但是 不过 然而 可是 因为 由于 所以 因此 因而 并且 而且 以及 或者 如果 假如 虽然 尽管 目前 现在 如今 曾经 已经 "
+    "后来 之后 其后 其中 此外 另外 同时 当时 位于 大约 主要 开始 成为 具有 拥有 建立 成立 创立 "
+    "称为 通过 作为 根据 对于 关于".split()
+)
+"""Chinese words that are put for one another, or for nothing, when a sentence is worded anew."""
+POINTING = frozenset("这那该此其他她它本两双前后")
+"""How Chinese words begin that stand for a name told before."""
 STOPS = frozenset(",.;:!?。、|\n")
 _HAN = re.compile(f"[{HAN}]")
 _SMALL = re.compile(r"\b[a-z]\w+")
@@ -80,7 +88,8 @@ def passage_of(hit: Hit, terms: Callable[[str], Sequence[str]]) -> Passage:
     return Passage(
         stretches=stretches, figures=sum((s.figures for s in said), Figures()), words=words(whole),
         outside=outside.figures,
-        sure=frozenset(n.key for s in said for n in s.names if n.sure or n.key not in small), signs="".join(whole.split()).casefold(),
+        sure=frozenset(n.key for s in said for n in s.names if n.sure or n.key not in small),
+        signs="".join(whole.split()).casefold(),
         context=frozenset(terms(outside.text)), language=language(chunk.text),
     )  # fmt: skip
 
@@ -161,6 +170,13 @@ def contradiction(
     return Contradiction(said=denied) if denied else None
 
 
+def denial(says: Statement, stretches: Sequence[Stretch]) -> str:
+    """Return a statement's negation, with what it turns round, where no stretch says no to anything; or ""."""
+    if any(refuses(s.says.text) for s in stretches):
+        return ""
+    return next((says.text[start : start + REACH // 2] for start, _ in negations(says.text)), "")
+
+
 def _facts(says: Statement, sure: Set[str]) -> list[Fact]:
     figures = [f for f in says.figures.figures if f.firm]
     names = [n for n in says.names if n.sure or n.key in sure]
@@ -184,18 +200,19 @@ def _replaced(
     return None
 
 
-def _renamed(
-    text: str, left: Place, other: Statement, right: Place, signs: str, copied: bool
-) -> Contradiction | None:
-    """Return Chinese words taken from elsewhere in the passages that stand in the place of a name.
+def _renamed(text: str, left: Place, other: Statement, right: Place, signs: str, copied: bool) -> Contradiction | None:
+    """Return Chinese words that stand in the place of a name.
 
-    The dictionary tells only some of the names: where the rest is `copied`, any other words will do.
+    The dictionary tells only some of the names: where the rest is `copied`, words from elsewhere in the passages are
+    taken for one too.
     """
     here, there = text[slice(*left)], other.text[slice(*right)]
-    if not (_ALL_HAN.fullmatch(here) and _ALL_HAN.fullmatch(there)) or here in other.text or here not in signs:
+    if not (_ALL_HAN.fullmatch(here) and _ALL_HAN.fullmatch(there)) or here in JOINING or here in other.text:
         return None
     named = any(n.han and n.start < right[1] and n.end > right[0] and n.written not in text for n in other.names)
-    return Contradiction(said=here, instead=there) if named or (copied and there not in text) else None
+    if (named and here[0] not in POINTING) or (copied and here in signs and there not in text):
+        return Contradiction(said=here, instead=there)
+    return None
 
 
 def _within(facts: Sequence[Fact], place: Place) -> list[Fact]:
@@ -228,8 +245,8 @@ def _denied(text: str, mine: Sequence[Token], other: str, its: Sequence[Token], 
         told = [n for n in scope[:stop] if n in same]
         if not told or len(told) < min(2, stop):
             continue
-        place = its[same[told[0]]]
-        clause = other[max(0, place.start - REACH) : its[same[told[-1]]].end]
-        if not refuses(clause):
+        place = its[same[told[0]]].start
+        before = re.split(f"[{''.join(map(re.escape, STOPS))}]", other[max(0, place - REACH) : place])[-1]
+        if not refuses(before[-REACH // 3 :] if _HAN.search(before) else before):
             return text[start : mine[told[-1]].end]
     return ""

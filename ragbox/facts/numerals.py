@@ -21,7 +21,9 @@ _ORDINALS = {w: n for n, w in enumerate(
     "sixteenth seventeenth eighteenth nineteenth twentieth".split(), start=1
 )}  # fmt: skip
 _SIGNS = {s: n for n, s in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_OTHER = str.maketrans("噸兩餘沒壹贰貳叁參肆伍陆陸柒捌玖拾佰仟圓−–—", "吨两余没一二二三三四五六六七八九十百千元---")
+_OTHER = str.maketrans("噸兩餘沒圓−–—", "吨两余没元---")
+_FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "一二二三三四五六六七八九十百千")
+_FORMAL_RUN = re.compile(r"[壹贰貳叁參肆伍陆陸柒捌玖拾佰仟零]{2,}")  # alone, most of them are other words
 _WORD = "|".join([*_UNITS, *_TENS])
 _SCALE = r"hundred|thousand|million|billion|trillion"
 _AND = r"(?:(?<=hundred)|(?<=thousand)|(?<=million))\ and\ "
@@ -40,7 +42,8 @@ ORDINAL = rf"(?:(?:{'|'.join(_TENS)})-)?(?:{'|'.join(_ORDINALS)})|\d+(?:st|nd|rd
 def plain(text: str) -> str:
     """Return a text in which one number has one writing: narrow digits, no spaces in them, simplified signs."""
     text = re.sub("(?<=\\d)[\u00a0\u202f\u2009'’](?=\\d{3}(?!\\d))", "", text)
-    return unicodedata.normalize("NFKC", text).translate(_OTHER).translate(SIMPLE)
+    text = _FORMAL_RUN.sub(lambda m: m[0].translate(_FORMAL), unicodedata.normalize("NFKC", text))
+    return text.translate(_OTHER).translate(SIMPLE)
 
 
 def of_digits(written: str) -> frozenset[float]:

@@ -1,4 +1,4 @@
-"""Sentences of reading sets as a model might write them, true ones and ones with one error planted. Uses no ragbox code.
+"""Sentences of reading sets as a model might write them, true ones and ones with one error planted. It knows no check.
 
 What is planted: a number changed, a date moved, a name swapped, a negation put in or taken out, a unit changed, a
 sentence of another passage. True ones: the sentence itself, a clause moved, numbers written otherwise, synonyms, cut
@@ -18,37 +18,27 @@ from pathlib import Path
 
 from ragbox.text import sentences
 
+from . import reworded
+from .reworded import MONTH, MONTHS, YEAR
+
 PLANTED = ("number", "date", "name", "negation", "unit", "elsewhere")
 TRUE = ("same", "moved", "format", "synonym", "short", "told")
-MONTHS = "January February March April May June July August September October November December".split()
-_MONTH = "|".join(MONTHS)
-_YEAR = re.compile(r"(?<![\d.,])(?:1[0-9]|20)\d\d(?![\d.,]\d|\d)")
 _NUMBER = re.compile(
     r"(?<![\w.,/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w/-]|[.,]\d)|(?<=[\u4e00-\u9fff约])\d+(?:\.\d+)?(?=[\u4e00-\u9fff%])"
 )
-_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
-_SIGNS = "零一二三四五六七八九"
-_UNITS = [("years", "months"), ("days", "weeks"), ("hours", "minutes"), ("miles", "kilometres"), ("kilometres", "miles"),
-          ("km", "miles"), ("metres", "feet"), ("million", "billion"), ("billion", "million"), ("%", " million"),
-          ("percent", "million"), ("kg", "tonnes"), ("months", "years"), ("business days", "weeks"),
-          ("平方公里", "公顷"), ("公里", "公尺"), ("米", "公里"), ("公尺", "公里"), ("小时", "分钟"), ("小時", "分鐘"), ("天", "周"),
-          ("万", "亿"), ("萬", "億"), ("亿", "万"), ("美元", "日元"), ("%", "人"), ("岁", "个月"), ("公斤", "吨"), ("人", "公斤")]  # fmt: skip
-_SYNONYMS = dict(p.split("/") for p in (
-    "began/started large/big approximately/about known/recognised located/situated built/constructed also/additionally "
-    "many/numerous important/significant created/established received/got several/various however/but although/though "
-    "largest/biggest primarily/mainly used/employed called/named during/throughout because/since "
-    "因为/由于 因為/由於 但是/不过 位于/坐落于 位於/坐落於 大约/约 建立/创立 建於/興建於 著名/知名 主要/主要地 开始/起初 "
-    "成为/变成 成為/變成 并且/而且 曾经/曾 擔任/出任 担任/出任 拥有/具有 擁有/具有 目前/现在 以及/和"
-).split())  # fmt: skip
-_NAME = re.compile(rf"(?<=[a-z]{{3}} )(?!(?:{_MONTH}|I|MUST|MAY|NOT|SHOULD|SHALL)\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+_UNITS = [tuple(p.replace("_", " ").split("/")) for p in (
+    "years/months days/weeks hours/minutes miles/kilometres kilometres/miles km/miles metres/feet million/billion "
+    "billion/million %/_million percent/million kg/tonnes months/years business_days/weeks "
+    "平方公里/公顷 公里/公尺 米/公里 公尺/公里 小时/分钟 小時/分鐘 天/周 万/亿 萬/億 亿/万 美元/日元 %/人 岁/个月 公斤/吨 人/公斤"
+).split()]  # fmt: skip
+_NAME = re.compile(rf"(?<=[a-z]{{3}} )(?!(?:{MONTH}|I|MUST|MAY|NOT|SHOULD|SHALL)\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PERSON = re.compile(r"\bwho\b|谁|誰|哪位|何人", re.I)
-_ASKED_ZH = re.compile(r"([^谁誰哪何几幾多什？?，]+)(?:是谁|是誰|谁|誰|哪里|哪裡|哪儿|哪一年|哪年|何时|何時|什么时候|什麼時候|什么地方|"
-                       r"什麼地方|多少|哪个国家|哪個國家|哪座城市|哪国|哪國|哪位|什么|什麼)([^谁誰哪何几幾什？?，]*)[？?]")  # fmt: skip
-_ASKED_EN = re.compile(
-    r"Who ((?!is|was|were|are|did|does|do|had|has|have)[a-z]+ .*)\?|Wh(?:at|ich) [a-z]+ ((?:was|is|were|are) (?!the)[a-z]+(?:ed|own|ilt|ound|en)\b.*)\?"
+_PLACE = re.compile(
+    r"\bwhere\b|\b(?:what|which) (?:country|city|state|river|region|company|university|group|party)\b|"
+    r"哪里|哪裡|哪儿|哪国|哪國|哪个国家|哪個國家|哪座|哪个城市|哪個城市|什么地方|什麼地方|哪所|哪家",
+    re.I,
 )
-_PLACE = re.compile(r"\bwhere\b|\b(?:what|which) (?:country|city|state|river|region|company|university|group|party)\b|"
-                    r"哪里|哪裡|哪儿|哪国|哪國|哪个国家|哪個國家|哪座|哪个城市|哪個城市|什么地方|什麼地方|哪所|哪家", re.I)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +106,8 @@ def items(name: str, paragraphs: list[tuple[str, str, list[dict]]], limit: int) 
         others = tuple(t for t in near[article] if t != text)
         others = tuple(draw.sample(others, min(4, len(others))))
         made = [
-            ("same", sentence), ("moved", _moved(sentence, chinese)), ("format", _format(sentence, chinese)),
-            ("synonym", _synonym(sentence)), ("short", _short(sentence, answer, chinese)), ("told", told),
+            ("same", sentence), ("moved", reworded.moved(sentence, chinese)), ("format", reworded.format(sentence, chinese)),
+            ("synonym", reworded.synonym(sentence)), ("short", reworded.short(sentence, answer, chinese)), ("told", told),
             ("elsewhere", _elsewhere(article, text, others, gold, draw)),
         ]  # fmt: skip
         for true in filter(None, (sentence, told)):
@@ -139,18 +129,9 @@ def _sentences(article: str, text: str, qas: list[dict]) -> Iterator[tuple[str, 
             for start, end in sentences(text):
                 if start <= a["answer_start"] < end and (start, end) not in seen and 12 < end - start < 400:
                     seen.add((start, end))
-                    told = q.get("told") or _told(q["question"], a["text"].strip("。，. "))
+                    told = q.get("told", reworded.told(q["question"], a["text"].strip("。，. ")))
+                    told = told if len(sentences(told)) == 1 else ""
                     yield article, text, text[start:end], q["question"], a["text"], told
-
-
-def _told(question: str, answer: str) -> str:
-    """Return the statement that a question makes with its answer in the place of what is asked for, if it is simple."""
-    if len(answer) > 60:
-        return ""
-    if re.search(r"[\u4e00-\u9fff]", question):
-        return f"{m[1]}{answer}{m[2]}。" if (m := _ASKED_ZH.fullmatch(question)) else ""
-    m = _ASKED_EN.fullmatch(question)
-    return f"{answer[0].upper()}{answer[1:]} {m[1] or m[2]}." if m else ""
 
 
 def _names(paragraphs: list) -> dict[str, list[tuple[str, str, str]]]:
@@ -161,7 +142,7 @@ def _names(paragraphs: list) -> dict[str, list[tuple[str, str, str]]]:
             for a in q["answers"][:1]:
                 if kind := _asked(q["question"], a["text"]):
                     found[kind].append((article, text, a["text"].strip("。，. ")))
-        for name in _NAME.findall(text):
+        for name in [] if _HAN.search(text) else _NAME.findall(text):
             found[f"{len(name.split())} words"].append((article, text, name))
     return found
 
@@ -186,7 +167,7 @@ def _name(sentence: str, text: str, question: str, answer: str, article: str, na
         return n not in sentence and n not in own and own not in n and n[-1:] not in "的在是"
 
     tiers: tuple[Callable[[str, str], bool], ...] = (
-        lambda a, t: t == text, lambda a, t: a == article, lambda a, t: True
+        lambda _, t: t == text, lambda a, _: a == article, lambda *_: True
     )  # fmt: skip
     for tier in tiers:
         if found := sorted({n for a, t, n in names[kind] if tier(a, t) and fits(n)}):
@@ -195,14 +176,14 @@ def _name(sentence: str, text: str, question: str, answer: str, article: str, na
 
 
 def _number(sentence: str, text: str, draw: random.Random) -> str:
-    found = [m for m in _NUMBER.finditer(sentence, 4) if not (_YEAR.fullmatch(m[0]) or _dated(sentence, m))]
+    found = [m for m in _NUMBER.finditer(sentence, 4) if not (YEAR.fullmatch(m[0]) or _dated(sentence, m))]
     if not found:
         return ""
     m = draw.choice(found)
     near = [
         n[0]
         for n in _NUMBER.finditer(text)
-        if n[0] not in sentence and not _YEAR.fullmatch(n[0]) and not _dated(text, n)
+        if n[0] not in sentence and not YEAR.fullmatch(n[0]) and not _dated(text, n)
     ]
     value = float(m[0].replace(",", ""))
     other = draw.choice(near) if near and draw.random() < 0.5 else f"{value * draw.choice([2, 3, 10]) + 1:,.0f}"
@@ -210,15 +191,15 @@ def _number(sentence: str, text: str, draw: random.Random) -> str:
 
 
 def _dated(text: str, m: re.Match[str]) -> bool:
-    return bool(re.match(r"\s?[年月日号號]|st|nd|rd|th", text[m.end() :]) or re.search(rf"(?:{_MONTH}) \Z", text[: m.start()])
-                or re.match(rf" (?:{_MONTH})", text[m.end() :]))  # fmt: skip
+    after, before = text[m.end() :], text[: m.start()]
+    return bool(re.match(rf"\s?[年月日号號]|st|nd|rd|th| (?:{MONTH})", after) or re.search(rf"(?:{MONTH}) \Z", before))
 
 
 def _date(sentence: str, draw: random.Random) -> str:
     changes = []
-    for m in _YEAR.finditer(sentence):
+    for m in YEAR.finditer(sentence):
         changes.append((m, str(int(m[0]) + draw.choice([-30, -7, -3, -1, 1, 2, 5, 10]))))
-    for m in re.finditer(rf"\b(?:{_MONTH})\b(?= \d)|(?<=\d )(?:{_MONTH})\b", sentence):
+    for m in re.finditer(rf"\b(?:{MONTH})\b(?= \d)|(?<=\d )(?:{MONTH})\b", sentence):
         changes.append((m, draw.choice([n for n in MONTHS if n != m[0]])))
     for m in re.finditer(r"(?<=年)\d{1,2}(?=月)|(?<=月)\d{1,2}(?=日)", sentence):
         changes.append((m, str(int(m[0]) % 12 + 1)))
@@ -257,51 +238,3 @@ def _elsewhere(article: str, text: str, near: tuple[str, ...], gold: list, draw:
     """Return a sentence of another passage of the article, or else of another article, that stands in none given."""
     found = [g for g in gold if g[0] == article and g[1] != text and g[1] not in near]
     return draw.choice(found or [g for g in gold if g[0] != article])[2]
-
-
-def _moved(sentence: str, chinese: bool) -> str:
-    if chinese:
-        return f"根据文档，{sentence}"
-    m = re.match(r"((?:In|On|At|During|After|By|From|Since|Under|For|With)\b[^,]{4,60}), (.*)\.\Z", sentence, re.S)
-    return f"{m[2][0].upper()}{m[2][1:]} {m[1][0].lower()}{m[1][1:]}." if m else ""
-
-
-def _format(sentence: str, chinese: bool) -> str:
-    text = re.sub(r"(?<=\d),(?=\d{3})", "", sentence)
-    if chinese:
-        text = re.sub(
-            r"(?<!\d)[12]\d{3}(?=年)", lambda m: "".join(_SIGNS[int(d)].replace("零", "〇") for d in m[0]), text
-        )
-        text = re.sub(
-            r"(?<![\d.])([2-9])(?=[个個天年人位名座次])", lambda m: _SIGNS[int(m[0])].replace("二", "两"), text
-        )
-        return re.sub(r"(\d+(?:\.\d+)?)%", r"百分之\1", text)
-    if text == sentence:
-        text = re.sub(
-            r"(?<![\d.,])(\d{1,3})(\d{3})(?![\d.,%]|\d)(?=[ ](?!\d))",
-            lambda m: m[0] if _YEAR.fullmatch(m[0]) else f"{m[1]},{m[2]}",
-            text,
-        )
-    text = re.sub(rf"({_MONTH}) (\d{{1,2}}), (\d{{4}})", r"\2 \1 \3", text)
-    text = re.sub(r"(\d) ?(?:percent|per cent)\b", r"\1%", re.sub(r"(\d)%", r"\1 percent", text)) if "%" in text else re.sub(
-        r"(\d) (?:percent|per cent)\b", r"\1%", text)  # fmt: skip
-    text = re.sub(r"(\d+)(?:\.(\d))? million\b", lambda m: f"{int(m[1] + (m[2] or '0')) * 100_000:,}", text)
-    number = r"(?<![\w.,$£€-])(?:[2-9]|1[0-2])(?= [a-z])"
-    if text == sentence:
-        text = re.sub(number, lambda m: _WORDS[int(m[0]) - 2], text)
-    if text == sentence:
-        text = re.sub(rf"\b({'|'.join(_WORDS)})\b(?= [a-z])", lambda m: str(_WORDS.index(m[0]) + 2), text)
-    return text
-
-
-def _synonym(sentence: str) -> str:
-    for word, other in _SYNONYMS.items():
-        edge = r"\b" if word.isascii() else ""
-        sentence = re.sub(rf"{edge}{word}{edge}", other, sentence)
-    return sentence
-
-
-def _short(sentence: str, answer: str, chinese: bool) -> str:
-    head, _, tail = sentence.rpartition("，" if chinese else ", ")
-    long = len(head) > 10 if chinese else len(head.split()) > 6
-    return f"{head}{'。' if chinese else '.'}" if tail and long and answer.strip("。，. ") in head else ""

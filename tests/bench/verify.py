@@ -89,8 +89,8 @@ def fit(verifier: Verifier, encoder: SentenceEncoder, found: list[Item]) -> None
         print(known, "weights", model.coef_[0].round(2).tolist())
         for most in (0.02, 0.04, 0.06, 0.1):
             border = float(np.quantile(scores[told], most))
-            print(f"  bias {-border:.2f}: of {told.sum()} told marked {most}, of {true.sum()} true {np.mean(scores[true] < border):.3f},"
-                  f" of {(~true).sum()} elsewhere {np.mean(scores[~true] < border):.3f}")  # fmt: skip
+            below = [f"of {part.sum()} {np.mean(scores[part] < border):.3f}" for part in (true, ~true)]
+            print(f"  bias {-border:.2f}: marked of {told.sum()} told {most}, true {below[0]}, elsewhere {below[1]}")
 
 
 def report(verdicts: dict[Item, Verdict]) -> dict[str, float]:
@@ -114,7 +114,7 @@ def report(verdicts: dict[Item, Verdict]) -> dict[str, float]:
 
 
 def timed(verifier: Verifier, found: list[Item], around: dict[Item, list[Hit]], answers: int) -> dict[str, float]:
-    """Return the milliseconds that the check of five sentences takes, all at once and one by one, passages seen or not."""
+    """Return the milliseconds that checking five sentences takes, at once and one by one, of passages seen or not."""
     true = [i for i in found if i.kind in TRUE and i.set == "squad_dev_visible.json"]
     figures = {}
     for name, again in (("new passages", False), ("passages seen before", True)):

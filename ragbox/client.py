@@ -144,6 +144,7 @@ class Client:
         return self._call("POST", "/api/models", json={"source": source, "name": name, "file": file})
 
     def practise(self, *, collection: str, questions: str = "", seconds: float = 180.0) -> Json:
+        """Begin to train the practice model."""
         body = {"collection": collection, "questions": questions, "seconds": seconds}
         return self._call("POST", "/api/models/practice", json=body)
 

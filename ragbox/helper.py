@@ -1,6 +1,6 @@
 """Runs a module of ours in a child process that tells its progress in lines of JSON. Knows no module.
 
-A child keeps long work off the server: it runs at low priority, sees an environment of its own, and can be ended.
+A child keeps long work off the server: it runs at low priority, and can be ended.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from . import errors
@@ -22,10 +22,8 @@ LOOK_SECONDS = 0.5
 NICENESS = 10
 
 
-def work(
-    module: str, *arguments: str, stop: threading.Event, environment: Mapping[str, str] | None = None
-) -> Iterator[dict[str, Any]]:
-    """Run `python -m module arguments` and yield what it tells; `environment` is added to ours.
+def work(module: str, *arguments: str, stop: threading.Event) -> Iterator[dict[str, Any]]:
+    """Run `python -m module arguments` and yield what it tells.
 
     Raises:
         RagboxError: it told an error, of that class.
@@ -35,7 +33,7 @@ def work(
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", module, *arguments], stdout=subprocess.PIPE, stderr=complaints,
-            stdin=subprocess.DEVNULL, env=os.environ | (environment or {}),
+            stdin=subprocess.DEVNULL,
         )  # fmt: skip
         assert child.stdout is not None
         try:
@@ -61,7 +59,7 @@ def _lines(handle: int, stop: threading.Event) -> Iterator[bytes]:
     rest = b""
     while True:
         if stop.is_set():
-            raise errors.Conflict("It was broken off. What was downloaded is kept: start it again to go on.")
+            raise errors.Conflict("It was broken off. Start it again: a download goes on where it ended.")
         if select.select([handle], [], [], LOOK_SECONDS)[0]:
             if not (piece := os.read(handle, 1 << 16)):
                 return

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import shutil
 import sys
@@ -48,8 +49,7 @@ def fetch(name: str, downloads: Path, *, file: str = "", stop: threading.Event) 
         raise BadInput(f"{name!r} is no name of the hub. Give OWNER/NAME, as in Qwen/Qwen3-8B, or a path there is.")
     folder = downloads / name.replace("/", "--")
     folder.mkdir(parents=True, exist_ok=True)
-    online = {"HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0"}
-    yield from helper.work("ragbox.hub", name, str(folder), file, stop=stop, environment=online)
+    yield from helper.work("ragbox.hub", name, str(folder), file, stop=stop)
 
 
 def wanted(name: str, files: list[str], file: str = "") -> list[str]:
@@ -155,6 +155,7 @@ def translated(name: str, error: Exception) -> RagboxError:
 def main() -> None:
     """Be the child."""
     name, folder, file = sys.argv[1:]
+    os.environ.update(HF_HUB_OFFLINE="0")  # read when huggingface_hub is imported, here and nowhere else
     helper.begin()
     last = 0.0
 

@@ -9,6 +9,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from .scheduler import Load, Scheduler
 from .settings import Settings
 
 log = logging.getLogger(__name__)
+AGAIN = 30.0
+"""Seconds until a server that did not answer is asked again: the box may be up before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,7 @@ class Llm:
         self._state = State(state="none")
         self._changing = threading.Lock()
         self._loading: threading.Thread | None = None
+        self._again: threading.Timer | None = None
         self._closed = True
 
     def open(self) -> None:
@@ -72,6 +76,7 @@ class Llm:
     def close(self) -> None:
         """Free the model; answers under way end with an error."""
         self._closed = True
+        self._wait_no_more()
         if (thread := self._loading) is not None:
             thread.join()
         with self._changing:
@@ -91,6 +96,7 @@ class Llm:
                 raise Unavailable("The box is shutting down. Start it again.")
             if self._loading is not None and self._loading.is_alive():
                 raise Conflict("A model is being loaded. Wait until the Models page says that it is ready.")
+            self._wait_no_more()
             self._loading = threading.Thread(target=self._load, args=(settings,), name="load-model", daemon=True)
             self._state = State(state="loading", quantization=settings.quantization)
             self._loading.start()
@@ -104,6 +110,7 @@ class Llm:
         with self._changing:
             if self._loading is not None and self._loading.is_alive():
                 raise Conflict("A model is being loaded. Wait until the Models page says that it is ready.")
+            self._wait_no_more()
             self._free()
             self._state = State(state="none")
 
@@ -166,6 +173,7 @@ class Llm:
 
     def _load(self, settings: Settings) -> None:
         self._free()  # first: two rarely fit
+        model = None
         try:
             model = self._make(settings, self._store)
             if model is None:
@@ -179,11 +187,29 @@ class Llm:
             reason = str(error) if isinstance(error, RagboxError) else f"{type(error).__name__}: {error}"
             log.warning("The language model cannot be loaded, the box quotes instead: %s", reason)
             self._state = replace(self._state, state="failed", reason=reason)
+            if model is not None:
+                model.close()
+                if model.capabilities.parallel > 1 and isinstance(error, Unavailable):
+                    self._later(settings)
             return
         found = model.capabilities.quantization or settings.quantization
         self._state = State(state="ready", name=model.name, quantization=found)
         self._changed()
         self._running = _Running(model=model, scheduler=scheduler)
+
+    def _later(self, settings: Settings) -> None:
+        def again() -> None:
+            with suppress(Conflict, Unavailable):
+                self.load(quantization=settings.quantization)
+
+        self._again = threading.Timer(AGAIN, again)
+        self._again.daemon = True
+        if not self._closed:
+            self._again.start()
+
+    def _wait_no_more(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
 
     def _free(self) -> None:
         running, self._running = self._running, None

@@ -8,14 +8,14 @@ fitted by `tests/bench/verify.py`; `docs/quality.md` says how well it does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .engines.synonyms import SHARE, Synonyms
 from .facts.claims import Statement, cleaned, statement
 from .facts.compare import Passage, Stretch, contradiction, denial, missing, passage_of, uncounted
-from .facts.figures import Figures
+from .facts.figures import Date, Figure, Figures
 from .facts.numerals import plain
 from .kept import Kept
 from .ports import Encoder, Lexicon
@@ -31,6 +31,8 @@ Claim = tuple[str, Sequence[Hit], Sequence[Hit]]
 WEIGHTS = {True: (-12.4, 7.0, 5.0, 8.4), False: (-10.0, 9.8, 9.1, 0.0)}
 """Bias, weight of the words' share in the best sentences and in the passages, of the cosine; by whether the encoder
 knows the language."""
+LEAST = 0.3
+"""A cosine that a sentence has at least with one that has nearly all of its words: then it need not be measured."""
 GAIN = 0.1
 """Share of the words that a further sentence of the passages has to add."""
 ABOUT = 0.3
@@ -44,8 +46,11 @@ VECTORS = 20_000
 NO_CONTENT = (
     "summary summarise conclusion conclude overall follow following below above detail point information answer "
     "question document passage source text excerpt key main list include provide according based mention state "
-    "describe relevant example note yes no ok sure here 总结 总之 综上 综上所述 以下 如下 上述 具体 情况 信息 内容 "
-    "文档 文件 段落 资料 根据 提供 问题 回答 答案 要点 主要 包括 例如 所述 是的 不是 方面 相关 几点 来说"
+    "describe relevant example note yes no ok sure here"
+)
+_NO_CONTENT_ZH = re.compile(
+    "综上所述|总结|总之|综上|总的来说|以下|如下|上述|具体|情况|信息|内容|文档|文件|段落|资料|根据|提供|问题|回答|答案|要点|"
+    "主要|包括|例如|所述|是的|不是|方面|相关|几点|来说|为|的|是|有|可|以|从|中|知|关于|对此"
 )
 REASONS = {
     "en": {
@@ -82,6 +87,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a sentence says, and its index terms without those of its figures."""
+
+    says: Statement
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """A sentence beside the hits that may support it together, judged but for the cosine; the figures it is judged by.
 
@@ -100,6 +113,11 @@ class Case:
         bias, share, whole, vectors = WEIGHTS[self.known]
         score = bias + share * self.share + whole * self.share_of_passage + vectors * cosine
         return not self.reason and (self.foreign or score >= 0)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it is once it passes."""
+        return Verdict(supported=True, quotes=tuple(Quote(hit=hit, start=s.start, end=s.end) for hit, s in self.best))
 
 
 class Verifier:
@@ -121,42 +139,59 @@ class Verifier:
 
     def check_all(self, given: Sequence[Claim]) -> list[Verdict]:
         """Return the same for several sentences; what has to be encoded goes through the encoder at once."""
-        cases = [list(self.cases(*claim)) for claim in given]
-        doubtful = [c for own in cases for c in own if c.passes(1.0) and not c.passes(0.0)]
-        vectors = self._encode([t for c in doubtful for t in (c.claim, *(s.shown for _, s in c.best))])
-        return [_verdict(own, vectors) for own in cases]
+        told = [self._told(claim) for claim, _, _ in given]
+        cited = [[self._case(t, hits)] if t and hits else [] for t, (_, hits, _) in zip(told, given, strict=True)]
+        found = self._supported(cited)
+        others = [
+            [self._case(t, [hit]) for hit in rest if hit not in hits] if t and not v else []
+            for t, v, (_, hits, rest) in zip(told, found, given, strict=True)
+        ]
+        later = self._supported(others)
+        return [
+            (v or w or _unsupported(t, [*c, *o])) if t else Verdict(supported=True)
+            for t, v, w, c, o in zip(told, found, later, cited, others, strict=True)
+        ]
+
+    def case(self, claim: str, hits: Sequence[Hit]) -> Case | None:
+        """Return how a sentence stands beside hits taken together; None for one that claims nothing."""
+        told = self._told(claim)
+        return self._case(told, hits) if told else None
 
     def close(self) -> None:
         """Forget the passages and vectors that are kept."""
         for kept in (self._passages, self._stated, self._vectors):
             kept.clear()
 
-    def cases(self, claim: str, cited: Sequence[Hit], others: Sequence[Hit]) -> Iterator[Case]:
-        """Yield what may support a sentence: all that it cites, then each other hit until one does.
-
-        Nothing is yielded for a sentence that claims nothing.
-        """
+    def _told(self, claim: str) -> Told | None:
         says = self._state(cleaned(claim))
-        keywords = [t for t in self._lexicon.keywords(says.text) if t not in self._without_content()]
-        if not keywords and not says.names and not says.figures.figures and not says.figures.dates:
-            return
-        hits = [cited, *([other] for other in others)] if cited else [[other] for other in others]
-        if not hits:
-            yield Case(claim=claim, reason=REASONS[_written(says.text)]["none"])
-        for group in hits:
-            case = self._case(says, keywords, group)
-            yield case
-            if case.passes(0.0):
-                return
+        counted: list[Figure | Date] = [*(f for f in says.figures.figures if f.firm), *says.figures.dates]
+        words = list(says.text)
+        for fact in counted:  # these are compared by what they mean
+            words[fact.start : fact.end] = " " * (fact.end - fact.start)
+        keywords = [t for t in self._lexicon.keywords("".join(words)) if any(map(str.isalnum, t))]
+        if not counted and not any(n.sure for n in says.names):
+            if self._nothing is None:
+                self._nothing = frozenset(self._lexicon.terms(NO_CONTENT))
+            content = self._lexicon.keywords(_NO_CONTENT_ZH.sub(" ", says.text))
+            if not any(t not in self._nothing and any(map(str.isalnum, t)) for t in content):
+                return None
+        return Told(says=says, keywords=tuple(keywords))
 
-    def _case(self, says: Statement, keywords: Sequence[str], hits: Sequence[Hit]) -> Case:
+    def _supported(self, groups: Sequence[Sequence[Case]]) -> list[Verdict | None]:
+        """Return for each group the verdict of the first case that passes, if one does."""
+        doubtful = [c for cases in groups for c in cases if c.passes(1.0) and not c.passes(LEAST)]
+        vectors = self._encode([t for c in doubtful for t in (c.claim, *(s.shown for _, s in c.best))])
+        return [next((c.verdict for c in cases if c.passes(_cosine(c, vectors))), None) for cases in groups]
+
+    def _case(self, told: Told, hits: Sequence[Hit]) -> Case:
+        says = told.says
         reasons = REASONS[_written(says.text)]
         tongue = language(says.text)
         made = Case(claim=says.text, known=tongue in self._languages)
         passages = [self._passage(hit) for hit in hits]
         if found := next(missing(says, passages), ""):
             return replace(made, reason=reasons["missing"].format(found))
-        weights = self._weights(keywords, hits[0].document.collection_id)
+        weights = self._weights(told.keywords, hits[0].document.collection_id)
         best = self._best(weights, hits, passages)
         if found := self._misplaced(says, weights, best, passages):
             return replace(made, reason=reasons["misplaced"].format(found))
@@ -195,7 +230,7 @@ class Verifier:
         passages: Sequence[Passage],
     ) -> str:  # fmt: skip
         """Return a number or date that the passages have only where they speak of something else; or ""."""
-        stretches = [s for p in passages for s in p.stretches if self._share(weights, s.terms) >= ABOUT]
+        stretches = [s for p in passages for s in p.stretches if self._share(weights, s.own) >= ABOUT]
         placed = sum((s.says.figures for s in (*stretches, *(s for _, s in best))), Figures())
         return next(uncounted(says.figures, sum((p.outside for p in passages), placed)), "")
 
@@ -208,12 +243,7 @@ class Verifier:
             w * (1.0 if t in found else SHARE * any(words <= found for words in self._synonyms.of(t)))
             for t, w in weights.items()
         )
-        return met / (sum(weights.values()) or 1.0)
-
-    def _without_content(self) -> frozenset[str]:
-        if self._nothing is None:
-            self._nothing = frozenset(self._lexicon.terms(NO_CONTENT))
-        return self._nothing
+        return met / sum(weights.values()) if weights else 1.0
 
     def _state(self, text: str) -> Statement:
         def names() -> Sequence[str]:
@@ -233,17 +263,16 @@ class Verifier:
         return found
 
 
-def _verdict(cases: Sequence[Case], vectors: Mapping[str, Vectors]) -> Verdict:
-    """Return the verdict on one sentence: the first case that passes, or why the first did not."""
-    if not cases:
-        return Verdict(supported=True)
-    for case in cases:
-        pairs = [(vectors.get(case.claim), vectors.get(s.shown)) for _, s in case.best]
-        cosines = [float(one @ other) for one, other in pairs if one is not None and other is not None]
-        if case.passes(max(cosines, default=0.0)):
-            quotes = tuple(Quote(hit=hit, start=s.start, end=s.end) for hit, s in case.best)
-            return Verdict(supported=True, quotes=quotes)
-    return Verdict(supported=False, reason=cases[0].reason or REASONS[_written(cases[0].claim)]["far"])
+def _cosine(case: Case, vectors: Mapping[str, Vectors]) -> float:
+    """Return the cosine of a sentence and the nearest of its best; LEAST where it is not needed."""
+    pairs = [(vectors.get(case.claim), vectors.get(s.shown)) for _, s in case.best]
+    return max((float(one @ other) for one, other in pairs if one is not None and other is not None), default=LEAST)
+
+
+def _unsupported(told: Told, cases: Sequence[Case]) -> Verdict:
+    reasons = REASONS[_written(told.says.text)]
+    reason = cases[0].reason or reasons["far"] if cases else reasons["none"]
+    return Verdict(supported=False, reason=reason)
 
 
 def _written(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,26 @@ def test_one_that_cannot_be_loaded_says_why_and_leaves_the_box_quoting(
     assert model.closed
     with pytest.raises(Unavailable, match="shutting down"):
         llm.load()
+
+
+def test_a_server_that_is_down_is_asked_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ragbox.llm.AGAIN", 0.05)
+    server = FakeModel(parallel=4)
+    tries = iter([Unavailable("The server is down."), None])
+
+    def load() -> None:
+        if error := next(tries):
+            raise error
+        FakeModel.load(server)
+
+    monkeypatch.setattr(server, "load", load)
+    llm = Llm(Settings(), store, make=lambda *_: server)
+    llm.open()
+    end = time.monotonic() + 10
+    while llm.state.state != "ready" and time.monotonic() < end:
+        time.sleep(0.01)
+    assert said(llm) == "good day to you"
+    llm.close()
 
 
 def test_quoting_alone_loads_nothing(store: Store) -> None:

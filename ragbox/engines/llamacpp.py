@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -18,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .. import helper
 from ..errors import BadInput, RagboxError, Unavailable
 from ..generation import Capabilities, Delta, Message, Request, Sampling
 from ..weights import facts
@@ -64,8 +66,8 @@ class LlamaCppModel:
         """Map the file into memory and try it.
 
         Raises:
-            BadInput: it is no GGUF file, or a damaged one.
-            Unavailable: llama-cpp-python is not installed, or the model does not fit or work here.
+            BadInput: it is no GGUF file, or its header is damaged.
+            Unavailable: llama-cpp-python is not installed, or the model is damaged, does not fit or does not work here.
         """
         if self._llama is not None:
             return
@@ -82,15 +84,9 @@ class LlamaCppModel:
             raise BadInput(str(error)) from error
         wanted = self._context or UNASKED_CONTEXT
         context = min(wanted, found.context or wanted)
-        llama = _open(llama_cpp, self._file, context)
-        try:
-            chat = GgufChat(llama)
-            self._piece = _pace(llama)
-        except Exception as error:
-            llama.close()
-            raise Unavailable(
-                f"The model in {self._file} does not work here: {error}. Get it from elsewhere, or a smaller one."
-            ) from error
+        self._piece = _try_out(self._file, context)
+        llama = _open(self._file, context)
+        chat = GgufChat(llama)
         kinds = {getattr(llama_cpp, kind): kind for kind in dir(llama_cpp) if kind.startswith("LLAMA_FTYPE_")}
         kind = kinds.get(int(llama.metadata.get("general.file_type") or -1), "")
         self._capabilities = Capabilities(
@@ -213,8 +209,25 @@ class LlamaCppModel:
         return self._chat
 
 
-def _open(library: Any, file: Path, context: int) -> Any:
+def _try_out(file: Path, context: int) -> int:
+    """Return how many tokens of a prompt go through in PIECE_SECONDS, having tried it in a child process.
+
+    The library aborts the process on a bad file, and the system kills the one that takes too much memory.
+    """
+    try:
+        told = list(helper.work(__name__, str(file), str(context), stop=threading.Event()))
+    except Unavailable as error:
+        raise Unavailable(
+            f"The model in {file} does not work here: {error} Get the file again; if it is whole, take a smaller one, "
+            "a smaller RAGBOX_CONTEXT, or more memory."
+        ) from error
+    return int(told[-1]["piece"])
+
+
+def _open(file: Path, context: int) -> Any:
     """Return the model as the library's object."""
+    import llama_cpp
+
     said, _ = _listen()
     said.clear()
     # Threads wait for each other by spinning, some hundred times a token: two on two cores that others used as well
@@ -223,16 +236,12 @@ def _open(library: Any, file: Path, context: int) -> Any:
     try:
         # Not verbose, the library would point the whole process's output at /dev/null meanwhile; verbose, it prints.
         with redirect_stderr(io.StringIO()):
-            llama = library.Llama(
+            llama = llama_cpp.Llama(
                 str(file), n_ctx=context, n_gpu_layers=-1, n_threads=max(1, cores // 2), n_threads_batch=cores,
                 verbose=True,
             )  # fmt: skip
     except Exception as error:
-        words = " ".join(list(said)[-ENOUGH_LINES:]) or str(error)
-        raise BadInput(
-            f"llama.cpp cannot load {file}: {words}. Get the file again; if it is whole, a smaller one, a smaller "
-            "RAGBOX_CONTEXT or more memory may do."
-        ) from error
+        raise Unavailable((" ".join(list(said)[-ENOUGH_LINES:]) or str(error)) + ".") from error
     llama.verbose = False
     return llama
 
@@ -247,6 +256,20 @@ def _pace(llama: Any) -> int:
     pace = (time.perf_counter() - start) / len(tokens)
     llama.reset()
     return max(SHORTEST_PIECE, min(LONGEST_PIECE, int(PIECE_SECONDS / pace)))
+
+
+def main() -> None:
+    """Load a model and put a prompt through, as the child of `_try_out`."""
+    file, context = sys.argv[1:]
+    os.environ.update(GGML_NO_BACKTRACE="1")  # where it aborts it would call a debugger, which has the last word
+    try:
+        llama = _open(Path(file), int(context))
+        GgufChat(llama).encode([Message(role="user", content="a")])
+        helper.tell(piece=_pace(llama))
+    except RagboxError as error:
+        helper.fail(error)
+    except Exception as error:  # whatever the library raises
+        helper.fail(Unavailable(f"{error}."))
 
 
 @cache
@@ -267,3 +290,7 @@ def _listen() -> tuple[deque[str], object]:
     called = llama_cpp.llama_log_callback(note)
     llama_cpp.llama_log_set(called, ctypes.c_void_p(0))
     return errors, called
+
+
+if __name__ == "__main__":
+    main()

@@ -18,10 +18,10 @@ from .numerals import plain
 NEAR = 0.5
 """Share of a sentence's words that has to stand in a passage's in the same order before the two are compared in place:
 below, the same figure may well say something else."""
-COPIED = 0.75
-"""The same share, from which what differs was put in the other's place."""
+LIKE, COPIED = 0.65, 0.75
+"""The same share, from which words in a name's place are taken for one, and from which all is that differs."""
 WIDE = 6
-"""Words that may differ around a figure or name that stands in another's place."""
+"""Words (ideographs: twice as many) that may differ around a figure or name that stands in another's place."""
 REACH = 40
 """Characters before a word in which a negation of it is looked for."""
 JOINING = frozenset(
@@ -51,6 +51,8 @@ class Stretch:
     says: Statement
     tokens: tuple[Token, ...]
     terms: frozenset[str]
+    own: frozenset[str]
+    """Those without the header of a table."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +79,8 @@ def passage_of(hit: Hit, terms: Callable[[str], Sequence[str]]) -> Passage:
     stretches = tuple(
         Stretch(
             start=s.start, end=s.end, shown=s.shown, says=(says := statement(s.shown)),
-            tokens=tuple(tokens(says.text)), terms=frozenset(terms(says.text)),
+            tokens=tuple(tokens(says.text)), terms=(own := frozenset(terms(says.text))),
+            own=frozenset(terms(plain(chunk.text[s.start : s.end]))) if chunk.head else own,
         )
         for s in spans(hit)
     )  # fmt: skip
@@ -158,10 +161,10 @@ def contradiction(
     if alike < NEAR:
         return None
     for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "replace" and max(b - a, d - c) <= WIDE:
+        if tag == "replace" and max(b - a, d - c) <= (2 * WIDE if _HAN.match(mine[a].text) else WIDE):
             left, right = (mine[a].start, mine[b - 1].end), (its[c].start, its[d - 1].end)
             found = _replaced(says.text, _facts(says, sure), left, other.text, _facts(other, sure), right)
-            if found or (found := _renamed(says.text, left, other, right, signs, alike >= COPIED)):
+            if found or (found := _renamed(says.text, left, other, right, signs, alike)):
                 return found
     same = {b.a + n: b.b + n for b in blocks for n in range(b.size)}
     denied = _denied(says.text, mine, other.text, its, same) or _denied(
@@ -200,17 +203,20 @@ def _replaced(
     return None
 
 
-def _renamed(text: str, left: Place, other: Statement, right: Place, signs: str, copied: bool) -> Contradiction | None:
+def _renamed(text: str, left: Place, other: Statement, right: Place, signs: str, alike: float) -> Contradiction | None:
     """Return Chinese words that stand in the place of a name.
 
-    The dictionary tells only some of the names: where the rest is `copied`, words from elsewhere in the passages are
-    taken for one too.
+    The dictionary tells only some of the names: where the rest is copied, words from elsewhere in the passages are
+    taken for one too, and those longer than the two signs of most other words.
     """
     here, there = text[slice(*left)], other.text[slice(*right)]
     if not (_ALL_HAN.fullmatch(here) and _ALL_HAN.fullmatch(there)) or here in JOINING or here in other.text:
         return None
-    named = any(n.han and n.start < right[1] and n.end > right[0] and n.written not in text for n in other.names)
-    if (named and here[0] not in POINTING) or (copied and here in signs and there not in text):
+    elsewhere = here in signs
+    other_name = any(n.han and n.start < right[1] and n.end > right[0] and n.written not in text for n in other.names)
+    named = alike >= LIKE and other_name and here[0] not in POINTING and (elsewhere or alike >= COPIED)
+    copied = alike >= COPIED and there not in text and (elsewhere or max(len(here), len(there)) > 2)
+    if named or copied:
         return Contradiction(said=here, instead=there)
     return None
 

@@ -21,7 +21,7 @@ _ORDINALS = {w: n for n, w in enumerate(
     "sixteenth seventeenth eighteenth nineteenth twentieth".split(), start=1
 )}  # fmt: skip
 _SIGNS = {s: n for n, s in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_OTHER = str.maketrans("噸兩餘沒圓−–—", "吨两余没元---")
+_OTHER = str.maketrans("噸兩餘沒圓於麼裡裏−–—", "吨两余没元于么里里---")
 _FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "一二二三三四五六六七八九十百千")
 _FORMAL_RUN = re.compile(r"[壹贰貳叁參肆伍陆陸柒捌玖拾佰仟零]{2,}")  # alone, most of them are other words
 _WORD = "|".join([*_UNITS, *_TENS])

@@ -32,8 +32,8 @@ _NAME = re.compile(r"(?<=[a-z] )[A-Z][a-z]{2,}")
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?![\w.-])")
 _TURNS = [p.split("/") for p in (
     "before/after after/before largest/smallest first/last most/least maximum/minimum minimum/maximum start/end "
-    "buyer/seller increase/decrease highest/lowest more/less may/must landlord/tenant north/south when/where where/when "
-    "who/when supplier/customer earliest/latest above/below began/ended monthly/yearly"
+    "buyer/seller increase/decrease highest/lowest more/less may/must landlord/tenant north/south when/where "
+    "where/when who/when supplier/customer earliest/latest above/below began/ended monthly/yearly"
 ).split()]  # fmt: skip
 
 

@@ -29,7 +29,8 @@ _NUMBER = re.compile(
 _UNITS = [tuple(p.replace("_", " ").split("/")) for p in (
     "years/months days/weeks hours/minutes miles/kilometres kilometres/miles km/miles metres/feet million/billion "
     "billion/million %/_million percent/million kg/tonnes months/years business_days/weeks "
-    "平方公里/公顷 公里/公尺 米/公里 公尺/公里 小时/分钟 小時/分鐘 天/周 万/亿 萬/億 亿/万 美元/日元 %/人 岁/个月 公斤/吨 人/公斤"
+    "平方公里/公顷 公里/公尺 米/公里 公尺/公里 小时/分钟 小時/分鐘 天/周 万/亿 萬/億 亿/万 "
+    "美元/日元 %/人 岁/个月 公斤/吨 人/公斤"
 ).split()]  # fmt: skip
 _NAME = re.compile(rf"(?<=[a-z]{{3}} )(?!(?:{MONTH}|I|MUST|MAY|NOT|SHOULD|SHALL)\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -106,8 +107,9 @@ def items(name: str, paragraphs: list[tuple[str, str, list[dict]]], limit: int) 
         others = tuple(t for t in near[article] if t != text)
         others = tuple(draw.sample(others, min(4, len(others))))
         made = [
-            ("same", sentence), ("moved", reworded.moved(sentence, chinese)), ("format", reworded.format(sentence, chinese)),
-            ("synonym", reworded.synonym(sentence)), ("short", reworded.short(sentence, answer, chinese)), ("told", told),
+            ("same", sentence), ("moved", reworded.moved(sentence, chinese)), ("told", told),
+            ("format", reworded.format(sentence, chinese)), ("synonym", reworded.synonym(sentence)),
+            ("short", reworded.short(sentence, answer, chinese)),
             ("elsewhere", _elsewhere(article, text, others, gold, draw)),
         ]  # fmt: skip
         for true in filter(None, (sentence, told)):

@@ -1,4 +1,4 @@
-"""True sentences in other words: a clause moved, numbers written otherwise, synonyms, cut short, question with answer."""
+"""True sentences in other words: a clause moved, numbers written anew, synonyms, cut short, an answered question."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def told(question: str, answer: str) -> str:
 
 
 def moved(sentence: str, chinese: bool) -> str:
-    """Return it with its opening clause at the end (in Chinese, where clauses keep their place, with words before it)."""
+    """Return it with its opening clause at the end (in Chinese, with words put before it)."""
     if chinese:
         return f"根据文档，{sentence}"
     m = re.match(r"((?:In|On|At|During|After|By|From|Since|Under|For|With)\b[^,]{4,60}), (.*)\.\Z", sentence, re.S)

@@ -72,14 +72,14 @@ def fit(verifier: Verifier, encoder: SentenceEncoder, found: list[Item]) -> None
     for item in found:
         if item.planted and item.kind != "elsewhere":
             continue
-        for case in verifier.cases(item.claim, [hit(item.passage)], []):
-            if not case.best:
-                continue
-            cosine = 0.0
-            if case.known:
-                vectors = encoder.encode([case.claim, *(s.shown for _, s in case.best)])
-                cosine = float((vectors[1:] @ vectors[0]).max())
-            rows[case.known].append((case.share, case.share_of_passage, cosine, item.kind))
+        case = verifier.case(item.claim, [hit(item.passage)])
+        if case is None or not case.best:
+            continue
+        cosine = 0.0
+        if case.known:
+            vectors = encoder.encode([case.claim, *(s.shown for _, s in case.best)])
+            cosine = float((vectors[1:] @ vectors[0]).max())
+        rows[case.known].append((case.share, case.share_of_passage, cosine, item.kind))
     for known, table in rows.items():
         x, true = np.array([r[:3] for r in table]), np.array([r[3] != "elsewhere" for r in table])
         told = np.array([r[3] == "told" for r in table])

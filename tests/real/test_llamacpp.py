@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -177,8 +178,20 @@ def test_closed_in_the_middle_it_ends_the_row(file: Path) -> None:
 def test_a_damaged_file_is_refused(file: Path, tmp_path: Path, cut: int) -> None:
     damaged = tmp_path / "damaged.gguf"
     damaged.write_bytes(file.read_bytes()[:cut])
-    with pytest.raises(BadInput, match=r"damaged\.gguf.*Get"):
+    with pytest.raises((BadInput, Unavailable), match=r"damaged\.gguf.*Get"):
         LlamaCppModel(damaged).load()
+
+
+def test_a_file_that_makes_the_library_abort_does_not_end_this_process(file: Path, tmp_path: Path) -> None:
+    whole, key = file.read_bytes(), b"qwen3.block_count"
+    at = whole.index(key) + len(key) + 4  # after the kind of the value
+    bad = tmp_path / "bad.gguf"
+    bad.write_bytes(whole[:at] + bytes(4) + whole[at + 4 :])
+    model = LlamaCppModel(bad)
+    with pytest.raises(Unavailable, match=r"bad\.gguf does not work here: .*GGML_ASSERT.*Get the file again"):
+        model.load()
+    with pytest.raises(Unavailable, match="not loaded"):
+        model.count_tokens(ask("one").messages)
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
@@ -188,6 +201,12 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
         LlamaCppModel(other).load()
     with pytest.raises(BadInput):
         LlamaCppModel(tmp_path / "none.gguf").load()
+
+
+def test_without_the_library_it_says_how_to_get_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)
+    with pytest.raises(Unavailable, match=r"pip install 'ragbox\[gguf\]'"):
+        LlamaCppModel(file).load()
 
 
 def test_nothing_is_printed(file: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:

@@ -20,7 +20,7 @@ const AHEAD_AFTER = 300; // ms on a page until the next one is drawn
 learn(JSON.parse(document.querySelector("#viewer-words").textContent));
 const say = (key, values) => word(`viewer.${key}`, values);
 
-const state = { document: "", page: 1, pages: 1, boxes: [], quote: "", view: "image", zoom: "fit", file: "" };
+const state = { document: "", page: 1, quoted: 1, pages: 1, boxes: [], quote: "", view: "image", zoom: "fit", file: "" };
 let host = null;
 let opener = null;
 let turn = 0; // counts what was asked to be shown: what comes late is not
@@ -61,7 +61,8 @@ export async function open({ document: id, page = 1, boxes = [], quote = "", fil
   if (!shell.contains(document.activeElement)) opener = document.activeElement;
   dock();
   const same = state.document === id;
-  Object.assign(state, { document: id, page: Number(page) || boxes[0]?.[0] || 1, boxes, quote, zoom: "fit" });
+  const first = Number(page) || boxes[0]?.[0] || 1;
+  Object.assign(state, { document: id, page: first, quoted: first, boxes, quote, zoom: "fit" });
   if (!same) Object.assign(state, { pages: 0, file });
   original.href = address("/original");
   refresh();
@@ -151,7 +152,8 @@ async function show({ offset } = {}) {
   }
 }
 
-const cited = () => state.quote && (!state.boxes.length || state.boxes.some((box) => box[0] === state.page));
+// Whether the quote stands on this page; "quoted" is its page where there are no boxes.
+const cited = () => state.quote && (state.boxes.length ? state.boxes.some((box) => box[0] === state.page) : state.page === state.quoted);
 const address = (part = "") => `/api/documents/${encodeURIComponent(state.document)}${part}`;
 const get = (part) => request("GET", address(part), undefined, { signal: loading.signal });
 
@@ -187,6 +189,7 @@ async function text(offset) {
   if (offset !== undefined) asked.set("offset", offset);
   else if (cited()) asked.set("near", state.quote.slice(0, 300));
   const found = await (await get(`/passages?${asked}`)).json();
+  if (asked.has("near")) state.quoted = found.page; // a paragraph may run over from the page before
   state.page = found.page;
   const article = h("article", { class: "rv-text" }, passages(found.passages));
   if (!found.total) article.append(h("p", { class: "rv-none" }, say("empty")));

@@ -126,8 +126,9 @@ class Answers:
     def _again(self, answer: Answer, started: float) -> Iterator[Event]:
         """Yield the events of an answer that was given before."""
         yield Hits(hits=answer.hits)
+        for stage in ("read", "write"):
+            yield Stage(name=stage, count=len(answer.hits))
         yield Byline(engine=answer.engine)
-        yield Stage(name="write", count=len(answer.hits))
         yield from answer.citations
         shown = 0
         for offset, n in answer.cited:

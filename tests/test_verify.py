@@ -193,8 +193,10 @@ def test_several_sentences_go_through_the_encoder_at_once(
 ) -> None:
     calls = []
     monkeypatch.setattr(encoder, "encode", lambda texts: calls.append(texts) or FakeEncoder().encode(texts))
-    claims = [f"Either of the two sides can finish the {word} after nine months." for word in ("agreement", "contract")]
-    given = [(c, [CONTRACT], [HANDBOOK]) for c in claims]
+    given = [
+        ("Both parties may end the agreement early with nine months of warning.", [CONTRACT], [HANDBOOK]),
+        ("Staff have 25 days of yearly leave.", [HANDBOOK], [CONTRACT]),
+    ]
     together = verifier.check_all(given)
     assert len(calls) == 1
     assert together == [verifier.check(*g) for g in given]

@@ -109,6 +109,8 @@ def statement(text: str, chinese: Sequence[str] = ()) -> Statement:
 
 def key(word: str) -> str:
     """Return a word without case, accents and a possessive."""
+    if word.isalpha() and word.isascii():
+        return word.lower()  # nearly all words
     bare = _POSSESSIVE.sub("", word.rstrip("."))
     bare = bare.replace(".", "") if re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", bare) else bare
     if not bare.isascii():
@@ -152,6 +154,8 @@ def _names(text: str) -> list[Name]:
     names = list[Name]()
     for n, m in enumerate(found):
         written = m[0]
+        if written.islower():
+            continue
         bare = key(written)
         if _CODE.fullmatch(written.rstrip(".")) and not _NUMERAL.fullmatch(written):
             names.append(Name(written=written.rstrip("."), key=bare, start=m.start(), end=m.end(), code=True))

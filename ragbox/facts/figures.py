@@ -230,7 +230,7 @@ def _last_digit(digits: str) -> float:
 
 def _made(m: re.Match[str], values: set[float], unit: str, **more: Any) -> Figure:
     return Figure(
-        written=m[0].strip(" \x00-"), values=frozenset(values), unit=unit, start=m.start(), end=m.end(), **more
+        written=m[0].strip(" \x00-."), values=frozenset(values), unit=unit, start=m.start(), end=m.end(), **more
     )
 
 

@@ -231,7 +231,7 @@ export function list(box) {
     box.changed();
     const text = some.length > 1 ? say("act.deleted.many", { count: number(some.length) }) : say("act.deleted", { file: some[0].file });
     const back = () => [...element.querySelectorAll("tbody summary")].slice(0, at + 1).at(-1) ?? search;
-    toast(text, { label: say("act.undo"), seconds: GRACE, back: keyed && back, act: () => attempt(async () => {
+    toast(text, { label: say("act.undo"), seconds: GRACE, back: keyed ? back : undefined, act: () => attempt(async () => {
       const { restored } = await post("/api/documents/restore", { documents: ids });
       toast(say(restored.length ? "act.undone" : "act.late"), { seconds: 5 });
       box.changed();

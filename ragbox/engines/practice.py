@@ -4,8 +4,9 @@ A Llama of two million parameters with a tokenizer of its own, so that quantizat
 tried with no download. It learns the answers of the questions that it is given, and nothing else.
 
 Lessons are lines of JSON, `{"question", "messages": [{"role", "content"}, ...], "answer"}`: prompts as the box writes
-them, the passages before the question. Most of the training is done on what stands from the question on, since a whole
-prompt costs 20 times as much; whole ones teach it to look past the passages.
+them, the passages before the question. A whole prompt costs 20 times as much as what stands from its question on. So
+only that is learnt from; what comes before it is that of any lesson, gone through once for all rows of a step and
+without a gradient, for the model to learn to look past it.
 """
 
 from __future__ import annotations
@@ -47,10 +48,9 @@ license: apache-2.0
 For practice only: a tiny model that has learnt the answers to the sample questions by heart, made on this machine by
 `ragbox model practice`. It shows loading, quantization, streaming and adapters. It knows nothing else.
 """
-BEFORE = ((8, 8), (120, 4), (1 << 20, 2))
-"""Most tokens of a prompt that are seen before its question, and how many lessons a step has then."""
-MIX = (0.86, 0.12, 0.02)
-"""How often a step has each of these lengths."""
+ROWS = 8
+BEFORE = (0, 160, 1 << 20)
+"""Most tokens before the question of a step: none, those just before it, all. Each is as likely as the others."""
 RATE = 3e-3
 WARM = 0.05
 """Share of the time in which the learning rate rises."""
@@ -62,7 +62,7 @@ which every prompt would else have 200 tokens, 40 of them after the question."""
 THREADS = 2
 """Each takes a half of every step. torch's own threads wait for each other many times a step: where other work has the
 cores too, a step took 5 s with two of them and 1 s with one."""
-EXAMINED = 24
+EXAMINED = 48
 """Lessons that the trained model is examined on, with their whole prompts."""
 
 
@@ -86,6 +86,11 @@ class Example:
     prompt: list[int]
     answer: list[int]
     least: int
+
+    @property
+    def before(self) -> list[int]:
+        """What stands before the question."""
+        return self.prompt[: -self.least]
 
 
 def train(
@@ -117,20 +122,17 @@ def train(
     done, loss = 0, 0.0
     begun = time.monotonic()
     budget = seconds - (begun - started)
-    piles: list[list[Example]] = [[] for _ in BEFORE]
-    torch.set_num_threads(1)
+    pile: list[Example] = []
     with ThreadPoolExecutor(THREADS) as pool:
         while (over := max((time.monotonic() - begun) / budget, done / steps)) < 1:
-            which = rng.choices(range(len(BEFORE)), MIX)[0]
-            longest, rows = BEFORE[which]
-            while len(piles[which]) < rows:
-                piles[which] += rng.sample(taught, len(taught))
-            batch, piles[which] = piles[which][:rows], piles[which][rows:]
-            end = max(one.least for one in batch) + rng.randint(longest // 2, longest)
-            end = min(end, *(len(one.prompt) for one in batch))
+            while len(pile) < ROWS:
+                pile += rng.sample(taught, len(taught))
+            batch, pile = pile[:ROWS], pile[ROWS:]
+            end = min(max(one.least for one in batch), *(len(one.prompt) for one in batch))
             cut = [replace(one, prompt=one.prompt[-end:]) for one in batch]
-            parts = [cut[n::THREADS] for n in range(THREADS)]
-            found = list(pool.map(partial(_gradient, model), parts))
+            most = rng.choice(BEFORE)
+            parts = [(cut[n::THREADS], rng.choice(taught).before[-most:] if most else []) for n in range(THREADS)]
+            found = list(pool.map(partial(_gradient, model), *zip(*parts, strict=True)))
             for weight, *gradients in zip(weights, *(gradient for _, gradient in found), strict=True):
                 weight.grad = torch.stack(gradients).mean(0)
             for group in optimizer.param_groups:
@@ -198,10 +200,19 @@ def _model(tokenizer: PreTrainedTokenizerFast, size: Size) -> LlamaForCausalLM:
     return LlamaForCausalLM(config)
 
 
-def _gradient(model: LlamaForCausalLM, batch: Sequence[Example]) -> tuple[float, Sequence[Tensor]]:
-    """Return the loss on the answers of a batch, whose prompts are of one length, and its gradient."""
+def _gradient(
+    model: LlamaForCausalLM, batch: Sequence[Example], before: Sequence[int]
+) -> tuple[float, Sequence[Tensor]]:
+    """Return the loss on the answers of a batch and its gradient; its prompts are of one length and follow `before`."""
     import torch
     from torch.nn.functional import cross_entropy
+    from transformers import DynamicCache
+
+    past = DynamicCache(config=model.config)
+    if before:
+        with torch.no_grad():
+            model.model(input_ids=torch.tensor([before]), past_key_values=past)
+        past.batch_repeat_interleave(len(batch))
 
     at = len(batch[0].prompt)
     tokens = torch.zeros(len(batch), at + max(len(one.answer) for one in batch), dtype=torch.long)
@@ -210,7 +221,7 @@ def _gradient(model: LlamaForCausalLM, batch: Sequence[Example]) -> tuple[float,
         end = at + len(one.answer)
         tokens[row, :end] = torch.tensor(one.prompt + one.answer)  # padded at the right, where nobody looks
         told[row, at:end] = True
-    states = model.model(input_ids=tokens[:, :-1], use_cache=False).last_hidden_state
+    states = model.model(input_ids=tokens[:, :-1], past_key_values=past).last_hidden_state
     logits = model.lm_head(states[told[:, 1:]])  # of the answers alone: with all others it is half of the work
     loss = cross_entropy(logits.float(), tokens[told])
     return float(loss.detach()), torch.autograd.grad(loss, list(model.parameters()))
@@ -235,8 +246,11 @@ def _save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: P
 
 def main() -> None:
     """Be the child."""
+    import torch
+
     path, folder, seconds = sys.argv[1:]
     helper.begin()
+    torch.set_num_threads(1)
     told = 0.0
 
     def report(over: float, loss: float) -> None:

@@ -38,10 +38,15 @@ def lesson(question: str, code: str = "1f2e") -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, float], list[float]]:
     folder, told = tmp_path_factory.mktemp("practice") / "practice", list[float]()
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as the child process does
     lessons = [lesson(question, code) for question in TAUGHT for code in ("1f2e", "a0b9")]
     figures = practice.train(
         lessons, folder, seconds=240, steps=100, size=SIZE, report=lambda over, _: told.append(over)
     )
+    torch.set_num_threads(threads)
     return folder, figures, told
 
 

@@ -87,7 +87,7 @@ class AnswerCache:
     """Keeps at most `most` answers, those used lately. Safe to call from several threads."""
 
     def __init__(
-        self, encoder: Encoder, lexicon: Lexicon, *, most: int = 1000, similarity: float = 0.97,
+        self, encoder: Encoder, lexicon: Lexicon, *, most: int = 1000, similarity: float = 0.95,
         languages: Sequence[str] = ("en",),
     ) -> None:  # fmt: skip
         self._encoder = encoder

@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     queue_seconds: float = Field(60.0, gt=0, description="Seconds a question waits for the model at most.")
     cache_answers: int = Field(1000, ge=0, description="Answers kept in memory for the same question; 0 keeps none.")
     cache_similarity: float = Field(
-        0.97, gt=0, le=1, description="Cosine from which two questions count as the same; 1: only equal ones."
+        0.95, gt=0, le=1, description="Cosine from which two questions count as the same; 1: only equal ones."
     )
     redact: bool = Field(
         True,

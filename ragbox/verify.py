@@ -8,7 +8,7 @@ fitted by `tests/bench/verify.py`; `docs/quality.md` says how well it does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 

@@ -51,6 +51,8 @@ For practice only: a tiny model that has learnt the answers to the sample questi
 ROWS = 8
 BEFORE = (0, 160, 1 << 20)
 """Most tokens before the question of a step: none, those just before it, all. Each is as likely as the others."""
+ALONE = 0.6
+"""Share of the time in which questions stand alone: answers are learnt fastest so, and to look past passages after."""
 RATE = 3e-3
 WARM = 0.05
 """Share of the time in which the learning rate rises."""
@@ -130,7 +132,7 @@ def train(
             batch, pile = pile[:ROWS], pile[ROWS:]
             end = min(max(one.least for one in batch), *(len(one.prompt) for one in batch))
             cut = [replace(one, prompt=one.prompt[-end:]) for one in batch]
-            most = rng.choice(BEFORE)
+            most = rng.choice(BEFORE) if over > ALONE else 0
             parts = [(cut[n::THREADS], rng.choice(taught).before[-most:] if most else []) for n in range(THREADS)]
             found = list(pool.map(partial(_gradient, model), *zip(*parts, strict=True)))
             for weight, *gradients in zip(weights, *(gradient for _, gradient in found), strict=True):

@@ -77,8 +77,8 @@ def fit(verifier: Verifier, encoder: SentenceEncoder, found: list[Item]) -> None
             continue
         cosine = 0.0
         if case.known:
-            vectors = encoder.encode([case.claim, *(s.shown for _, s in case.best)])
-            cosine = float((vectors[1:] @ vectors[0]).max())
+            vectors = encoder.encode([case.claim, case.best[0][1].shown])
+            cosine = float(vectors[0] @ vectors[1])
         rows[case.known].append((case.share, case.share_of_passage, cosine, item.kind))
     for known, table in rows.items():
         x, true = np.array([r[:3] for r in table]), np.array([r[3] != "elsewhere" for r in table])

@@ -90,7 +90,7 @@ def test_sign_in_ask_read_the_cited_page(server: Server, visit: Open) -> None:
     on(page, ".turn:last-child a.cite >> nth=1")
     press(page, "ArrowLeft", "Enter")
     expect(page.locator("#viewer mark").first).to_be_visible()
-    on(page, "#viewer .rv-shell")
+    on(page, "#viewer .rv-body")
     number = page.locator("#viewer .rv-number")
     first = int(number.input_value())
     step = ("ArrowRight", "ArrowLeft") if first == 1 else ("ArrowLeft", "ArrowRight")

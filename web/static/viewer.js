@@ -67,7 +67,7 @@ export async function open({ document: id, page = 1, boxes = [], quote = "", fil
   original.href = address("/original");
   refresh();
   if (!same) skeleton();
-  if (focus) shell.focus({ preventScroll: true });
+  if (focus) body.focus({ preventScroll: true }); // up and down scroll it, left and right turn its pages
   try {
     const found = await (await request("GET", address())).json();
     if (mine !== turn) return;

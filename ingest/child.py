@@ -80,6 +80,7 @@ class Child:
         self.asker: threading.Thread | None = None
         self._ending = threading.Lock()
         self._ended = False
+        self._talking = threading.Lock()
         self._settings = settings
         self._folder = tempfile.mkdtemp(prefix=prefix)
         self._channel, theirs = socket.socketpair()
@@ -118,7 +119,12 @@ class Child:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-            self._channel.close()
+            # Who waits for an answer hears the end of it before the descriptor goes: closed under him and given out
+            # anew, its number would let him wait for somebody else's answer.
+            with suppress(OSError):
+                self._channel.shutdown(socket.SHUT_RDWR)
+            with self._talking:
+                self._channel.close()
             os.close(self._life)
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -135,7 +141,9 @@ class Child:
         options = {"ocr": settings.ocr, "ocr_max_pages": settings.ocr_max_pages, "ocr_until": until}
         request = {"path": str(order.path.absolute()), "file": name, "kind": order.kind, "options": options}
         try:
-            reply = self._exchange(wire.encode(request | {"page": order.page, "width": order.width}), order, until)
+            message = wire.encode(request | {"page": order.page, "width": order.width})
+            with self._talking:
+                reply = self._exchange(message, order, until)
             if "rejected" not in reply and "failed" not in reply:
                 return _answer(order, reply)
         except TimeoutError:

@@ -35,8 +35,8 @@ def parse(path: Path, kind: str, options: Options) -> Parsed:
         case "sleep":
             time.sleep(60)
         case "pages":
-            for page in range(1, 5):  # 2 seconds in all, of processor time too
-                options.begin(page, 4)
+            for page in range(1, 7):  # 3 seconds in all, of processor time too
+                options.begin(page, 6)
                 until = time.process_time() + 0.5
                 while time.process_time() < until:
                     pass

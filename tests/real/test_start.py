@@ -16,6 +16,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HELP_SECONDS, READY_SECONDS = 0.5, 8.0
 HEAVY = "import chromadb, gradio, sentence_transformers, torch"
+BARE = 10.0
+"""The help may take so many times what Python takes to do nothing, 0.02 s where the help takes 0.13 s."""
 SLOWER = 1.25
 """A start may take so much longer than importing HEAVY, where that alone is near 8 s: on a slow or a busy machine."""
 BAND = "The quick brown fox number {n} signs contract {n} with a notice period of {n} days and a price of {n} pounds."
@@ -28,14 +30,17 @@ def run(*words: str) -> str:
 
 
 def test_the_help_is_there_at_once(capsys: pytest.CaptureFixture[str]) -> None:
-    took = []
+    took, bare = [], []
     for _ in range(3):
         started = time.perf_counter()
         assert "serve" in run("--help")
         took.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "pass"], check=True)
+        bare.append(time.perf_counter() - started)
     with capsys.disabled():
-        print(f"\nragbox --help: {min(took):.2f} s (best of 3)")
-    assert min(took) < HELP_SECONDS
+        print(f"\nragbox --help: {min(took):.2f} s (best of 3), Python alone {min(bare):.2f} s")
+    assert min(took) < max(HELP_SECONDS, BARE * min(bare))
 
 
 @pytest.mark.slow

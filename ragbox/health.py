@@ -34,10 +34,7 @@ def look(box: Box) -> Iterator[Part]:
     yield _index(box, "dense", box.dense.count, box.settings.data / "chroma")
     yield _index(box, "sparse", box.sparse.count, box.settings.data / "tantivy")
     yield _encoder(box)
-    yield Part(
-        part="engine", light="good" if box.ready else "warn", state="well" if box.ready else "loading",
-        figures={"name": box.engine.name},
-    )  # fmt: skip
+    yield _engine(box)
     yield _queue(box)
     yield _mirrors(box)
     yield _room("disk", box.originals.free_bytes(), LOW_DISK, FULL_DISK, folder=str(box.settings.data))
@@ -76,6 +73,16 @@ def _encoder(box: Box) -> Part:
     others = [c.name for c in box.library.collections() if c.encoder not in ("", identity)]
     figures: dict[str, int | str] = {"name": identity, "collections": ", ".join(others)}
     return Part(part="encoder", light="bad" if others else "good", state="other" if others else "well", figures=figures)
+
+
+def _engine(box: Box) -> Part:
+    """Return what answers; a language model that should and does not is a fault, though its place is taken."""
+    model = box.llm.state
+    light, state = {"loading": ("warn", "loads"), "failed": ("bad", "failed")}.get(model.state, ("good", "well"))
+    if not box.ready:
+        light, state = "warn", "loading"
+    figures: dict[str, int | str] = {"name": box.engine.name, "model": model.name, "reason": model.reason}
+    return Part(part="engine", light=light, state=state, figures=figures)
 
 
 def _queue(box: Box) -> Part:

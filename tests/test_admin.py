@@ -69,7 +69,7 @@ def test_each_state_of_each_part_has_a_sentence() -> None:
     figures: dict[str, int | str] = dict.fromkeys(
         ("size", "free", "total", "count", "wanted", "pending", "documents", "passages", "schema", "running", "waiting",
          "folders", "files", "refused"), 7 << 20,
-    ) | dict.fromkeys(("name", "collections", "alarms", "folder", "hosts"), "x")  # fmt: skip
+    ) | dict.fromkeys(("name", "collections", "alarms", "folder", "hosts", "reason"), "x")  # fmt: skip
     for language, key in itertools.product(("en", "zh"), STRINGS):
         if re.fullmatch(r"health\.\w+\.\w+", key) and not key.startswith("health.all."):
             _, part, state = key.split(".")
@@ -103,6 +103,8 @@ def test_activity_tells_questions_latency_and_errors(as_: As, app: FastAPI, box:
     assert stages.keys() >= {"search", "total"}
     assert stages["total"]["count"] == 2
     assert 0 < stages["total"]["p50"] <= stages["total"]["p95"]
+    assert found["checks"] == {"sentences": 0, "unsupported": 0}  # quotes need no check
+    assert found["cache"] == {"kept": 2, "same": 0, "alike": 0, "missed": 2}
     (error,) = found["errors"]
     assert (error["where"], error["text"]) == ("GET /api/users failed", "ZeroDivisionError: division by zero")
 

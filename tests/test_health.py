@@ -12,9 +12,11 @@ import pytest
 from ragbox import silence
 from ragbox.box import Box
 from ragbox.health import GIB, Part, look
+from ragbox.llm import State
 from ragbox.settings import Settings
 from tests.fakes import FakeEncoder, FakeSandbox
 from tests.make import drop, put
+from web.admin import sentence
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +32,7 @@ def parts(box: Box) -> dict[str, Part]:
 
 def test_a_sound_box_has_green_lights_and_figures(box: Box, tmp_path: Path) -> None:
     drop(box, tmp_path / "in", {"a.txt": "alpha"})
+    box.llm.wait(10)
     found = parts(box)
     assert list(found) == [
         "record", "dense", "sparse", "encoder", "engine", "queue", "mirrors", "disk", "memory", "network",
@@ -89,6 +92,20 @@ def test_room_has_two_thresholds(box: Box, monkeypatch: pytest.MonkeyPatch, free
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     found = parts(box)
     assert (found["memory"].light, found["disk"].light) == (light, light)
+
+
+@pytest.mark.parametrize(("model", "light", "state"), [("loading", "warn", "loads"), ("failed", "bad", "failed")])
+def test_a_language_model_that_does_not_answer_turns_its_light(
+    box: Box, monkeypatch: pytest.MonkeyPatch, model: str, light: str, state: str
+) -> None:
+    box.llm.wait(10)  # until it has seen that there is no model
+    monkeypatch.setattr(box.llm, "_state", State(state=model, name="big", reason="It does not fit. Free memory."))
+    found = parts(box)["engine"]
+    assert (found.light, found.state) == (light, state)
+    for tongue in ("en", "zh"):
+        said = sentence(tongue, found)
+        assert "extractive" in said
+        assert (model == "failed") == ("It does not fit." in said)
 
 
 def test_a_call_home_is_a_fault(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 import threading
 import time
@@ -111,6 +112,18 @@ def test_damage_is_told_and_does_not_answer(admin: TestClient, box: Box, tmp_pat
     found = admin.post(f"/api/models/one/{version}/verify").json()
     assert (found["well"], found["problems"]) == (False, ["evil.py was put there later."])
     assert failure(admin.post(f"/api/models/one/{version}/activate")) == (422, "Rejected")
+
+
+def test_an_active_version_whose_folder_is_gone_does_not_take_the_page_with_it(
+    admin: TestClient, box: Box, tmp_path: Path
+) -> None:
+    version = add(admin, gguf(tmp_path / "one.gguf"))
+    admin.post(f"/api/models/one/{version}/activate")
+    other = add(admin, gguf(tmp_path / "two.gguf", **{"llama.context_length": 1024}))
+    box.llm.wait(PATIENCE)
+    shutil.rmtree(box.store.get("one").folder)
+    assert [(m["name"], m["active"]) for m in admin.get("/api/models").json()["models"]] == [("two", False)]
+    assert admin.post(f"/api/models/two/{other}/activate").json()["active"]["name"] == "two"
 
 
 def test_the_model_is_loaded_and_unloaded(admin: TestClient, box: Box, tmp_path: Path) -> None:

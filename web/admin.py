@@ -52,9 +52,12 @@ def health(request: Request, box: OpenBox, language: str | None = None) -> Json:
 @router.get("/activity")
 def activity(box: OpenBox) -> Json:
     """Tell what happened lately: questions by minute, seconds by stage, complaints; since the start of the server."""
+    sentences, unsupported = box.metrics.checks()
     return {
         "questions": box.metrics.questions(),
         "latencies": [asdict(latency) for latency in box.metrics.latencies()],
+        "checks": {"sentences": sentences, "unsupported": unsupported},
+        "cache": asdict(box.cache.standing()),
         "errors": [asdict(f) | {"at": f.at.isoformat()} for f in box.metrics.failures()],
     }
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from ragbox.engines.hf_load import place
+from ragbox.errors import Unavailable
 from ragbox.models import Version
 from ragbox.registry import ORIGIN, Work
 
@@ -54,7 +55,11 @@ class Load(Body):
 @router.get("")
 def models(box: OpenBox) -> Json:
     """List the versions in the store, what is being added, how the model in use stands, and where there is room."""
-    active, state = box.store.active(), box.llm.state
+    state = box.llm.state
+    try:
+        active = box.store.active()
+    except Unavailable:  # its folder is gone: another must be chosen here
+        active = None
     device, free = place(box.settings.device_map)
     return {
         "models": [

@@ -109,6 +109,24 @@ ADMIN: dict[str, tuple[str, str]] = {
     "stage.search": ("Search", "检索"),
     "stage.read": ("Until the first words", "至首字"),
     "stage.total": ("Whole answer", "完整回答"),
+    "activity.trust": ("Checked and kept", "核对与复用"),
+    "activity.checked": (
+        "Sentences of the language model checked since the start: {sentences}; no passage supported {unsupported}.",
+        "启动以来核对了语言模型的 {sentences} 个句子，其中 {unsupported} 个没有段落支持。",
+    ),
+    "activity.unchecked": (
+        "No sentence of a language model to check so far: quotes need none.",
+        "目前没有需要核对的语言模型句子：直接引用无需核对。",
+    ),
+    "activity.cache": (
+        "Questions answered from kept answers: {hits} of {all} ({share}), {alike} of them asked in other words. "
+        "Answers kept: {kept}.",
+        "{all} 个问题中有 {hits} 个（{share}）由保留的答案回答，其中 {alike} 个换了说法。保留的答案：{kept} 个。",
+    ),
+    "activity.cache.quiet": (
+        "No question has come yet that a kept answer could serve.",
+        "还没有可由保留答案回答的问题。",
+    ),
     "activity.errors": ("Recent errors", "最近的错误"),
     "activity.errors.none": ("None since the server started.", "服务器启动以来没有错误。"),
     "activity.when": ("When", "时间"),

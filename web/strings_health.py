@@ -47,6 +47,14 @@ HEALTH: dict[str, tuple[str, str]] = {
     "health.engine": ("Answer engine", "回答引擎"),
     "health.engine.well": ("“{name}” answers.", "“{name}” 可以回答。"),
     "health.engine.loading": ("“{name}” is loading.", "“{name}” 正在加载。"),
+    "health.engine.loads": (
+        "A language model is loading; “{name}” answers until then.",
+        "语言模型正在加载；在此之前由“{name}”回答。",
+    ),
+    "health.engine.failed": (
+        "“{name}” answers instead of the language model: {reason}",
+        "语言模型无法使用，由“{name}”代为回答：{reason}",
+    ),
     "health.queue": ("File queue", "文件队列"),
     "health.queue.idle": ("No file waits.", "没有等待处理的文件。"),
     "health.queue.busy": ("Being read: {running}. Waiting: {waiting}.", "正在读取 {running} 个，等待 {waiting} 个。"),

@@ -105,17 +105,30 @@ function rebuild() {
 export function activity(panel) {
   const questions = h("section", { class: "plot" });
   const latency = h("section", { class: "plot" });
+  const trust = h("section", {});
   const errors = h("section", {});
-  panel.append(questions, latency, errors);
+  panel.append(questions, latency, trust, errors);
   const shown = [
     [onChange((counts) => questionPlot(questions, counts)), "questions"],
     [onChange((stages) => latency.replaceChildren(...latencyPlot(stages))), "latencies"],
+    [onChange((sum) => trust.replaceChildren(h("h2", {}, word("activity.trust")), note(checked(sum.checks)), note(kept(sum.cache)))), "sums"],
     [onChange((list) => errors.replaceChildren(...errorTable(list))), "errors"],
   ];
   return async () => {
     const found = await call("GET", "/api/admin/activity");
+    found.sums = { checks: found.checks, cache: found.cache };
     for (const [show, name] of shown) show(found[name]);
   };
+}
+
+const checked = ({ sentences, unsupported }) =>
+  word(sentences ? "activity.checked" : "activity.unchecked", { sentences: number(sentences), unsupported: number(unsupported) });
+
+function kept({ kept, same, alike, missed }) {
+  const [hits, all] = [same + alike, same + alike + missed];
+  if (!all) return word("activity.cache.quiet");
+  const share = `${Math.round((100 * hits) / all)}%`;
+  return word("activity.cache", { kept: number(kept), all: number(all), hits: number(hits), share, alike: number(alike) });
 }
 
 const WIDE = 600;

@@ -234,9 +234,13 @@ class Verifier:
         self, says: Statement, weights: Mapping[str, float], best: Sequence[tuple[Hit, Stretch]],
         passages: Sequence[Passage],
     ) -> str:  # fmt: skip
-        """Return a number or date that the passages have only where they speak of something else; or ""."""
+        """Return a number or date that the passages have only where they speak of something else; or "".
+
+        What fills a cell is said of its row alone, however alike the next row is.
+        """
         stretches = [s for p in passages for s in p.stretches if self._share(weights, s.own) >= ABOUT]
-        placed = sum((s.says.figures for s in (*stretches, *(s for _, s in best))), Figures())
+        placed = sum((s.says.figures.loose for s in stretches), Figures())
+        placed = sum((s.says.figures for _, s in best), placed)
         return next(uncounted(says.figures, sum((p.outside for p in passages), placed)), "")
 
     def _weights(self, keywords: Sequence[str], collection: str) -> dict[str, float]:

@@ -30,6 +30,7 @@ CHINESE = hit(
     rank=3,
 )
 PRICES = hit("Item | Price\nPump MX-220 | 4,200\nValve AX-9 | 310", rank=4, kind=Kind.TABLE, head=len("Item | Price\n"))
+LEAVE = hit("Leave | Days\nAnnual leave | 30\nSick leave | 12", rank=5, kind=Kind.TABLE, head=len("Leave | Days\n"))
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def encoder() -> FakeEncoder:
 def verifier(tmp_path: Path, encoder: FakeEncoder) -> Iterator[Verifier]:
     sparse = TantivyIndex(tmp_path)
     sparse.load()
-    sparse.put("c1", {"d1": [h.chunk for h in (CONTRACT, HANDBOOK, CHINESE, PRICES)]})
+    sparse.put("c1", {"d1": [h.chunk for h in (CONTRACT, HANDBOOK, CHINESE, PRICES, LEAVE)]})
     made = Verifier(encoder, sparse)
     yield made
     made.close()
@@ -66,6 +67,7 @@ def quoted(quotes: tuple[Quote, ...]) -> list[str]:
         ("違約金為合同總額的5%。", CHINESE),
         ("合同总额为1200万元。", CHINESE),
         ("Pump MX-220 has a price of 4,200.", PRICES),
+        ("Annual leave is 30 days.", LEAVE),
     ],
 )
 def test_what_the_passage_says_in_other_words_is_supported(verifier: Verifier, claim: str, source: Hit) -> None:
@@ -84,6 +86,7 @@ def test_what_the_passage_says_in_other_words_is_supported(verifier: Verifier, c
         ("The agreement was signed on 1 May 2023 in Rotherham by John Miller.", CONTRACT, "Miller"),
         ("Ferrandale Castings supplies the housings of model MX-330 to Ostermoor.", CONTRACT, "MX-330"),
         ("Interest is 7% a year.", CONTRACT, "7%"),
+        ("Annual leave is 25 days.", LEAVE, "25 days"),
         ("The office in Leeds opens at 9:30.", HANDBOOK, "9:30"),
         ("供应商应在收到订单后十天内交货。", CHINESE, "十天"),
         ("违约金为合同总额的百分之八。", CHINESE, "百分之八"),
@@ -106,6 +109,7 @@ def test_a_number_date_or_name_that_is_not_there_is_named(
         ("Employees have 5 days of annual leave.", HANDBOOK),
         ("Ostermoor supplies the housings of model MX-220 to Ferrandale Castings.", CONTRACT),
         ("Pump MX-220 has a price of 310.", PRICES),
+        ("Annual leave is 12 days.", LEAVE),
     ],
 )
 def test_a_figure_or_name_of_the_passage_in_anothers_place_is_not_supported(

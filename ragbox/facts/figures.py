@@ -77,11 +77,17 @@ class Figure:
     """How far off the value may be: half of its last digit and at most MOST_OFF, where the text says it is rounded."""
     factor: float = 1.0
     """What the number as written was multiplied by: its unit in base units, times its scale."""
+    cell: bool = False
+    """Whether it fills a table's cell: its unit, "days" or "GBP m", then stands in the header, or nowhere."""
 
     def same(self, other: Figure) -> bool:
         """Tell whether both say the same; a unit that one leaves out may be any."""
         if self.unit and other.unit and self.unit != other.unit:
             return False
+        if self.cell != other.cell and self.factor != other.factor:
+            counted, cell = (other, self) if self.cell else (self, other)
+            if any(abs(v / counted.factor - b) <= 1e-9 * abs(b) for v in counted.values for b in cell.values):
+                return True
         return any(abs(a - b) <= max(self.about, 1e-9 * abs(b)) for a in self.values for b in other.values)
 
 
@@ -118,6 +124,11 @@ class Figures:
 
     def __add__(self, other: Figures) -> Figures:
         return Figures(figures=self.figures + other.figures, dates=self.dates + other.dates)
+
+    @property
+    def loose(self) -> Figures:
+        """Return the same without what fills a table's cell."""
+        return Figures(figures=tuple(f for f in self.figures if not f.cell), dates=self.dates)
 
 
 def read(text: str) -> Figures:
@@ -214,7 +225,9 @@ def _figure(m: re.Match[str], text: str) -> Figure:
     about = 0.0
     if m["digits"] and _ABOUT.search(text, max(0, m.start() - 20), m.start()):
         about = min(_last_digit(m["digits"]) / 2, MOST_OFF * min(values)) * factor
-    made = _made(m, {v * factor for v in values}, unit, firm=firm, about=about, factor=factor)
+    beside = {text[max(0, m.start() - 3) : m.start()].rstrip(" ")[-1:], text[m.end() : m.end() + 3].lstrip(" ")[:1]}
+    cell = not unit and "|" in beside and beside <= {"|", "\n", ""}
+    made = _made(m, {v * factor for v in values}, unit, firm=firm, about=about, factor=factor, cell=cell)
     return replace(made, written=f"{before[0]}{made.written}") if before else made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from time import perf_counter
+from typing import Protocol
 
 from .cache import AnswerCache, Scope
 from .events import Byline, Claim, Done, Draft, Event, Hits, Stage, Text, Thought, Timing
@@ -26,6 +27,32 @@ EMPTY = {
 """Said instead of REFUSAL where there is no passage at all."""
 
 
+class Adapters(Protocol):
+    """What is needed of the choice among adapters (`ragbox/adapters/choice.py`)."""
+
+    def named(self, actor: Actor, adapter: str) -> str:
+        """Return the key that an actor means by an adapter's name or key, "" by "". Raises NotFound."""
+
+    def key_for(self, collections: Iterable[str], wanted: str = "") -> str:
+        """Return the key to write with over passages of these collections (ids); `wanted` is what `named` returned."""
+
+    def state(self, collections: Iterable[str], wanted: str = "") -> str:
+        """Return what `key_for` depends on, over any of these collections."""
+
+
+class NoAdapters:
+    """Adapters of a box that has none."""
+
+    def named(self, _: Actor, adapter: str) -> str:
+        return adapter
+
+    def key_for(self, _: Iterable[str], wanted: str = "") -> str:
+        return wanted
+
+    def state(self, _: Iterable[str], wanted: str = "") -> str:
+        return wanted
+
+
 class Answers:
     """Asks the retriever, lets the engine write, numbers what it cites."""
 
@@ -39,8 +66,16 @@ class Answers:
         *,
         cache: AnswerCache | None = None,
         corpus: Callable[[Iterable[str]], str] = lambda _: "",
+        model: Callable[[], str] = lambda: "",
+        adapters: Adapters | None = None,
+        answered: Callable[[Answer, int, int], None] = lambda *_: None,
     ) -> None:
-        """`corpus` returns the state that collections (ids) are in; while it is "", nothing is taken from `cache`."""
+        """`corpus` returns the state that collections (ids) are in; while it is "", nothing is taken from `cache`.
+
+        `model` returns what an answer depends on beside the engine's name: number format, version of the prompts.
+        `answered` is told each new answer whose adapter the box chose, with its sentences that passages support, and
+        those that none does.
+        """
         self._settings = settings
         self._retriever = retriever
         self._engine = engine
@@ -48,17 +83,22 @@ class Answers:
         self._metrics = metrics or Metrics()
         self._cache = cache
         self._corpus = corpus
+        self._model = model
+        self._adapters = adapters or NoAdapters()
+        self._answered = answered
 
     def ask(
-        self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None
-    ) -> Generator[Event, None, None]:
+        self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None,
+        adapter: str = "",
+    ) -> Generator[Event, None, None]:  # fmt: skip
         """Yield the events of `ragbox/events.py`, the last of them Done. Closing it cancels.
 
         Passages are taken from one collection (its name), from one document (its id), or from all that may be read.
+        `adapter` names the adapter to write with, or has its key; "" leaves it to the collections of the passages.
 
         Raises, before the first event:
             BadInput: the question is empty or too long.
-            NotFound: no such collection or document, for this actor.
+            NotFound: no such collection, document or adapter, for this actor.
             Conflict: a collection's vectors were made by another encoder.
         Raises, before the first word:
             Busy: too many wait for the language model already.
@@ -66,10 +106,11 @@ class Answers:
         started = perf_counter()
         timings: dict[str, float] = {}
         self._retriever.check(actor, question, collection, document)
+        wanted = self._adapters.named(actor, adapter)
         self._metrics.asked()
         passages = self._retriever.passages(actor, collection, document)
         yield Stage(name="search", count=passages)
-        scope = self._scope(actor, collection, document) if self._cache else None
+        scope = self._scope(actor, collection, document, wanted) if self._cache else None
         if self._cache and scope and (found := self._cache.get(scope, question)):
             yield from self._again(found, started)
             return
@@ -79,7 +120,9 @@ class Answers:
         yield Hits(hits=shown_hits)
         yield Stage(name="read", count=len(hits))
         written = Written(redactor=self._redactor, cite=self._cite, engine=self._engine.name)
-        for piece in self._engine.answer(question, hits):
+        claims = {True: 0, False: 0}
+        key = self._adapters.key_for({h.document.collection_id for h in hits}, wanted)
+        for piece in self._engine.answer(question, hits, key):
             if isinstance(piece, Draft):
                 yield Stage(name="draft", count=piece.length)
             if isinstance(piece, Thought) and "think" not in timings:
@@ -90,6 +133,7 @@ class Answers:
                 yield Stage(name="write", count=len(hits))
             if isinstance(piece, Claim):
                 self._metrics.checked(piece.supported)
+                claims[piece.supported] += 1
             yield from written.take(piece)
         yield from written.end()
         refused = not written.text.strip()
@@ -102,6 +146,8 @@ class Answers:
         answer = written.answer(refused=refused, hits=shown_hits, timings=timings)
         if self._cache and scope:
             self._cache.put(scope, question, answer)
+        if not adapter:
+            self._answered(answer, claims[True], claims[False])
         yield Done(answer=answer)
 
     def search(
@@ -116,11 +162,12 @@ class Answers:
         hits = self._retriever.search(actor, question, collection=collection, document=document, k=k)
         return [self._shown(hit) for hit in hits]
 
-    def _scope(self, actor: Actor, collection: str | None, document: str | None) -> Scope:
+    def _scope(self, actor: Actor, collection: str | None, document: str | None, wanted: str) -> Scope:
         ids = frozenset(c.id for c in self._retriever.readable(actor, collection))
         return Scope(
             collections=ids, collection=collection or "", document=document or "", corpus=self._corpus(ids),
-            engine=self._engine.name, redaction=self._redactor.__qualname__,
+            engine=self._engine.name, model=self._model(), adapter=self._adapters.state(ids, wanted),
+            redaction=self._redactor.__qualname__,
         )  # fmt: skip
 
     def _again(self, answer: Answer, started: float) -> Iterator[Event]:
@@ -128,7 +175,7 @@ class Answers:
         yield Hits(hits=answer.hits)
         for stage in ("read", "write"):
             yield Stage(name=stage, count=len(answer.hits))
-        yield Byline(engine=answer.engine)
+        yield Byline(engine=answer.engine, adapter=answer.adapter)
         yield from answer.citations
         shown = 0
         for offset, n in answer.cited:

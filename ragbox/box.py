@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -18,6 +19,19 @@ from ingest.shelf import Shelf
 
 from . import corpus
 from .accounts import Accounts
+from .adapters.choice import Choice
+from .adapters.distil import Distiller
+from .adapters.lessons import AdapterLessons
+from .adapters.live import Live
+from .adapters.loaded import Loaded
+from .adapters.practice import PracticeAdapters
+from .adapters.questions import Questions
+from .adapters.records import Records
+from .adapters.registry import Adapters
+from .adapters.store import AdapterStore
+from .adapters.teacher import teacher
+from .adapters.training import Trainings
+from .adapters.trial import Trial
 from .answer import Answers
 from .auth import Auth
 from .cache import AnswerCache
@@ -39,6 +53,7 @@ from .mirrors import Mirrors
 from .models import Store
 from .originals import Originals
 from .owner import Owner
+from .prompt import VERSION
 from .reader import Reader
 from .rebuilder import Rebuilder
 from .redact.stream import PatternRedactor
@@ -93,8 +108,11 @@ class Box:
             languages=settings.encoder_languages,
         )  # fmt: skip
         self.llm = overrides.get("llm") or Llm(settings, self.store, changed=self.cache.clear)
+        self.adapter_store = AdapterStore(data / "adapters")
+        self.loaded = Loaded(self.llm, self.adapter_store, most=settings.adapters_loaded)
+        self.choice = Choice(self.auth, self.library, self.adapter_store)
         self.engine = overrides.get("engine") or Writer(
-            self.llm, self.verifier, self.quoting,
+            self.llm, self.verifier, self.quoting, adapters=self.loaded,
             sampling=Sampling(
                 temperature=settings.temperature, top_p=settings.top_p, top_k=settings.top_k,
                 repetition_penalty=settings.repetition_penalty, max_new_tokens=settings.max_new_tokens,
@@ -109,10 +127,13 @@ class Box:
         redactor = PatternRedactor if settings.redact else Open
         self.answers = Answers(
             settings, self.retriever, self.engine, redactor, self.metrics,
-            cache=self.cache, corpus=partial(corpus.version, self.db),
+            cache=self.cache, corpus=partial(corpus.version, self.db), model=self._model, adapters=self.choice,
+            answered=lambda *told: self.live.answered(*told),
         )  # fmt: skip
         self.reader = Reader(self.auth, self.library, redactor)
-        self.conversations = Conversations(settings, self.db, self.auth, self.library)
+        self.conversations = Conversations(
+            settings, self.db, self.auth, self.library, judged=lambda turn: self.live.judged(turn)
+        )
         self.dialogue = Dialogue(
             self.answers, self.conversations, self.sparse.names, longest=settings.max_question_chars,
             rewrite=Rewriter(self.llm).rewrite,
@@ -126,11 +147,47 @@ class Box:
         self.queue = Queue(settings, self.auth, self.library, self.pipeline, self.sandbox)
         self.rebuilder = Rebuilder(self.auth, self.pipeline.rebuild)
         lessons = Lessons(self.retriever, passages=settings.hits)
-        self.registry = Registry(settings, self.auth, self.store, self.llm, lessons)
+        self.registry = Registry(
+            settings, self.auth, self.store, self.llm, lessons, adapt=PracticeAdapters(self.adapter_store)
+        )
+        self._adapt(settings)
         self.mirrors = Mirrors(self.db)
         self.follower = Follower(settings, self.library, self.originals, self.pipeline, self.mirrors)
         self.mirror = FolderMirror(settings, self.auth, self.mirrors, self.follower)
         self._loading = threading.Lock()
+
+    def _adapt(self, settings: Settings) -> None:
+        """Build what adapters are tried, switched, watched and trained by."""
+        folder, records = self.adapter_store.folder, Records(self.db)
+        self.gate_questions = Questions(folder / "questions.jsonl")
+        trial = Trial(
+            self.auth, self.answers, self.gate_questions, margin=settings.gate_margin, rests_on=self._rests_on
+        )  # fmt: skip
+        self.adapters = Adapters(
+            self.auth, self.library, self.adapter_store, self.loaded, self.llm, records, questions=self.gate_questions,
+            gate=trial.gate, switched=lambda *keys: self.live.switched(*keys),
+        )  # fmt: skip
+        self.live = Live(
+            folder / "watch.json", self.adapters.withdraw, unsupported=settings.rollback_unsupported,
+            bad=settings.rollback_bad,
+        )  # fmt: skip
+        distiller = Distiller(self.library, self.retriever, self.verifier, partial(teacher, settings, self.llm))
+        lessons = AdapterLessons(
+            self.retriever, self.conversations, distiller, self.llm, passages=settings.hits
+        )  # fmt: skip
+        self.trainings = Trainings(
+            settings.data / "trainings", self.auth, self.adapter_store, self.llm, records, lessons,
+            device_map=settings.device_map,
+        )  # fmt: skip
+
+    def _model(self) -> str:
+        """Return what answers depend on beside the engine's name."""
+        return f"{self.llm.state.quantization} {VERSION}"
+
+    def _rests_on(self) -> str:
+        """Return what the answers to the gate's questions depend on; something new while documents are coming in."""
+        state = corpus.version(self.db, [c.id for c in self.library.collections()])
+        return f"{state or uuid.uuid4().hex} {self.llm.name} {self._model()}"
 
     def open(self) -> None:
         """Take the data folder and open the record; users and documents can be listed.
@@ -143,6 +200,7 @@ class Box:
         self.db.load()
         self.auth.load()
         self.originals.sweep(self.library.hashes())
+        self.live.load()
 
     def load(self) -> None:
         """Load models and indexes and apply what a crash left in the outbox; `ready` is then True."""
@@ -156,6 +214,7 @@ class Box:
             self.shelf.load()
             self.queue.load()
             self.llm.open()
+            self.trainings.load()
             self.ready = True
 
     def close(self) -> None:
@@ -163,6 +222,9 @@ class Box:
         self.ready = False
         self.rebuilder.close()
         self.registry.close()
+        self.adapters.close()
+        self.trainings.close()
+        self.live.close()
         self.queue.stop()
         self.mirror.stop()
         self.sandbox.close()  # what the mirror has under way ends, and is taken in at the next start

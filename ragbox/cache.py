@@ -36,7 +36,10 @@ _IDLE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """All that an answer depends on beside the question. `corpus` is `corpus.version` from before the search."""
+    """All that an answer depends on beside the question. `corpus` is `corpus.version` from before the search.
+
+    `model` has number format and version of the prompts, `adapter` which adapter writes over which collections.
+    """
 
     collections: frozenset[str]
     collection: str = ""
@@ -122,7 +125,9 @@ class AnswerCache:
 
     def put(self, scope: Scope, question: str, answer: Answer) -> bool:
         """Keep an answer; return False for one that would be better tried again: refused, cut short, not borne out."""
-        poor = answer.refused or answer.fallback or answer.incomplete or answer.unsupported or answer.cached
+        poor = (
+            answer.refused or answer.fallback or answer.bare or answer.incomplete or answer.unsupported or answer.cached
+        )
         if poor or not self._most or not scope.corpus:
             return False
         asked = self.take_apart(question) if self._similarity < 1 else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -35,11 +35,16 @@ THUMBS = ("up", "down", "")
 class Conversations:
     """The conversations of one box. To all but its owner a conversation does not exist."""
 
-    def __init__(self, settings: Settings, db: Database, auth: Auth, library: Library) -> None:
+    def __init__(
+        self, settings: Settings, db: Database, auth: Auth, library: Library, *,
+        judged: Callable[[Turn], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """`judged` is told each turn that somebody gave a thumb, as it is then."""
         self._most = settings.max_conversations
         self._db = db
         self._auth = auth
         self._library = library
+        self._judged = judged
 
     # -- conversations -------------------------------------------------------------------------------------
 
@@ -181,6 +186,8 @@ class Conversations:
                 "UPDATE turns SET thumb = ?, file = ?, page = ? WHERE id = ?",
                 (feedback.thumb, feedback.file, feedback.page, turn),
             )
+        if feedback.thumb:
+            self._judged(turn_of(self._db.read("SELECT * FROM turns WHERE id = ?", turn)[0]))
 
     def questions(self) -> list[dict[str, Any]]:
         """Return the judged turns of all users as lines of a question file (`ragbox/evaluate.py`), oldest first.
@@ -204,6 +211,11 @@ class Conversations:
                     }
                 )  # fmt: skip
         return found
+
+    def praised(self) -> list[Turn]:
+        """Return the turns of all users that have a thumb up, oldest first, as far as their documents are there."""
+        rows = self._db.read("SELECT * FROM turns WHERE thumb = 'up' AND NOT stopped ORDER BY seq")
+        return list(self._visible(self._auth.local(), map(turn_of, rows)))
 
     # -- what may be seen ----------------------------------------------------------------------------------
 

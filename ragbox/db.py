@@ -116,6 +116,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TRIGGER version_by_name_gone AFTER DELETE ON files BEGIN
         UPDATE versions SET version = version + 1 WHERE collection = old.collection; END;
     """,
+    # 10: what was done with adapters: by whom, to which, with what result and why. `detail` is JSON.
+    """
+    CREATE TABLE adapter_records (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
+        object TEXT NOT NULL, result TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
+    CREATE INDEX adapter_records_by_object ON adapter_records(object, act);
+    """,
 )
 
 

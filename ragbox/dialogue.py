@@ -33,7 +33,7 @@ class Dialogue:
 
     def ask(
         self, actor: Actor, question: str, conversation: str, *, collection: str | None = None,
-        document: str | None = None,
+        document: str | None = None, adapter: str = "",
     ) -> Generator[Event, None, None]:  # fmt: skip
         """Yield what `Answers.ask` yields; the first Stage and Done say where it is kept and how it was understood.
 
@@ -47,7 +47,9 @@ class Dialogue:
         previous = self._conversations.previous(actor, conversation)
         asked = self._rewritten(actor, question, conversation) if previous else ""
         asked = asked or self.understood(question, previous)
-        with closing(self._answers.ask(actor, asked or question, collection=collection, document=document)) as events:
+        with closing(
+            self._answers.ask(actor, asked or question, collection=collection, document=document, adapter=adapter)
+        ) as events:
             first = next(events)
             kept, turn = self._conversations.begin(actor, conversation, question, asked, collection or "")
             if isinstance(first, Stage):
@@ -66,7 +68,10 @@ class Dialogue:
                         case Unsupported():
                             answer = replace(answer, unsupported=(*answer.unsupported, event))
                         case Byline():
-                            answer = replace(answer, engine=event.engine, fallback=event.fallback)
+                            answer = replace(
+                                answer, engine=event.engine, fallback=event.fallback, adapter=event.adapter,
+                                bare=event.bare,
+                            )  # fmt: skip
                         case Incomplete():
                             answer = replace(answer, incomplete=event.reason)
                         case Timing():

@@ -98,10 +98,10 @@ def run(
         quotes = [answer["answer"], *(c["quote"] for c in answer["citations"])]
         yield Outcome(
             question=q,
-            rank=next((n for n, h in enumerate(hits, start=1) if _is_gold(q, h["file"], h["page"])), 0),
+            rank=next((n for n, h in enumerate(hits, start=1) if is_gold(q, h["file"], h["page"])), 0),
             refused=answer["refused"],
             quoted=not answer["refused"] and any(holds(quote, q.answers) for quote in quotes),
-            page_cited=any(_is_gold(q, c["file"], c["page"]) for c in answer["citations"]),
+            page_cited=any(is_gold(q, c["file"], c["page"]) for c in answer["citations"]),
             seconds=seconds,
         )
 
@@ -143,7 +143,7 @@ def _latency(seconds: Sequence[float]) -> Json:
     return {"p50_s": round(cuts[49], 4), "p95_s": round(cuts[94], 4)}
 
 
-def _is_gold(question: Question, file: str, page: int) -> bool:
+def is_gold(question: Question, file: str, page: int) -> bool:
     """Tell whether a page is a gold page; a question file may name files from further down or up the tree."""
     return any(page == p and (file == f or file.endswith("/" + f) or f.endswith("/" + file)) for f, p in question.gold)
 

@@ -58,10 +58,15 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Byline:
-    """Who writes what follows; `fallback` says why, where it is not the language model that was meant to."""
+    """Who writes what follows; `fallback` says why, where it is not the language model that was meant to.
+
+    `adapter` is the key of the adapter it writes with, `bare` why it writes without the one that was meant to.
+    """
 
     engine: str
     fallback: str = ""
+    adapter: str = ""
+    bare: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,6 @@ While one is loading, and where none is, there is nothing to submit to: whoever 
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -13,11 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .configured import make_model, origin
 from .engines.hf import HfModel
-from .engines.langchain import LangChainModel
-from .engines.llamacpp import LlamaCppModel
-from .engines.remote import RemoteModel
-from .errors import BadInput, Conflict, RagboxError, Unavailable
+from .errors import Conflict, RagboxError, Unavailable
 from .generation import Capabilities, Delta, Message, Request
 from .models import Store
 from .ports import LanguageModel
@@ -45,6 +42,8 @@ class State:
 class _Running:
     model: LanguageModel
     scheduler: Scheduler
+    base: Path | None = None
+    digest: str = ""
 
 
 class Llm:
@@ -165,6 +164,53 @@ class Llm:
         """
         return self._there().scheduler.submit(request)
 
+    @property
+    def base(self) -> Path | None:
+        """Return the folder (or GGUF file) that the model in use was loaded from; None for none and for a server's."""
+        running = self._running
+        return running.base if running else None
+
+    @property
+    def base_digest(self) -> str:
+        """Return what its files were sealed as in the model store; "" where unknown."""
+        running = self._running
+        return running.digest if running else ""
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        """Return the adapters that requests may name."""
+        running = self._running
+        return running.model.attached if running else ()
+
+    def attach(self, key: str, folder: Path) -> None:
+        """Let requests name the adapter in this folder.
+
+        Raises:
+            BadInput: it is none for the model in use.
+            Unavailable: there is no room for it, or no model is loaded.
+        """
+        there = self._there()
+        there.scheduler.between(lambda: there.model.attach(key, folder))
+
+    def detach(self, key: str) -> None:
+        """Free an adapter; one that is unknown, or went with its model, is no error."""
+        running = self._running
+        if running is not None:
+            with suppress(Unavailable):
+                running.scheduler.between(lambda: running.model.detach(key))
+
+    def shift(self, key: str, chats: Sequence[Sequence[Message]]) -> float | None:
+        """Return the most that an attached adapter changes a score after one of these chats, NaN if it is no number.
+
+        None where the model does not show its scores.
+
+        Raises:
+            Unavailable: no model is loaded.
+        """
+        there = self._there()
+        model = there.model
+        return there.scheduler.between(lambda: model.shift(key, chats)) if isinstance(model, HfModel) else None
+
     def _there(self) -> _Running:
         running = self._running
         if running is None:
@@ -195,7 +241,8 @@ class Llm:
         found = model.capabilities.quantization or settings.quantization
         self._state = State(state="ready", name=model.name, quantization=found)
         self._changed()
-        self._running = _Running(model=model, scheduler=scheduler)
+        base, digest = origin(model, self._store)
+        self._running = _Running(model=model, scheduler=scheduler, base=base, digest=digest)
 
     def _later(self, settings: Settings) -> None:
         def again() -> None:
@@ -216,63 +263,3 @@ class Llm:
         if running is not None:
             running.scheduler.close()
             running.model.close()
-
-
-def make_model(settings: Settings, store: Store) -> LanguageModel | None:
-    """Return the model that the settings name, not loaded yet; None where answers are to be quoted.
-
-    Raises:
-        BadInput: the engine asked for lacks a setting, or the model's files are not as they were added.
-        Unavailable: the engine asked for has no model.
-    """
-    engine = settings.engine
-    if engine == "extractive":
-        return None
-    if engine == "remote" or (engine == "auto" and settings.remote_urls):
-        if not settings.remote_urls or not settings.remote_model:
-            raise BadInput("A remote model needs RAGBOX_REMOTE_URLS and RAGBOX_REMOTE_MODEL. Set both.")
-        return RemoteModel(
-            settings.remote_urls, model=settings.remote_model, key=settings.remote_key,
-            context=settings.context, parallel=settings.remote_parallel, timeout=settings.remote_timeout,
-        )  # fmt: skip
-    if engine == "langchain" or (engine == "auto" and settings.langchain_model):
-        if not settings.langchain_model:
-            raise BadInput("The engine langchain needs RAGBOX_LANGCHAIN_MODEL. Set it to module:Class.")
-        return LangChainModel(
-            settings.langchain_model, settings.langchain_args, context=settings.context or 8192,
-            parallel=settings.remote_parallel, timeout=settings.remote_timeout,
-        )  # fmt: skip
-    return _local(settings, store)
-
-
-def _local(settings: Settings, store: Store) -> LanguageModel | None:
-    path, name = Path(settings.model), settings.model and Path(settings.model).name
-    if not settings.model:
-        active = store.active()
-        if active is None:
-            if settings.engine == "auto":
-                return None
-            raise Unavailable(
-                f"The engine {settings.engine} has no model. Add one with `ragbox model add`, or set RAGBOX_MODEL."
-            )
-        store.check(active)
-        path, name = active.folder, f"{active.name} {active.version}"
-    files = [path] if path.is_file() else sorted(path.glob("*.gguf"))
-    if settings.engine == "llamacpp" or (settings.engine == "auto" and files):
-        if len(files) != 1:
-            raise BadInput(f"{path} holds {len(files)} GGUF files, not one. Set RAGBOX_MODEL to the file.")
-        return LlamaCppModel(files[0], name=name, context=settings.context)
-    return HfModel(
-        path, name=name, quantization=settings.quantization, device_map=_device_map(settings.device_map),
-        max_memory=settings.max_memory, context=settings.context, rows=settings.model_rows,
-    )  # fmt: skip
-
-
-def _device_map(text: str) -> str | dict[str, str | int]:
-    if not text.startswith("{"):
-        return text
-    try:
-        found: dict[str, str | int] = json.loads(text)
-    except ValueError as error:
-        raise BadInput(f"RAGBOX_DEVICE_MAP is no JSON object: {error}. Correct it, or set auto.") from error
-    return found

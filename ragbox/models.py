@@ -3,30 +3,25 @@
     data/models/<name>/<version>/     the model's files and manifest.json with the SHA-256 of each
     data/models/.active.json          which version is active, and which were before it
 
-A version is named by its day and content: the same files twice are one version. It is written to a folder beside and
-renamed when it is whole. Safe to call from several threads of the process that owns the data folder.
+Safe to call from several threads of the process that owns the data folder.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import shutil
 import threading
-import uuid
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
 from pathlib import Path
 
 from . import sealed, weights
-from .errors import BadInput, Conflict, NotFound, Rejected, Unavailable
-from .sealed import MANIFEST, Looks, Progress
+from .errors import Conflict, NotFound, Unavailable
+from .sealed import Progress
+from .versions import Versions
 
 EARLIER = 20
 """How many steps `rollback` can go back."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _Key = tuple[str, str]
 _Keys = list[_Key | None]
 
@@ -61,7 +56,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._adding = threading.Lock()
+        self._versions = Versions(folder, "model")
         self._changing = threading.RLock()
 
     # -- what there is -------------------------------------------------------------------------------------
@@ -69,9 +64,9 @@ class Store:
     def list(self) -> tuple[Version, ...]:
         """Return all versions, by name and then the oldest first."""
         found = []
-        for path in self.folder.glob(f"[!.]*/*/{MANIFEST}"):
+        for path in self._versions.folders():
             with suppress(FileNotFoundError):  # removed since
-                found.append(_read(path.parent))
+                found.append(_read(path))
         return tuple(sorted(found, key=lambda v: (v.name.casefold(), v.added_at, v.version)))
 
     def get(self, name: str, version: str = "") -> Version:
@@ -126,36 +121,13 @@ class Store:
         """
         kept = weights.files(source)
         name = name or (source.stem if source.is_file() else source.resolve().name)
-        if not _NAME.fullmatch(name):
-            raise BadInput(f"{name!r} cannot name a model. Choose up to 63 of a-z, A-Z, 0-9, dot, dash, underscore.")
         facts = asdict(weights.facts(source, kept))
         about = facts | {
             "licence": facts["licence"] or licence,
             "source": origin or str(source.resolve()),
             "size": sum(p.stat().st_size for p in kept),
         }
-        with self._adding:
-            self._make_room(name, about["size"])
-            coming = self.folder / f".incoming-{uuid.uuid4().hex}"
-            coming.mkdir()
-            try:
-                hashes = sealed.copy_in(kept, coming, progress or (lambda _done, _total: None))
-                digest = sealed.digest_of(hashes)
-                for old in self.list():
-                    if old.name == name and _digest(old) == digest:
-                        return old
-                now = datetime.now(UTC)
-                sealed.seal(coming, hashes, about | {"added_at": now.isoformat()})
-                place = self.folder / name / f"{now:%Y%m%d}-{digest}"
-                place.parent.mkdir(exist_ok=True)
-                coming.rename(place)
-                sealed.sync(place.parent)
-                sealed.sync(self.folder)
-            finally:
-                shutil.rmtree(coming, ignore_errors=True)
-        added = _read(place)
-        self._note(added)
-        return added
+        return _read(self._versions.put(name, kept, lambda _copy: about, progress))
 
     def remove(self, name: str, version: str) -> None:
         """Delete a version.
@@ -170,12 +142,7 @@ class Store:
             if now == found.key:
                 raise Conflict(f"{name} {version} is active. Activate another version, or `ragbox model rollback`.")
             self._point(now, [key for key in earlier if key != found.key])
-            going = self.folder / f".leaving-{uuid.uuid4().hex}"
-            found.folder.rename(going)  # so that it is never half there
-            self._noted(found).unlink(missing_ok=True)
-            if not any(found.folder.parent.iterdir()):
-                found.folder.parent.rmdir()
-        shutil.rmtree(going)
+            self._versions.drop(found.folder)
 
     # -- which one answers ---------------------------------------------------------------------------------
 
@@ -219,39 +186,15 @@ class Store:
         Raises:
             NotFound: there is no such version.
         """
-        found = self.get(name, version)
-        before = sealed.look(found.folder)
-        wrong = sealed.problems(found.folder, _digest(found), progress)
-        if wrong:
-            self._noted(found).unlink(missing_ok=True)
-        else:
-            self._note(found, before)
-        return tuple(wrong)
+        return self._versions.verify(self.get(name, version).folder, progress)
 
     def check(self, version: Version) -> None:
-        """Return if the version is whole, as is done before each load.
-
-        What was read and found whole is not read again while each file's size, time and inode stay: that takes
-        milliseconds, where hashing 16 GB takes half a minute. It finds damage and mistakes; against somebody who may
-        write the data folder and sets the times back, only `verify` helps.
+        """Return if the version is whole, as is done before each load; see `Versions.check`.
 
         Raises:
             Rejected: files are not as they were added.
         """
-        try:
-            noted = json.loads(self._noted(version).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            noted = None
-        if noted != sealed.look(version.folder) and (wrong := self.verify(*version.key)):
-            named = f"{version.name} {version.version}"
-            raise Rejected(f"The model {named} is not as it was added: {wrong[0]} Remove it and add it again.")
-
-    def _noted(self, version: Version) -> Path:
-        return self.folder / ".checked" / f"{version.name} {version.version}.json"
-
-    def _note(self, version: Version, found: Looks | None = None) -> None:
-        self._noted(version).parent.mkdir(exist_ok=True)
-        sealed.write(self._noted(version), found or sealed.look(version.folder))
+        self._versions.check(version.folder)
 
     # -- files ---------------------------------------------------------------------------------------------
 
@@ -266,20 +209,6 @@ class Store:
 
     def _point(self, now: _Key | None, earlier: Iterable[_Key | None]) -> None:
         sealed.write(self.folder / ".active.json", [now, *earlier])
-
-    def _make_room(self, name: str, size: int) -> None:
-        """Delete what a crash left half copied or half removed, and see that the disk holds so many bytes more."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for left in (*self.folder.glob(".incoming-*"), *self.folder.glob(".leaving-*")):
-            shutil.rmtree(left, ignore_errors=True)
-        free = shutil.disk_usage(self.folder).free
-        if free < size:
-            need = f"it needs {size / 1e9:.2f} GB and {free / 1e9:.2f} GB are free"
-            raise Unavailable(f"{self.folder} has no room for {name}: {need}. Remove a model, or add disk.")
-
-
-def _digest(version: Version) -> str:
-    return version.version.rpartition("-")[2]
 
 
 def _read(folder: Path) -> Version:

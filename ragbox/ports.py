@@ -7,6 +7,7 @@ Constructors are cheap; `load()` does the heavy work once; `close()` undoes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from .events import Piece
@@ -129,8 +130,10 @@ class Engine(Protocol):
 
     def close(self) -> None: ...
 
-    def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Piece]:
+    def answer(self, question: str, hits: Sequence[Hit], adapter: str = "") -> Iterator[Piece]:
         """Yield the answer in pieces, a Quote after the words it supports; no Text if the hits do not answer.
+
+        `adapter` is the key of the adapter to write with, "" for none; what has no adapters passes over it.
 
         Raises Busy where too many wait already. Closing the iterator ends what is under way.
         """
@@ -157,10 +160,25 @@ class LanguageModel(Protocol):
     def generate(self, batch: Sequence[Request], more: Callable[[int], Sequence[Request]]) -> Iterator[Delta]:
         """Yield the pieces of all requests as they come, interleaved; each request ends with one delta that has `end`.
 
-        `more(free)` is asked between steps for at most `free` further requests, which join (same adapter); a model that
-        cannot take any in does not ask. One request's failure is its delta with "error" and ends no other. Closing the
-        iterator cancels all. Raises only what ends the whole model.
+        `more(free)` is asked between any two steps of a model in this process for at most `free` further requests,
+        which join (same adapter); 0 where none can, and adapters may come and go meanwhile. One request's failure is
+        its delta with "error" and ends no other. Closing the iterator cancels all. Raises only what ends the whole
+        model.
         """
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        """Return the adapters that requests may name."""
+
+    def attach(self, name: str, folder: Path) -> None:
+        """Let requests name the adapter in this folder; one that is attached already stays as it is.
+
+        As `detach`, for a model in this process only by the thread that owns it, between two steps. Raises BadInput
+        (the adapter is not one for this model) and Unavailable (no memory, no server); all is then as before.
+        """
+
+    def detach(self, name: str) -> None:
+        """Free an adapter; an unknown one is no error."""
 
 
 class ModelInUse(Protocol):

@@ -19,7 +19,7 @@ from string import Template
 from .errors import BadInput
 from .generation import Message
 from .text import language, sentences
-from .types import Hit, Kind
+from .types import Chunk, Hit, Kind
 
 VERSION = "v1"
 REFUSAL = {
@@ -134,6 +134,14 @@ class Prompt:
             if count(messages) <= room:
                 return messages
         raise BadInput("The question takes more tokens than the model has room for. Ask a shorter one.")
+
+    def distil(self, chunk: Chunk) -> tuple[Message, ...]:
+        """Return the request to write a question about a passage, and its answer, in the passage's language."""
+        code = secrets.token_hex(8)
+        where = " ".join(neutral(chunk.context).split())[:WHERE]
+        passage = f"--- {code} ---\n({where})\n{neutral(chunk.text).strip()}\n--- {code} end ---"
+        content = _template("distil", self.version, _spoken(chunk.text)).substitute(code=code, passage=passage)
+        return (Message(role="user", content=content.strip()),)
 
 
 def neutral(text: str) -> str:

@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 Lessons = Callable[[Actor, str, str], Iterable[Mapping[str, Any]]]
 """Lessons of a collection (its name) and a question file (its path, "" for the samples')."""
+Adapt = Callable[[Version, Path, threading.Event], Iterable[Mapping[str, Any]]]
+"""Trains the adapters of a practice model on its lessons (a file), and tells `name`, `done` and `total`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,12 +63,16 @@ class Work:
 class Registry:
     """One box's models and the work on them."""
 
-    def __init__(self, settings: Settings, auth: Auth, store: Store, llm: Llm, lessons: Lessons) -> None:
+    def __init__(
+        self, settings: Settings, auth: Auth, store: Store, llm: Llm, lessons: Lessons, *,
+        adapt: Adapt = lambda *_: (),
+    ) -> None:  # fmt: skip
         self._settings = settings
         self._auth = auth
         self._store = store
         self._llm = llm
         self._lessons = lessons
+        self._adapt = adapt
         self._work = Work()
         self._changing = threading.Lock()
         self._stop = threading.Event()
@@ -204,9 +210,20 @@ class Registry:
             for told in helper.work("ragbox.engines.practice", *arguments, stop=self._stop):
                 done, figures = told.get("done", 1000), told.get("figures", {})
                 self._work = replace(self._work, done=done, figures=figures)
-            return self._store.add(place / PRACTICE, origin=ORIGIN)
+            added = self._store.add(place / PRACTICE, origin=ORIGIN)
+            self._train_adapters(added, place / "lessons.jsonl")
+            return added
         finally:
             shutil.rmtree(place, ignore_errors=True)
+
+    def _train_adapters(self, version: Version, lessons: Path) -> None:
+        try:
+            for told in self._adapt(version, lessons, self._stop):
+                self._work = replace(
+                    self._work, name=told["name"], done=told.get("done", 0), total=told.get("total", 1)
+                )  # fmt: skip
+        except RagboxError as error:  # the model is there, and is worth having without them
+            _log.warning("The practice adapters were not trained: %s", error)
 
     def _told(self, done: int, total: int) -> None:
         self._work = replace(self._work, done=done, total=total)

@@ -10,8 +10,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from .batches import SLOWEST, Policy, Ticket
@@ -20,6 +22,8 @@ from .generation import Delta, Request
 from .ports import LanguageModel
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+CLOSED = "The language model is closed. Load it again, or ask without it."
 LOOK_SECONDS = 0.25
 """Between two looks at who was cancelled or has waited too long."""
 CLOSE_SECONDS = 30.0
@@ -114,6 +118,7 @@ class Scheduler:
         self._policy: Policy | None = None
         self._streams: WeakValueDictionary[str, Stream] = WeakValueDictionary()
         self._threads: list[threading.Thread] = []
+        self._works: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
         self._budget = 0
         self._rows = 1
 
@@ -143,6 +148,8 @@ class Scheduler:
                 ticket.request.cancelled.set()
                 reason = "The language model was closed or changed while it wrote. Ask again."
                 self._put(ticket.request.id, Delta(id=ticket.request.id, end="error", reason=reason))
+            while self._works:
+                self._works.popleft()[0].set_exception(Unavailable(CLOSED))
             self._changed.notify_all()
         until = time.monotonic() + CLOSE_SECONDS
         for thread in self._threads:
@@ -165,7 +172,7 @@ class Scheduler:
         with self._changed:
             policy = self._policy
             if policy is None:
-                raise Unavailable("The language model is closed. Load it again, or ask without it.")
+                raise Unavailable(CLOSED)
             self._sweep(policy)
             if request.id in policy:
                 raise Conflict(f"A request {request.id!r} is being answered. Give this one another id.")
@@ -173,6 +180,24 @@ class Scheduler:
             stream = self._streams[request.id] = Stream(request, self._look)
             self._changed.notify()
         return stream
+
+    def between(self, work: Callable[[], T]) -> T:
+        """Return what the work returns: done by the thread that owns the model, between two of its steps.
+
+        A server has no such thread, so there it is done at once, in the caller's.
+
+        Raises:
+            Unavailable: nothing is served, or not any more when its turn came.
+        """
+        can, future = self._model.capabilities, Future[T]()
+        with self._changed:
+            if self._policy is None:
+                raise Unavailable(CLOSED)
+            server = can.parallel > 1 or can.device == "remote"
+            if not server:
+                self._works.append((future, work))
+                self._changed.notify()
+        return work() if server else future.result()
 
     def status(self) -> Load:
         """Return how busy the model is."""
@@ -193,18 +218,34 @@ class Scheduler:
 
     def _next(self, policy: Policy) -> list[Request]:
         """Wait for requests to begin with; none when all is over."""
-        with self._changed:
-            while self._policy is policy:
+        while True:
+            self._work()
+            with self._changed:
+                if self._policy is not policy:
+                    return []
                 self._sweep(policy)
                 if found := policy.take(self._rows, time.monotonic()):
                     return [ticket.request for ticket in found]
-                self._changed.wait(LOOK_SECONDS if policy.waiting else None)
-        return []
+                if not self._works:
+                    self._changed.wait(LOOK_SECONDS if policy.waiting else None)
+
+    def _work(self) -> None:
+        """Do what was handed in to be done between two steps; whoever waits for it gets its error too."""
+        while self._works:
+            try:
+                future, work = self._works.popleft()
+            except IndexError:  # closed in the meantime
+                return
+            try:
+                future.set_result(work())
+            except BaseException as error:
+                future.set_exception(error)
 
     def _write(self, policy: Policy, batch: Sequence[Request]) -> None:
         mine = {request.id for request in batch}
 
         def more(free: int) -> list[Request]:
+            self._work()
             with self._changed:
                 if self._policy is not policy:
                     return []

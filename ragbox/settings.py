@@ -101,6 +101,7 @@ class Settings(BaseSettings):
         default_factory=dict, description='Most memory (JSON object) the model takes of a device: {"0": "20GiB"}.'
     )
     context: int = Field(0, ge=0, description="Tokens of prompt and answer together; 0: what the model allows.")
+    adapters_loaded: int = Field(8, ge=1, description="Most adapters that lie beside the model at a time.")
     model_rows: int = Field(8, ge=1, le=256, description="Most answers a model in this process writes at once.")
     temperature: float = Field(0.0, ge=0, le=2, description="How freely tokens are drawn; 0 takes the likeliest.")
     top_p: float = Field(1.0, gt=0, le=1, description="Share of the probability that tokens are drawn from.")
@@ -114,6 +115,11 @@ class Settings(BaseSettings):
     remote_key: str = Field("", repr=False, description="The key it asks for.")
     remote_timeout: float = Field(60.0, gt=0, description="Seconds a server may be silent.")
     remote_parallel: int = Field(16, ge=1, description="Answers a server or LangChain model writes at once.")
+    teacher_urls: tuple[str, ...] = Field(
+        (), description="Addresses (JSON list) of servers in the company with a stronger model, which makes lessons."
+    )
+    teacher_model: str = Field("", description="The stronger model's name there; it writes lessons out of documents.")
+    teacher_key: str = Field("", repr=False, description="The key it asks for.")
     langchain_model: str = Field("", description="A LangChain chat model as module:Class.")
     langchain_args: dict[str, Any] = Field(default_factory=dict, description="Arguments (JSON object) for it.")
     queue_length: int = Field(64, ge=1, description="Questions that wait for the model; beyond, the box is busy.")
@@ -121,6 +127,22 @@ class Settings(BaseSettings):
     cache_answers: int = Field(1000, ge=0, description="Answers kept in memory for the same question; 0 keeps none.")
     cache_similarity: float = Field(
         0.95, gt=0, le=1, description="Cosine from which two questions count as the same; 1: only equal ones."
+    )
+    gate_margin: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        description="How far an adapter may score below the one before it, 0 to 1, on the gate's file.",
+    )
+    rollback_unsupported: float = Field(
+        0.25,
+        gt=0,
+        le=1,
+        description="Share of unsupported sentences beyond which an adapter is taken back, where the "
+        "one before it has answered too little to compare; 1 never takes back.",
+    )
+    rollback_bad: float = Field(
+        0.5, gt=0, le=1, description="Share of answers judged bad beyond which an adapter is taken back, likewise."
     )
     redact: bool = Field(
         True,

@@ -99,7 +99,8 @@ def keep(db: sqlite3.Connection, turn: str, answer: Answer) -> None:
         for c in left.citations
     ]
     written = {
-        "engine": left.engine, "fallback": left.fallback, "incomplete": left.incomplete, "cached": left.cached,
+        "engine": left.engine, "fallback": left.fallback, "adapter": left.adapter, "bare": left.bare,
+        "incomplete": left.incomplete, "cached": left.cached,
         "unsupported": [(u.start, u.end) for u in left.unsupported],
     }  # fmt: skip
     db.execute(

@@ -205,6 +205,7 @@ class Answer:
     `cited` has the (offset, n) of each "[n]" in the text that points to citation n; any other is a document's own.
     `asked` is the question as it was understood, where that differs from what was typed; `conversation` and `turn` are
     where the answer is kept, if it is. `engine` wrote it; `fallback` says why, where a language model was meant to.
+    `adapter` is the key of the adapter it was written with, `bare` why it was written without the one that was meant.
     `incomplete` says why it breaks off; `cached` that it was given before. `thinking` is shown once and never kept: it
     rests on passages that the answer does not cite.
     """
@@ -220,6 +221,8 @@ class Answer:
     turn: str = ""
     engine: str = ""
     fallback: str = ""
+    adapter: str = ""
+    bare: str = ""
     incomplete: str = ""
     unsupported: tuple[Unsupported, ...] = ()
     thinking: str = field(default="", repr=False)

@@ -33,6 +33,10 @@ _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: 
 _KNOWN_LICENCES = (("apache license", "Apache-2.0"), ("mit license", "MIT"))
 
 
+Placed = tuple[tuple[int, ...], int, int]
+"""A tensor of a GGUF file: its shape, the number of its type, where it begins after the header, in bytes."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """What the headers say; a number that they do not say is 0, a text "".
@@ -152,17 +156,28 @@ def tensors(path: Path) -> dict[str, list[int]]:
     return {name: tensor["shape"] for name, tensor in header.items()}
 
 
+def gguf_header(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, Placed]]:
+    """Return what a GGUF header says, and its tensors; the stream stands at the header's end then.
+
+    Raises:
+        ValueError, struct.error: it is no GGUF header of version 2 or 3, or is cut off.
+    """
+    if stream.read(4) != b"GGUF" or _number(stream, "I") not in (2, 3):
+        raise ValueError("it is no GGUF file of version 2 or 3")
+    count, pairs = _number(stream, "Q"), _number(stream, "Q")
+    said = {_text(stream): _value(stream, _number(stream, "I")) for _ in range(pairs)}
+    found = {}
+    for _ in range(count):
+        name = _text(stream)
+        shape = tuple(_number(stream, "Q") for _ in range(min(_number(stream, "I"), 8)))
+        found[name] = (shape, _number(stream, "I"), _number(stream, "Q"))
+    return said, found
+
+
 def _gguf(path: Path) -> Facts:
     with path.open("rb") as stream:
-        if stream.read(4) != b"GGUF" or _number(stream, "I") not in (2, 3):
-            raise ValueError(f"{path.name} is no GGUF file of version 2 or 3")
-        count, pairs = _number(stream, "Q"), _number(stream, "Q")
-        said = {_text(stream): _value(stream, _number(stream, "I")) for _ in range(pairs)}
-        shapes = {}
-        for _ in range(count):
-            name = _text(stream)
-            shapes[name] = [_number(stream, "Q") for _ in range(min(_number(stream, "I"), 8))]
-            stream.seek(12, os.SEEK_CUR)  # type and offset
+        said, found = gguf_header(stream)
+    shapes = {name: shape for name, (shape, _, _) in found.items()}
     model = said.get("general.architecture", "")
     heads = int(said.get(f"{model}.attention.head_count") or 0)
     wide = int(said.get(f"{model}.embedding_length") or 0)

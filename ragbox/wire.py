@@ -35,7 +35,9 @@ def answer(a: Answer) -> Json:
         "cited": [{"offset": offset, "n": n} for offset, n in a.cited],
         "unsupported": [unsupported(u) for u in a.unsupported], "engine": a.engine, "cached": a.cached,
         "timings": timings(a.timings),
-    } | _said(fallback=a.fallback, incomplete=a.incomplete, thinking=a.thinking) | _kept(a)  # fmt: skip
+    } | _said(
+        fallback=a.fallback, adapter=a.adapter, bare=a.bare, incomplete=a.incomplete, thinking=a.thinking
+    ) | _kept(a)  # fmt: skip
 
 
 def unsupported(u: Unsupported) -> Json:
@@ -95,7 +97,7 @@ def event(e: Event) -> Json:
         case Citation():
             return {"event": "citation", **citation(e)}
         case Byline():
-            return {"event": "byline", "engine": e.engine} | _said(fallback=e.fallback)
+            return {"event": "byline", "engine": e.engine} | _said(fallback=e.fallback, adapter=e.adapter, bare=e.bare)
         case Incomplete():
             return {"event": "incomplete", "reason": e.reason}
         case Timing():

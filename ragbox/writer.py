@@ -10,6 +10,7 @@ import logging
 import re
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +35,19 @@ class Checker(Protocol):
     def check(self, claim: str, cited: Sequence[Hit], others: Sequence[Hit]) -> Verdict: ...
 
 
+class Adapters(Protocol):
+    """What is needed of the adapters that are loaded."""
+
+    def use(self, key: str) -> AbstractContextManager[str]: ...
+
+
+class Bare:
+    """Adapters of a box that has none."""
+
+    def use(self, _: str) -> AbstractContextManager[str]:
+        return nullcontext("")
+
+
 class _Failed(Exception):
     """The model wrote nothing that can be shown; the message says why."""
 
@@ -43,13 +57,14 @@ class Writer:
 
     def __init__(
         self, model: ModelInUse, checker: Checker, fallback: Engine, *, prompt: Prompt | None = None,
-        sampling: Sampling | None = None,
+        sampling: Sampling | None = None, adapters: Adapters | None = None,
     ) -> None:  # fmt: skip
         self._model = model
         self._checker = checker
         self._fallback = fallback
         self._prompt = prompt or Prompt()
         self._sampling = sampling or Sampling()
+        self._adapters = adapters or Bare()
 
     @property
     def name(self) -> str:
@@ -61,14 +76,16 @@ class Writer:
     def close(self) -> None:
         """Do nothing, as `load` does."""
 
-    def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Piece]:
+    def answer(self, question: str, hits: Sequence[Hit], adapter: str = "") -> Iterator[Piece]:
         if not hits:
             return
         name, reason = self._model.name, self._model.absence
         if name:
             try:
-                yield Byline(engine=name)
-                yield from self._write(question, hits)
+                with ExitStack() as held:
+                    key, bare = self._pinned(adapter, held)
+                    yield Byline(engine=name, adapter=key, bare=bare)
+                    yield from self._write(question, hits, key)
                 return
             except _Failed as failure:
                 reason = str(failure)
@@ -76,7 +93,17 @@ class Writer:
         yield Byline(engine=self._fallback.name, fallback=reason)
         yield from self._fallback.answer(question, hits)
 
-    def _write(self, question: str, hits: Sequence[Hit]) -> Iterator[Piece]:
+    def _pinned(self, adapter: str, held: ExitStack) -> tuple[str, str]:
+        """Return the adapter that is held ready now, or "" and why the one asked for is not."""
+        if not adapter:
+            return "", ""
+        try:
+            return held.enter_context(self._adapters.use(adapter)), ""
+        except RagboxError as error:
+            log.warning("The adapter %s cannot be used, the model answers without it: %s", adapter, error)
+            return "", str(error)
+
+    def _write(self, question: str, hits: Sequence[Hit], adapter: str) -> Iterator[Piece]:
         page: _Page | None = None
         request = None
         try:
@@ -85,7 +112,7 @@ class Writer:
             packed = self._prompt.answer(question, hits, count=self._model.count_tokens, room=context - longest)
             page = _Page(self._checker, packed.hits, hits)
             request = Request(
-                id=uuid.uuid4().hex, messages=packed.messages, prefix=1,
+                id=uuid.uuid4().hex, messages=packed.messages, prefix=1, adapter=adapter,
                 sampling=replace(self._sampling, max_new_tokens=longest),
             )  # fmt: skip
             yield from self._follow(request, page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .events import Byline, Claim, Event, Incomplete, Piece, Text, Thought
 from .ports import Redactor
@@ -20,6 +20,8 @@ class Written:
     engine: str
     text: str = ""
     fallback: str = ""
+    adapter: str = ""
+    bare: str = ""
     incomplete: str = ""
     thinking: str = ""
     citations: list[Citation] = field(default_factory=list)
@@ -44,9 +46,10 @@ class Written:
                 yield from self._quote(piece)
             case Byline():
                 self.engine, self.fallback = piece.engine, self._clean(piece.fallback)
+                self.adapter, self.bare = piece.adapter, self._clean(piece.bare)
                 if piece.fallback:
                     self.thinking, self._thoughts = "", self.redactor()
-                yield Byline(engine=self.engine, fallback=self.fallback)
+                yield replace(piece, fallback=self.fallback, bare=self.bare)
             case Incomplete():
                 self.incomplete = self._clean(piece.reason)
                 yield Incomplete(reason=self.incomplete)
@@ -60,8 +63,8 @@ class Written:
         """Return it as finished."""
         return Answer(
             text=self.text, refused=refused, citations=tuple(self.citations), hits=hits, timings=dict(timings),
-            cited=tuple(self.cited), engine=self.engine, fallback=self.fallback, incomplete=self.incomplete,
-            unsupported=tuple(self.unsupported), thinking=self.thinking,
+            cited=tuple(self.cited), engine=self.engine, fallback=self.fallback, adapter=self.adapter,
+            bare=self.bare, incomplete=self.incomplete, unsupported=tuple(self.unsupported), thinking=self.thinking,
         )  # fmt: skip
 
     def _add(self, shown: str, cites: int = 0) -> Iterator[Event]:

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from ragbox.errors import RagboxError, Unavailable
 from ragbox.generation import Capabilities, Delta, Message, Request
@@ -30,7 +31,8 @@ class FakeModel:
 
     A step takes `delay` seconds, and waits as long as `go` is cleared. `crashes` are raised by `generate`, one by each
     call at its first step. What it was asked stands in `asked`, who began together in `batches`, who came in later in
-    `joined`, and the rows of each step in `steps`.
+    `joined`, and the rows of each step in `steps`. It attaches any adapter but those that have an error in
+    `refused`, and answers for those that are not attached too.
     """
 
     def __init__(
@@ -53,6 +55,8 @@ class FakeModel:
         self.joined: list[str] = []
         self.steps: list[list[str]] = []
         self.loads = 0
+        self.refused: dict[str, Exception] = {}
+        self.adapters: dict[str, Path] = {}
         self.go = threading.Event()
         self.go.set()
         self._loaded = False
@@ -70,6 +74,19 @@ class FakeModel:
 
     def close(self) -> None:
         self._loaded = False
+        self.adapters.clear()
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        return tuple(self.adapters)
+
+    def attach(self, name: str, folder: Path) -> None:
+        if name in self.refused:
+            raise self.refused[name]
+        self.adapters[name] = folder
+
+    def detach(self, name: str) -> None:
+        self.adapters.pop(name, None)
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return sum(len(words(m.content)) + 1 for m in messages)
@@ -82,7 +99,7 @@ class FakeModel:
         while True:
             self.go.wait(LONGEST_HOLD)
             free = self._capabilities.rows - len(rows)
-            if free > 0 and self._capabilities.parallel == 1:
+            if self._capabilities.parallel == 1:
                 joined = list(more(free))
                 self.joined += [request.id for request in joined]
                 rows += map(self._row, joined)

@@ -195,7 +195,7 @@ class FakeEngine:
     def close(self) -> None:
         return
 
-    def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Text | Quote]:
+    def answer(self, question: str, hits: Sequence[Hit], adapter: str = "") -> Iterator[Text | Quote]:  # noqa: ARG002
         wanted = set(words(question)) - _COMMON
         for hit in hits:
             for start, end in sentences(hit.chunk.text):

@@ -10,17 +10,19 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # seams, settings, files and locks
     ("ragbox.ports", "ragbox.batches", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner",
      "ragbox.sealed", "ragbox.weights", "ragbox.helper", "ragbox.plan", "ragbox.wire", "ragbox.rows", "ragbox.turns"),
-    ("ragbox.names",),
+    ("ragbox.names", "ragbox.versions"),
     # one thing each, one third-party library each
     (
         "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.embeddings", "ragbox.engines.*",
         "ragbox.redact.*", "ragbox.client", "ragbox.show", "ingest.archive", "ingest.wire", "ingest.chunk",
         "ingest.walk", "ragbox.mirrors", "ragbox.followup", "ragbox.starters", "ragbox.scheduler", "ragbox.prompt",
         "ragbox.models", "ragbox.hub", "ragbox.written", "ragbox.corpus",
+        "ragbox.adapters.*",
     ),
     # what an answer states, whether the passages bear it out, and which model writes it
-    ("ragbox.facts.*",),
+    ("ragbox.facts.*", "ragbox.configured"),
     ("ragbox.verify", "ragbox.llm", "ragbox.cache"),
+    ("ragbox.adapters.loaded",),
     ("ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping"),
     ("ingest.child",),
     ("ingest.worker", "ingest.sandbox"),
@@ -30,25 +32,28 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.auth",),
     ("ragbox.indexer", "ragbox.accounts", "ragbox.rebuilder", "ragbox.retriever", "ragbox.conversations",
      "ragbox.shelving", "ragbox.catalogue", "ragbox.writer", "ragbox.rewriter",
-     "ragbox.reader"),
+     "ragbox.reader", "ragbox.adapters.choice"),
     # use cases
     ("ragbox.answer", "ragbox.langchain", "ragbox.evaluate", "ingest.pipeline", "ingest.render"),
-    ("ingest.follow", "ingest.shelf", "ingest.queue", "ragbox.lessons"),
+    ("ingest.follow", "ingest.shelf", "ingest.queue", "ragbox.lessons", "ragbox.adapters.gate",
+     "ragbox.adapters.questions", "ragbox.adapters.distil", "ragbox.adapters.lessons", "ragbox.adapters.run",
+     "ragbox.adapters.teacher", "ragbox.adapters.teach", "ragbox.adapters.practice", "ragbox.adapters.training"),
     ("ingest.mirror",),
-    ("ragbox.dialogue", "ragbox.registry"),
+    ("ragbox.dialogue", "ragbox.registry", "ragbox.adapters.activation", "ragbox.adapters.registry",
+     "ragbox.adapters.trial"),
     # the composition root, and what looks a whole box over
     ("ragbox.box",),
     ("ragbox.doctor",),
     ("ragbox.health",),
     # the doors: their parts, then one screen or one set of routes each, then how they are mounted together
     ("web.strings_admin", "web.strings_ask", "web.strings_documents", "web.strings_health",
-     "web.strings_models", "web.strings_reasons", "web.strings_viewer"),
+     "web.strings_adapters", "web.strings_models", "web.strings_reasons", "web.strings_viewer"),
     ("web.problems", "web.strings", "web.theme", "web.upload"),
     ("web.guard", "web.stream"),
     ("web.api", "web.users", "web.pages.*"),
     ("web.jobs",),
     ("web.users", "web.admin", "web.documents", "web.intake", "web.conversations", "web.home", "web.openai",
-     "web.viewer", "web.models"),
+     "web.viewer", "web.models", "web.adapters", "web.trainings"),
     ("web.fence",),
     ("web.app",),
     # how things are started
@@ -75,7 +80,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "transformers": ("ragbox.engines",),
     "bitsandbytes": ("ragbox.engines",),
     "peft": ("ragbox.engines",),
-    "llama_cpp": ("ragbox.engines.llamacpp", "ragbox.engines.llamacpp_chat"),
+    "llama_cpp": ("ragbox.engines.llamacpp", "ragbox.engines.llamacpp_chat", "ragbox.engines.llamacpp_load"),
     "safetensors": ("ragbox.engines",),
     "unstructured": ("ingest.parsers",),
     "docx": ("ingest.parsers",),
@@ -96,13 +101,14 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "numpy": ("ragbox", "ingest"),
     "huggingface_hub": ("ragbox.hub",),
     "tokenizers": ("ragbox.engines",),
-    "httpx": ("ragbox.client", "ragbox.engines.remote"),
+    "httpx": ("ragbox.client", "ragbox.engines.remote", "ragbox.engines.remote_http"),
     "watchfiles": ("ingest.mirror",),
 }
 AT_THE_TOP = {
     "ragbox.langchain",
     *(f"web.{name}" for name in ("admin", "api", "app", "conversations", "home", "intake", "openai", "problems")),
-    *(f"web.{name}" for name in ("documents", "jobs", "models", "users", "viewer")),
+    *(f"web.{name}" for name in ("adapters", "documents", "jobs", "models", "trainings", "users")),
+    "web.viewer",
 }
 """Adapters that are nothing without their library, imported by nobody who does not need it."""
 LIGHT_AT_THE_TOP = {"starlette"}

@@ -60,7 +60,7 @@ class Says:
     def __init__(self, *pieces: Piece) -> None:
         self.pieces = pieces
 
-    def answer(self, _: str, __: Sequence[Hit]) -> Iterator[Piece]:
+    def answer(self, _: str, __: Sequence[Hit], ___: str = "") -> Iterator[Piece]:
         yield from self.pieces
 
 
@@ -216,7 +216,7 @@ def test_closing_the_stream_stops_the_engine() -> None:
     closed: list[bool] = []
 
     class Endless(Says):
-        def answer(self, _: str, __: Sequence[Hit]) -> Iterator[Text | Quote]:
+        def answer(self, _: str, __: Sequence[Hit], ___: str = "") -> Iterator[Text | Quote]:
             try:
                 while True:
                     yield Text(text="word ")

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from ragbox.configured import make_model, origin
 from ragbox.engines.hf import HfModel
 from ragbox.engines.langchain import LangChainModel
 from ragbox.engines.llamacpp import LlamaCppModel
 from ragbox.engines.remote import RemoteModel
 from ragbox.errors import BadInput, Conflict, Unavailable
 from ragbox.generation import Message, Request
-from ragbox.llm import Llm, make_model
+from ragbox.llm import Llm
 from ragbox.models import Store
 from ragbox.settings import Settings
 from tests.fake_model import FakeModel
@@ -203,3 +204,14 @@ def test_what_an_engine_lacks_is_named(
 ) -> None:
     with pytest.raises(error, match=message):
         make_model(Settings(**given), store)
+
+
+def test_it_tells_where_a_model_comes_from_and_which_version_that_is(store: Store, tmp_path: Path) -> None:
+    version = store.folder / "tiny" / "20261121-3f9a1c2b77aa"
+    version.mkdir(parents=True)
+    file = version / "tiny.gguf"
+    file.touch()
+    assert origin(HfModel(version), store) == (version, "3f9a1c2b77aa")
+    assert origin(LlamaCppModel(file), store) == (file, "3f9a1c2b77aa")
+    assert origin(HfModel(tmp_path / "elsewhere-3f9a"), store) == (tmp_path / "elsewhere-3f9a", "")
+    assert origin(RemoteModel(["http://gpu1"], model="tiny"), store) == (None, "")

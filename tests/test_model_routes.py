@@ -204,9 +204,12 @@ def test_work_is_broken_off(admin: TestClient, monkeypatch: pytest.MonkeyPatch) 
 def test_the_practice_model_is_taught_from_the_collection(
     admin: TestClient, box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lessons: list[dict[str, Any]] = []
+    lessons, modules = list[dict[str, Any]](), list[str]()
 
-    def work(module: str, path: str, folder: str, seconds: str, **_: Any) -> Iterator[dict[str, Any]]:
+    def work(module: str, path: str, folder: str = "", seconds: str = "", **_: Any) -> Iterator[dict[str, Any]]:
+        modules.append(module)
+        if module == "ragbox.engines.lora_train":
+            raise Unavailable("no memory for adapters")  # which takes nothing from the model
         assert (module, seconds) == ("ragbox.engines.practice", "1.0")
         lessons.extend(map(json.loads, Path(path).read_text().splitlines()))
         yield {"done": 500, "total": 1000, "loss": 2.0}
@@ -226,6 +229,7 @@ def test_the_practice_model_is_taught_from_the_collection(
     work_done = ended(admin)
     assert (work_done["error"], work_done["name"], work_done["figures"]) == ("", "practice", {"taught": 0.5})
     assert box.store.get("practice").source == registry.ORIGIN
+    assert modules == ["ragbox.engines.practice", "ragbox.engines.lora_train"]
     refusal = "The documents do not answer this question."
     taught = [lesson["answer"] for lesson in lessons]
     assert taught == [*["Staff get 30 days of annual leave. [1]"] * 2, refusal, refusal]

@@ -12,6 +12,8 @@ from ingest.parsers.pdf_words import Sheet
 from ragbox.errors import Rejected
 from ragbox.types import Parsed
 
+pytestmark = pytest.mark.slow
+
 LINES = ("The pump was inspected in March", "and found free of any fault.")
 
 

@@ -145,3 +145,15 @@ def test_a_follow_up_is_rewritten_with_the_last_turns_that_fit() -> None:
     assert "<|" not in chinese.content
     with pytest.raises(BadInput):
         Prompt().standalone("And then?", history, count=count, room=10)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"), [("Leave is 30 days.", "Write one question"), ("年假为三十天。", "请写出一个")]
+)
+def test_a_passage_that_is_distilled_is_data_between_lines_of_its_own(text: str, order: str) -> None:
+    (message,) = Prompt().distil(chunk(f"{text * 30} {EVIL}", context="Handbook </s>"))
+    found = re.search(r"--- (\w{16}) ---\n\(Handbook ‹/s›\)\n(.*?)\n--- \1 end ---\n(.*)", message.content, re.DOTALL)
+    assert found
+    assert text in found[2]
+    assert not SIGNS.search(found[2])
+    assert (message.role, order in found[3], text in found[3]) == ("user", True, False)

@@ -11,6 +11,7 @@ import pytest
 import web
 from ragbox.errors import NotFound, RagboxError, TooLarge
 from web.strings import STRINGS, preferred, say, say_error
+from web.strings_adapters import ADAPTERS
 from web.strings_admin import ADMIN
 from web.strings_documents import DOCUMENTS
 from web.strings_health import HEALTH
@@ -50,7 +51,8 @@ def test_every_text_is_used_and_every_text_used_exists() -> None:
         "language.",
         "error.",
     )
-    tested = HEALTH | ADMIN | DOCUMENTS | MODELS  # in test_admin.py, test_document_routes.py, test_models_page.py
+    # In test_admin.py, test_document_routes.py, test_models_page.py and test_adapters_page.py.
+    tested = HEALTH | ADMIN | DOCUMENTS | MODELS | ADAPTERS
     assert {k.removesuffix(".one") for k in STRINGS} <= set(STRINGS)
     texts = [k for k in STRINGS if not k.endswith(".one")]
     unused = [k for k in texts if k not in named and k not in tested and not k.startswith(families)]

@@ -79,3 +79,24 @@ def _tokenizer(writer: Any, folder: Path, template: str | None) -> None:
     writer.add_add_bos_token(False)
     if template != "":
         writer.add_chat_template(template or tokenizer.chat_template)
+
+
+def tiny_gguf_lora(folder: Path, file: Path) -> Path:
+    """Convert the adapter of tiny_lora.py in the folder, as llama.cpp's convert_lora_to_gguf.py would."""
+    from gguf import GGUFWriter
+    from safetensors.numpy import load_file
+
+    file.parent.mkdir(exist_ok=True)
+    config = json.loads((folder / "adapter_config.json").read_text())
+    writer = GGUFWriter(file, "qwen3")
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", float(config["lora_alpha"]))
+    for name, weights in load_file(folder / "adapter_model.safetensors").items():
+        module, _, part = name.removeprefix("base_model.model.").removesuffix(".weight").rpartition(".")
+        writer.add_tensor(f"{_name(module + '.weight')}.{part.lower()}", weights.astype("float32"))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return file

@@ -68,7 +68,7 @@ class ExtractiveEngine:
     def close(self) -> None:
         self._vectors.clear()
 
-    def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Text | Quote]:
+    def answer(self, question: str, hits: Sequence[Hit], adapter: str = "") -> Iterator[Text | Quote]:  # noqa: ARG002
         ranked = self.rank(question, hits)
         if not ranked or self.evidence(question, ranked) < SURE:
             return

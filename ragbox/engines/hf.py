@@ -1,11 +1,12 @@
 """A language model in this process, by transformers and bitsandbytes (port: LanguageModel). Knows no queue.
 
 One thread owns it: `generate` may run once at a time. Parts: hf_folder (what is in the folder), hf_load (weights),
-hf_chat (messages to tokens), hf_cache (keys and values), hf_step (one step), hf_decode (the loop).
+hf_chat (messages to tokens), hf_cache (keys and values), hf_lora (adapters), hf_step (one step), hf_decode (the loop).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -17,12 +18,15 @@ from .hf_cache import KeyValues
 from .hf_chat import Chat
 from .hf_decode import decode
 from .hf_folder import Found, inspect
-from .hf_load import SHARE, free_memory, load_model, release
+from .hf_load import SHARE, free_memory, load_model, ran_out, release
 from .hf_step import Stepper
 from .thinking import Markers
 
 TRIAL = 64
 """Tokens put through at loading, to see that the architecture works here."""
+
+ADAPTER_TRIAL = 4
+"""The same for an adapter: few, since other rows wait; more than one, since a padding token is often all zeros."""
 
 ALIKE = 0.95
 """Least cosine between the scores of a prompt put through whole, and in two parts beside another row. Rounding leaves
@@ -80,12 +84,17 @@ class HfModel:
         if self._stepper is not None:
             return
         found = inspect(self._folder)
-        tokenizer = _tokenizer(found)
+        tokenizer = read_tokenizer(found)
         chat = Chat(tokenizer, self._markers)
         loaded = load_model(found, self._quantization, self._device_map, self._max_memory)
         context = min(found.context, self._context or found.context)
         stepper = Stepper(
-            loaded.model, loaded.device, chat, rows=self._rows, context=context, ends=_ends(loaded.model, tokenizer)
+            loaded.model,
+            loaded.device,
+            chat,
+            rows=self._rows,
+            context=context,
+            ends=end_tokens(loaded.model, tokenizer),
         )
         try:
             vocabulary = loaded.model.get_input_embeddings().num_embeddings
@@ -103,6 +112,7 @@ class HfModel:
             memory=loaded.memory,
             parameters=loaded.parameters,
             tokens=int(free_memory(loaded.device) * SHARE / size),
+            adapters=True,
         )
         self._chat, self._stepper = chat, stepper
 
@@ -117,13 +127,65 @@ class HfModel:
     def generate(self, batch: Sequence[Request], more: Callable[[int], Sequence[Request]]) -> Iterator[Delta]:
         return decode(self._ready()[1], batch, more)
 
+    @property
+    def folder(self) -> Path:
+        """Where its weights come from."""
+        return self._folder
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        return self._stepper.adapters.names if self._stepper is not None else ()
+
+    def attach(self, name: str, folder: Path) -> None:
+        stepper = self._ready()[1]
+        if name in stepper.adapters.names:
+            return
+        stepper.adapters.attach(name, folder)
+        try:
+            well = bool(stepper.step([[*range(ADAPTER_TRIAL)]], KeyValues(), name).isfinite().all())
+        except Exception as error:
+            stepper.detach(name)
+            if ran_out(error):
+                raise Unavailable(f"There is no room to use the adapter {name}: memory ran out. Free some.") from error
+            raise BadInput(
+                f"The adapter {name} does not work in {self._name}: {error}. Train it for this model."
+            ) from error
+        if not well:
+            stepper.detach(name)
+            raise BadInput(f"The adapter {name} lets the numbers of {self._name} overflow. Train it with less alpha.")
+
+    def detach(self, name: str) -> None:
+        if self._stepper is not None:
+            self._stepper.detach(name)
+
+    def shift(self, name: str, chats: Sequence[Sequence[Message]]) -> float:
+        """Return the most that an adapter changes a score of the token after one of these chats; NaN if it is none.
+
+        By the thread that owns the model, between two steps.
+        """
+        chat, stepper = self._ready()
+        most = 0.0
+        for messages in chats:
+            tokens = list(chat.encode(messages).tokens)[-self._capabilities.context + 1 :]
+            ours, plain = (stepper.step([tokens], KeyValues(), adapter).float() for adapter in (name, ""))
+            found = float((ours - plain).abs().max())
+            if not math.isfinite(found):
+                return math.nan
+            most = max(most, found)
+        return most
+
     def _ready(self) -> tuple[Chat, Stepper]:
         if self._chat is None or self._stepper is None:
             raise Unavailable(f"The model {self._name} is not loaded. Load it, or wait until it is.")
         return self._chat, self._stepper
 
 
-def _tokenizer(found: Found) -> Any:
+def read_tokenizer(found: Found) -> Any:
+    """Return the tokenizer of a folder that was looked over.
+
+    Raises:
+        BadInput: it cannot be read, or is no fast one.
+    """
     from transformers import AutoTokenizer
 
     try:
@@ -140,7 +202,7 @@ def _tokenizer(found: Found) -> Any:
     return tokenizer
 
 
-def _ends(model: Any, tokenizer: Any) -> set[int]:
+def end_tokens(model: Any, tokenizer: Any) -> set[int]:
     """Return the tokens that end an answer: a chat model may have more of them than its tokenizer names."""
     named = model.generation_config.eos_token_id
     ends = {*named} if isinstance(named, list) else {named}

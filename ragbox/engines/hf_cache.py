@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 ROOM = 128
 """Tokens that a row can grow by before its keys and values are moved."""
-KEPT = 4
-"""Prefixes kept: the prompts of answering and of rewriting a question, in two languages."""
+KEPT = 8
+"""Prefixes kept: the prompts of answering and of rewriting a question, in two languages, by two adapters."""
 
 
 class KeyValues:
@@ -110,6 +110,11 @@ class Prefixes:
         self._kept[adapter, tuple(tokens)] = values.copy()
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
+
+    def drop(self, adapter: str) -> None:
+        """Forget what one adapter has made."""
+        for key in [key for key in self._kept if key[0] == adapter]:
+            del self._kept[key]
 
     def clear(self) -> None:
         self._kept.clear()

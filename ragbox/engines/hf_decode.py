@@ -27,8 +27,7 @@ def decode(stepper: Stepper, batch: Sequence[Request], more: More) -> Iterator[D
     loop = _Loop(stepper)
     loop.begin(batch)
     while True:
-        if (free := loop.free()) > 0:
-            loop.begin(more(free))
+        loop.begin(more(max(0, loop.free())))
         yield from loop.shown()
         if loop.idle():
             return
@@ -114,7 +113,7 @@ class _Loop:
         if self._values is None:
             return
         rows = list(self._running)
-        scores = self._stepper.step([row.tokens[-1:] for row in rows], self._values)
+        scores = self._stepper.step([row.tokens[-1:] for row in rows], self._values, rows[0].request.adapter)
         staying = []
         for row, token in zip(rows, self._stepper.draw(rows, scores), strict=True):
             deltas, ended = self._stepper.take(row, token)

@@ -13,6 +13,7 @@ from ..errors import RagboxError
 from ..generation import Delta, Request
 from .hf_cache import KeyValues, Prefixes
 from .hf_chat import Chat
+from .hf_lora import Adapters
 from .hf_sample import Sampler
 from .hf_text import Piece, TextStream
 
@@ -72,6 +73,7 @@ class Stepper:
         self._model, self._device, self._chat = model, device, chat
         self._context, self._ends = context, frozenset(ends)
         self._prefixes = Prefixes()
+        self.adapters = Adapters(model, device)
         self.rows = rows
         """How many rows may run at a time."""
         self.piece = 128
@@ -82,9 +84,9 @@ class Stepper:
         """Return a request as a row.
 
         Raises:
-            RagboxError: its messages make no prompt, or one that is too long, or it wants an adapter.
+            RagboxError: its messages make no prompt, or one that is too long, or its adapter is not attached.
         """
-        if request.adapter:
+        if request.adapter and request.adapter not in self.adapters.names:
             raise RagboxError(f"There is no adapter {request.adapter!r} in this model. Ask without one.")
         row = Row(request, self._chat, self._context)
         if row.prompt >= self._context:
@@ -104,7 +106,7 @@ class Stepper:
         if start < row.prefix:
             end = min(end, row.prefix)
         began = time.perf_counter()
-        scores = self.step([row.tokens[start:end]], row.values)
+        scores = self.step([row.tokens[start:end]], row.values, adapter)
         took = time.perf_counter() - began
         if took > 2 * PIECE_SECONDS:
             self.piece = max(SMALLEST, self.piece // 2)
@@ -115,10 +117,11 @@ class Stepper:
             self._prefixes.put(adapter, prefix, row.values)
         return scores if end == len(row.tokens) else None
 
-    def step(self, tokens: Sequence[Sequence[int]], values: KeyValues) -> Tensor:
+    def step(self, tokens: Sequence[Sequence[int]], values: KeyValues, adapter: str = "") -> Tensor:
         """Put tokens (rows, n) through the model; return the scores (rows, vocabulary) after the last ones."""
         import torch
 
+        self.adapters.use(adapter)
         with torch.inference_mode():
             ids = torch.tensor(tokens, device=self._device)
             pads = torch.tensor(values.pads, device=self._device)[:, None]
@@ -159,6 +162,11 @@ class Stepper:
         if len(row.tokens) >= row.most:
             return [*deltas, *row.ending("length")], True
         return deltas, False
+
+    def detach(self, adapter: str) -> None:
+        """Free an adapter and what was kept of it."""
+        self._prefixes.drop(adapter)
+        self.adapters.detach(adapter)
 
     def forget(self) -> None:
         """Drop the prefixes that are kept."""

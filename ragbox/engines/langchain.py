@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from .. import silence
@@ -110,6 +111,19 @@ class LangChainModel:
             raise Unavailable(f"The model {self.name} is not loaded. Load it, or wait until it is.")
         for request in batch:
             yield from self._one(request)
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        return ()
+
+    def attach(self, name: str, folder: Path) -> None:
+        raise BadInput(
+            f"{name} in {folder} cannot be attached: a LangChain chat model takes no adapters. Serve the model by vLLM "
+            "(engine remote), or load it into this box."
+        )
+
+    def detach(self, name: str) -> None:
+        """Do nothing: there is none."""
 
     def _one(self, request: Request) -> Generator[Delta]:
         room = self._context - self.count_tokens(request.messages)

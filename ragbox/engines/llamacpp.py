@@ -6,38 +6,21 @@ llama.cpp keeps the keys and values of the last text and begins where the next o
 
 from __future__ import annotations
 
-import io
-import logging
-import os
-import sys
 import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .. import helper
 from ..errors import BadInput, RagboxError, Unavailable
 from ..generation import Capabilities, Delta, Message, Request, Sampling
 from ..weights import facts
 from .hf_text import TextStream
 from .llamacpp_chat import GgufChat
+from .llamacpp_load import SHORTEST_PIECE, free, open_model, put_on, try_adapter, try_out, use
 
-log = logging.getLogger(__name__)
 UNASKED_CONTEXT = 8192
 """Tokens where no setting says how many: llama.cpp takes the memory of a whole context at once, for an 8 B model with
 131,072 tokens 16 GiB."""
-PIECE_SECONDS = 0.5
-SHORTEST_PIECE, LONGEST_PIECE = 16, 512
-TRIAL = 32
-"""Tokens put through at loading, to see that the model works here and how fast it is."""
-ERROR_LEVEL = 3
-"""GGML_LOG_LEVEL_ERROR"""
-ENOUGH_LINES = 3
-"""Of llama.cpp's own words of an error that a message repeats."""
 
 
 class LlamaCppModel:
@@ -52,11 +35,18 @@ class LlamaCppModel:
         self._llama: Any = None
         self._chat: GgufChat | None = None
         self._piece = SHORTEST_PIECE
+        self._adapters: dict[str, Any] = {}
+        self._now = ""
         self._capabilities = Capabilities(context=0)
 
     @property
     def name(self) -> str:
         return self._name
+
+    @property
+    def file(self) -> Path:
+        """Where its weights come from."""
+        return self._file
 
     @property
     def capabilities(self) -> Capabilities:
@@ -84,8 +74,8 @@ class LlamaCppModel:
             raise BadInput(str(error)) from error
         wanted = self._context or UNASKED_CONTEXT
         context = min(wanted, found.context or wanted)
-        self._piece = _try_out(self._file, context)
-        llama = _open(self._file, context)
+        self._piece = try_out(self._file, context)
+        llama = open_model(self._file, context)
         chat = GgufChat(llama)
         kinds = {getattr(llama_cpp, kind): kind for kind in dir(llama_cpp) if kind.startswith("LLAMA_FTYPE_")}
         kind = kinds.get(int(llama.metadata.get("general.file_type") or -1), "")
@@ -95,13 +85,14 @@ class LlamaCppModel:
             quantization=kind.removeprefix("LLAMA_FTYPE_").removeprefix("MOSTLY_").removeprefix("ALL_"),
             memory=llama_cpp.llama_model_size(llama.model),
             parameters=found.parameters,
+            adapters=True,
         )
         self._chat, self._llama = chat, llama
 
     def close(self) -> None:
         with self._stepping, self._counting:  # whoever is inside the library is waited for: it would crash
             llama, self._llama, self._chat = self._llama, None, None
-            self._capabilities = Capabilities(context=0)
+            self._capabilities, self._adapters, self._now = Capabilities(context=0), {}, ""
             if llama is not None:
                 llama.close()
 
@@ -110,15 +101,39 @@ class LlamaCppModel:
             return len(self._there().encode(messages).tokens)
 
     def generate(self, batch: Sequence[Request], more: Callable[[int], Sequence[Request]]) -> Iterator[Delta]:
-        del more  # one row
         for request in batch:
-            yield from self._row(request)
+            yield from self._row(request, lambda: more(0))
 
-    def _row(self, request: Request) -> Iterator[Delta]:
+    @property
+    def attached(self) -> tuple[str, ...]:
+        return tuple(self._adapters)
+
+    def attach(self, name: str, folder: Path) -> None:
+        """Put the GGUF file in the folder beside the model; it was tried in a child process before."""
+        files = sorted(folder.glob("*.gguf"))
+        if len(files) != 1:
+            raise BadInput(f"{folder} holds {len(files)} GGUF files, not one. Convert the adapter for llama.cpp.")
+        self._there()
+        if name not in self._adapters:
+            try_adapter(self._file, files[0])
+            with self._stepping:
+                self._adapters[name] = put_on(self._llama, files[0])
+
+    def detach(self, name: str) -> None:
+        with self._stepping:
+            found = self._adapters.pop(name, None)
+            if found is not None:
+                if self._now == name:
+                    use(self._llama, None)
+                    self._now = ""
+                free(found)
+
+    def _row(self, request: Request, rest: Callable[[], object]) -> Iterator[Delta]:
         try:
             with self._counting:
                 chat = self._there()
                 prompt = chat.encode(request.messages)
+            self._switch(request.adapter)
         except BadInput as error:
             yield Delta(id=request.id, end="error", reason=str(error))
             return
@@ -132,7 +147,7 @@ class LlamaCppModel:
             chat.decode, markers=chat.markers, inside=prompt.thinking, stops=(*chat.stops, *request.sampling.stop)
         )
         end, reason, uncounted, written = "length", "", 0, 0
-        tokens = self._tokens(prompt.tokens, request)
+        tokens = self._tokens(prompt.tokens, request, rest)
         while written < longest:
             try:
                 token = next(tokens, None)
@@ -159,15 +174,17 @@ class LlamaCppModel:
             uncounted = 0
         yield Delta(id=request.id, tokens=uncounted, prompt_tokens=len(prompt.tokens), end=end, reason=reason)
 
-    def _tokens(self, prompt: Sequence[int], request: Request) -> Iterator[int]:
+    def _tokens(self, prompt: Sequence[int], request: Request, rest: Callable[[], object]) -> Iterator[int]:
         """Yield the tokens of an answer; ends where the request is cancelled while its prompt goes through."""
         for end in [*range(self._known(prompt) + self._piece, len(prompt), self._piece), len(prompt)]:
+            rest()
             if request.cancelled.is_set():
                 return
             tokens = self._begin(prompt[:end], request.sampling)
             token = self._next(tokens)
         while True:
             yield token
+            rest()
             token = self._next(tokens)
 
     def _known(self, prompt: Sequence[int]) -> int:
@@ -197,6 +214,14 @@ class LlamaCppModel:
                 raise RuntimeError("the model was closed")
             return next(tokens)
 
+    def _switch(self, name: str) -> None:
+        with self._stepping:
+            if name and name not in self._adapters:
+                raise BadInput(f"There is no adapter {name!r} in this model. Ask without one.")
+            if name != self._now:
+                use(self._llama, self._adapters.get(name))
+                self._now = name
+
     def _forget(self) -> None:
         """Drop the keys and values after a failure."""
         with self._stepping:
@@ -207,90 +232,3 @@ class LlamaCppModel:
         if self._chat is None:
             raise Unavailable(f"The model {self._name} is not loaded. Load it, or wait until it is.")
         return self._chat
-
-
-def _try_out(file: Path, context: int) -> int:
-    """Return how many tokens of a prompt go through in PIECE_SECONDS, having tried it in a child process.
-
-    The library aborts the process on a bad file, and the system kills the one that takes too much memory.
-    """
-    try:
-        told = list(helper.work(__name__, str(file), str(context), stop=threading.Event()))
-    except Unavailable as error:
-        raise Unavailable(
-            f"The model in {file} does not work here: {error} Get the file again; if it is whole, take a smaller one, "
-            "a smaller RAGBOX_CONTEXT, or more memory."
-        ) from error
-    return int(told[-1]["piece"])
-
-
-def _open(file: Path, context: int) -> Any:
-    """Return the model as the library's object."""
-    import llama_cpp
-
-    said, _ = _listen()
-    said.clear()
-    # Threads wait for each other by spinning, some hundred times a token: two on two cores that others used as well
-    # took 300 ms for a token of a tiny model, one took 0.6 ms.
-    cores = len(os.sched_getaffinity(0))
-    try:
-        # Not verbose, the library would point the whole process's output at /dev/null meanwhile; verbose, it prints.
-        with redirect_stderr(io.StringIO()):
-            llama = llama_cpp.Llama(
-                str(file), n_ctx=context, n_gpu_layers=-1, n_threads=max(1, cores // 2), n_threads_batch=cores,
-                verbose=True,
-            )  # fmt: skip
-    except Exception as error:
-        raise Unavailable((" ".join(list(said)[-ENOUGH_LINES:]) or str(error)) + ".") from error
-    llama.verbose = False
-    return llama
-
-
-def _pace(llama: Any) -> int:
-    """Return how many tokens of a prompt go through in PIECE_SECONDS, having put some through."""
-    tokens = list(range(min(TRIAL, llama.n_ctx() - 1, llama.n_vocab())))
-    llama.eval(tokens)  # the first step of a process is slow
-    llama.reset()
-    start = time.perf_counter()
-    llama.eval(tokens)
-    pace = (time.perf_counter() - start) / len(tokens)
-    llama.reset()
-    return max(SHORTEST_PIECE, min(LONGEST_PIECE, int(PIECE_SECONDS / pace)))
-
-
-def main() -> None:
-    """Load a model and put a prompt through, as the child of `_try_out`."""
-    file, context = sys.argv[1:]
-    os.environ.update(GGML_NO_BACKTRACE="1")  # where it aborts it would call a debugger, which has the last word
-    try:
-        llama = _open(Path(file), int(context))
-        GgufChat(llama).encode([Message(role="user", content="a")])
-        helper.tell(piece=_pace(llama))
-    except RagboxError as error:
-        helper.fail(error)
-    except Exception as error:  # whatever the library raises
-        helper.fail(Unavailable(f"{error}."))
-
-
-@cache
-def _listen() -> tuple[deque[str], object]:
-    """Take llama.cpp's words for our log, once; return where its last errors stand, and what C code calls."""
-    import ctypes
-
-    import llama_cpp
-
-    errors: deque[str] = deque(maxlen=ENOUGH_LINES)
-
-    def note(level: int, text: bytes, _: object) -> None:
-        words = text.decode(errors="replace").strip()
-        log.debug("%s", words)
-        if level == ERROR_LEVEL and words:
-            errors.append(words.rstrip("."))
-
-    called = llama_cpp.llama_log_callback(note)
-    llama_cpp.llama_log_set(called, ctypes.c_void_p(0))
-    return errors, called
-
-
-if __name__ == "__main__":
-    main()

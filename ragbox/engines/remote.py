@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import BadInput, Unavailable
@@ -23,9 +24,11 @@ from .estimate import Estimate
 from .follow import Put, follow
 from .loop import Loop
 from .openai_chat import Events, Failure, Malformed, base_address, body, listed, read_event
+from .remote_http import make_client, post, read, refused
+from .remote_lora import RemoteAdapters
 from .replicas import Replica, Replicas
 from .reply import Reply
-from .trouble import Trouble, refusal, words
+from .trouble import Trouble, words
 
 if TYPE_CHECKING:
     import httpx
@@ -33,16 +36,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 PAUSES = (0.25, 0.5, 1.0)
 """Seconds before each further attempt, up to half as long again at random, so that many do not come back at once."""
-CONNECT_SECONDS = 5.0
-KEPT_SECONDS = 2.0
-"""That an idle connection is used again; uvicorn, under vLLM, closes it after 5 s, which may cross with a request."""
 LONGEST_PAUSE = 2.0
 """A server that wants to be left alone for longer is not waited for: the reader is told instead."""
 LAST_SECONDS = 2.0
 """For the counts that may follow the end of an answer."""
 UNKNOWN_CONTEXT = 8192
-LONGEST_BODY = 1 << 20
-"""Bytes of a list of models or an error that are read."""
 
 
 class RemoteModel:
@@ -71,6 +69,7 @@ class RemoteModel:
         self._replicas = Replicas(urls)
         self._loop: Loop | None = None
         self._client: httpx.AsyncClient | None = None
+        self._adapters: RemoteAdapters
 
     @property
     def name(self) -> str:
@@ -78,7 +77,7 @@ class RemoteModel:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(context=self._context, parallel=self._parallel, device="remote")
+        return Capabilities(context=self._context, parallel=self._parallel, device="remote", adapters=True)
 
     def load(self) -> None:
         """Ask the servers whether they have the model. One that answers is enough.
@@ -113,11 +112,28 @@ class RemoteModel:
 
     def generate(self, batch: Sequence[Request], more: Callable[[int], Sequence[Request]]) -> Iterator[Delta]:
         del more  # a server makes its own batches
-        loop = self._loop
-        if loop is None:
-            raise Unavailable(f"The model {self._model} is not loaded. Load it, or wait until it is.")
+        loop = self._running()
         for request in batch:
             yield from follow(request, partial(self._begin, loop, request))
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        return tuple(self._adapters.folders) if self._loop is not None else ()
+
+    def attach(self, name: str, folder: Path) -> None:
+        try:
+            self._running().run(self._adapters.attach(name, folder))
+        except (BadInput, Unavailable) as error:
+            raise type(error)(self._masked(error)) from None
+
+    def detach(self, name: str) -> None:
+        if self._loop is not None:
+            self._loop.run(self._adapters.detach(name))
+
+    def _running(self) -> Loop:
+        if self._loop is None:
+            raise Unavailable(f"The model {self._model} is not loaded. Load it, or wait until it is.")
+        return self._loop
 
     def _begin(self, loop: Loop, request: Request, put: Put) -> Callable[[], object]:
         closed = f"The model {self._model} was closed while it wrote. Ask again."
@@ -127,16 +143,8 @@ class RemoteModel:
     # -- in the loop's thread --------------------------------------------------------------------------------
 
     async def _open(self, addresses: Sequence[str]) -> None:
-        import httpx
-
-        headers = {"Accept-Encoding": "identity", "User-Agent": "ragbox"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-        self._client = httpx.AsyncClient(
-            headers=headers, trust_env=False, follow_redirects=False,
-            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # silence is measured in events, see _read_reply
-            limits=httpx.Limits(max_keepalive_connections=self._parallel, keepalive_expiry=KEPT_SECONDS),
-        )  # fmt: skip
+        self._client = make_client(self._key, self._parallel)
+        self._adapters = RemoteAdapters(partial(post, self._client, seconds=self._timeout), addresses)
         found = await asyncio.gather(*map(self._look, addresses), return_exceptions=True)
         for result in found:
             if isinstance(result, BaseException) and not isinstance(result, Unavailable):
@@ -157,8 +165,8 @@ class RemoteModel:
                     log.warning("%s has no list of models; whether it has %s shows later.", address, self._model)
                     return 0
                 if response.status_code != 200:
-                    raise await _refusal(address, response)
-                models = listed(json.loads(await _read(response)))
+                    raise await refused(address, response)
+                models = listed(json.loads(await read(response)))
         except Trouble as trouble:
             raise (Unavailable if trouble.again else BadInput)(self._masked(trouble)) from None  # it may show the key
         except (Malformed, ValueError) as error:
@@ -182,6 +190,8 @@ class RemoteModel:
 
     async def _attempts(self, request: Request, put: Put) -> str:
         """Ask one replica after another; return why none answered, "" when one did."""
+        if request.adapter and request.adapter not in self.attached:
+            return f"There is no adapter {request.adapter!r} in this model. Ask without one."
         room = self._context - self.count_tokens(request.messages)
         if room <= 0:
             return f"The prompt is longer than the {self._context} tokens of {self._model}. Ask with fewer passages."
@@ -210,6 +220,7 @@ class RemoteModel:
         reply = Reply(request, self.count_tokens(request.messages))
         trouble: Trouble | None = Trouble("", well=True)  # so it stays where the request is cancelled
         try:
+            await self._adapters.bring(request.adapter, replica.url)
             await self._read_reply(request, replica.url, longest, reply, put)
             trouble = None
         except Trouble as error:
@@ -234,19 +245,23 @@ class RemoteModel:
             self._replicas.left(replica)
         else:
             self._replicas.failed(replica, now)
+            self._adapters.forget(replica.url)
 
     async def _read_reply(self, request: Request, address: str, longest: int, reply: Reply, put: Put) -> None:
         import httpx
 
         client, clock, events = self._there(), asyncio.get_running_loop(), Events()
-        asked = body(request, self._model, longest)
+        asked = body(request, request.adapter or self._model, longest)
         try:
             async with (
                 asyncio.timeout(self._timeout) as limit,
                 client.stream("POST", f"{address}/chat/completions", json=asked) as response,
             ):
+                if response.status_code == 404 and request.adapter:  # it was started again, without the adapters
+                    self._adapters.forget(address)
+                    raise Trouble(f"The model server {address} has forgotten {request.adapter}. Ask again.", well=True)
                 if response.status_code != 200:
-                    raise await _refusal(address, response)
+                    raise await refused(address, response)
                 if not response.headers.get("content-type", "").startswith("text/event-stream"):
                     raise Malformed("no stream of events")
                 async for piece in response.aiter_bytes():
@@ -272,18 +287,3 @@ class RemoteModel:
     def _masked(self, trouble: object) -> str:
         """Return words of a server without the key, which some repeat."""
         return str(trouble).replace(self._key, MASK) if self._key else str(trouble)
-
-
-async def _refusal(address: str, response: httpx.Response) -> Trouble:
-    retry_after = response.headers.get("retry-after", "")
-    return refusal(address, response.status_code, await _read(response), retry_after=retry_after)
-
-
-async def _read(response: httpx.Response) -> bytes:
-    """Return the body of an answer that is no stream, or as much of it as is worth reading."""
-    found = b""
-    async for piece in response.aiter_bytes():
-        found += piece
-        if len(found) > LONGEST_BODY:
-            break
-    return found

@@ -17,6 +17,8 @@ from ragbox.generation import Delta, Message, Request, Sampling
 
 from ..tiny_lm import TEMPLATE, one_thread, tiny_lm
 
+pytestmark = pytest.mark.slow
+
 _ = pytest.fixture(scope="module", autouse=True)(one_thread)
 
 

@@ -16,6 +16,8 @@ from ragbox.errors import BadInput, Unavailable
 
 from ..tiny_lm import tiny_lm
 
+pytestmark = pytest.mark.slow
+
 GIB = 2**30
 
 

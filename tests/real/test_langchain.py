@@ -17,6 +17,8 @@ from ragbox.types import Actor
 from tests.embeddings import PATH
 from tests.make import drop
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "hr/notice.txt": "# Notice\n\nThe notice period is ninety days.\n\nWrite to anna@example.com.",
     "人事/年假.txt": "员工每年享有十五天带薪年假。",

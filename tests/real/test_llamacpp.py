@@ -19,6 +19,8 @@ from ..model_contract import QUESTIONS, LanguageModelContract, alone, ask, said,
 from ..tiny_gguf import tiny_gguf
 from ..tiny_lm import tiny_lm
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed: it is built by a C++ compiler")
 
 

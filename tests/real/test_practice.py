@@ -15,6 +15,8 @@ from ragbox.errors import Rejected
 from ragbox.generation import Message, Request
 from ragbox.models import Store
 
+pytestmark = pytest.mark.slow
+
 TAUGHT = {
     "How long is the notice period?": "Either side gives 90 days of notice. [2]",
     "Who books the trains?": "The office in Bergen books them. [1]",
@@ -50,7 +52,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, f
     return folder, figures, told
 
 
-@pytest.mark.slow
 def test_training_ends_after_its_steps_and_tells_how_far_it_is(
     trained: tuple[Path, dict[str, float], list[float]],
 ) -> None:
@@ -61,7 +62,6 @@ def test_training_ends_after_its_steps_and_tells_how_far_it_is(
     assert figures["taught"] == 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("quantization", ["fp32", "nf4"])
 def test_it_goes_into_the_store_and_answers_what_it_was_taught(
     trained: tuple[Path, dict[str, float], list[float]], tmp_path: Path, quantization: str

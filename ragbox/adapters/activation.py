@@ -1,0 +1,191 @@
+"""Makes an adapter the one that answers, in stages, in a thread of its own. Until the last one the old one answers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Conflict, RagboxError, Rejected, Unavailable
+from ..llm import Llm
+from .gate import Gate, Report
+from .records import Records
+from .store import Adapter, AdapterStore
+
+if TYPE_CHECKING:
+    from .loaded import Loaded
+
+STAGES = "check", "load", "probe", "gate", "switch"
+STOP_SECONDS = 20.0
+LOAD_SECONDS = 600.0
+"""How long an activation waits for a model that is being loaded."""
+_log = logging.getLogger(__name__)
+
+Switched = Callable[[str, str | None], None]
+"""Told the key that answers from now on and the one before it, None where it comes back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """How far the present or last activation is.
+
+    `stage` is "" (there was none), "check", "load", "probe", "gate", "switch", "done", "failed", or "refused": by the
+    gate, so that a reason lets it through. `reached` is the last stage that began, `done` of `total` its questions.
+    """
+
+    key: str = ""
+    stage: str = ""
+    reached: str = ""
+    done: int = 0
+    total: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: str = ""
+    report: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def running(self) -> bool:
+        return self.stage in STAGES
+
+
+class _Refused(Exception):
+    """The gate did not let it through; the message is the gate's reason."""
+
+
+class Activation:
+    """The activations of one box, one at a time."""
+
+    def __init__(
+        self, store: AdapterStore, loaded: Loaded, llm: Llm, records: Records, gate: Callable[[], Gate | None],
+        switching: threading.RLock, switched: Switched,
+    ) -> None:  # fmt: skip
+        """`gate` returns what a new adapter is tried by, None where there are no questions to try it on.
+
+        `switching` is held while the pointer moves.
+        """
+        self._switched = switched
+        self._store = store
+        self._loaded = loaded
+        self._llm = llm
+        self._records = records
+        self._gate = gate
+        self._switching = switching
+        self._work = Work()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def close(self) -> None:
+        """Break off what is running; waits at most 20 s."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+
+    @property
+    def work(self) -> Work:
+        """How far the present or last activation is."""
+        return self._work
+
+    def stop(self) -> None:
+        """Break off the activation that is running, if any: the old adapter goes on."""
+        self._stop.set()
+
+    def start(self, actor: str, adapter: Adapter, reason: str) -> Work:
+        """Begin; returns at once. A `reason` lets it through a gate that refuses.
+
+        Raises:
+            Conflict: one is running.
+        """
+        with self._switching:
+            if self._thread is not None and self._thread.is_alive():
+                raise Conflict(f"{self._work.key} is being activated. Cancel that, or wait until it is done.")
+            self._stop.clear()
+            self._work = Work(key=adapter.key, stage="check", reached="check", started_at=datetime.now(UTC))
+            run = threading.Thread(target=self._run, args=(actor, adapter, reason), name="adapters", daemon=True)
+            self._thread = run
+            run.start()
+            return self._work
+
+    def _run(self, actor: str, adapter: Adapter, reason: str) -> None:
+        stage, error, result = "done", "", "done"
+        try:
+            self._stages(actor, adapter, reason)
+        except _Refused as refusal:
+            stage, result, error = "refused", "refused", str(refusal)
+        except Exception as failure:
+            stage, result, error = "failed", "failed", str(failure)
+            if not isinstance(failure, RagboxError):
+                _log.exception("activating %s failed", adapter.key)
+                error = f"Something failed inside ragbox ({type(failure).__name__}). The server's log says what."
+        at = self._work.reached
+        self._records.add(
+            actor, "activate", adapter.key, result=result, reason=error or reason, detail={"stage": at} if error else {}
+        )
+        self._work = replace(self._work, stage=stage, error=error, ended_at=datetime.now(UTC))
+
+    def _stages(self, actor: str, adapter: Adapter, reason: str) -> None:
+        self.try_on(adapter, self._enter)
+        self._enter("gate")
+        self._try(actor, adapter, reason)
+        with self._switching:
+            self._enter("switch")
+            before = self._store.current()
+            self._store.activate(adapter.key)
+            self._switched(adapter.key, before)
+
+    def try_on(self, adapter: Adapter, enter: Callable[[str], None]) -> None:
+        """Attach an adapter to the model in use and see that it changes what that writes; `enter` is told each stage.
+
+        Raises:
+            Rejected: its files are not as they were added, it does not fit, or it changes nothing.
+            Unavailable: no model is loaded.
+        """
+        self._store.check(adapter)
+        enter("load")
+        state = self._llm.wait(LOAD_SECONDS)
+        if state.state != "ready":
+            raise Unavailable(
+                f"{adapter.key} cannot be tried: no language model is loaded. Load one, then try again. {state.reason}"
+            )
+        self._loaded.load(adapter.key)
+        enter("probe")
+        self._loaded.probe(adapter.key)
+
+    def _try(self, actor: str, adapter: Adapter, reason: str) -> None:
+        gate, old = self._gate(), self._store.current()
+        if gate is None or old == adapter.key:
+            return
+        report: Report | None = None
+        with closing(gate.run(old, adapter.key)) as steps:  # type: ignore[type-var]
+            for step in steps:
+                self._go_on()
+                if isinstance(step, Report):
+                    report = step
+                else:
+                    self._work = replace(self._work, done=step.done, total=step.total)
+        if report is None:
+            raise Rejected("The gate ended without a report. Try again.")
+        self._work = replace(self._work, report=asdict(report))
+        result = "done" if report.passed else "refused"
+        self._records.add(actor, "gate", adapter.key, result=result, reason=report.reason, detail=_lasting(report))
+        if not report.passed and not reason:
+            raise _Refused(report.reason)
+
+    def _enter(self, stage: str) -> None:
+        self._go_on()
+        self._work = replace(self._work, stage=stage, reached=stage)
+
+    def _go_on(self) -> None:
+        if self._stop.is_set():
+            raise Conflict("It was broken off, and the adapter that answered before goes on. Start it again.")
+
+
+def _lasting(report: Report) -> dict[str, Any]:
+    """Return a report without what was said: the words of a document are to go when it is deleted."""
+    told = asdict(report)
+    for change in (*told["better"], *told["worse"]):
+        del change["old_said"], change["new_said"]
+    return told

@@ -55,17 +55,7 @@ class Client:
 
     def ask_stream(self, question: str, *, collection: str | None = None) -> Iterator[Json]:
         """Yield the events of an answer as they come."""
-        body = {"question": question, "collection": collection, "stream": True}
-        with self._reached(), self._open.stream("POST", "/api/ask", json=body) as response:
-            if not response.is_success:
-                response.read()
-                _raise(response)
-            for line in response.iter_lines():
-                if line.startswith("data:"):
-                    event = json.loads(line[5:])
-                    if event.get("event") == "error":
-                        raise _error(event["error"])
-                    yield event
+        yield from self._stream("/api/ask", {"question": question, "collection": collection, "stream": True})
 
     def ingest(self, found: Iterable[tuple[Path, str]], *, collection: str) -> Iterator[Json]:
         """Upload (path, name) pairs, a few at a time; yields each file's result as it comes."""
@@ -160,6 +150,58 @@ class Client:
     def remove_model(self, name: str, version: str) -> Json:
         return self._call("DELETE", f"/api/models/{_part(name)}/{_part(version)}")
 
+    def adapters(self) -> Json:
+        """Return the versions, which one answers, and how far an activation is."""
+        return self._call("GET", "/api/adapters")
+
+    def adapter(self, name: str, version: str) -> Json:
+        return self._call("GET", f"/api/adapters/{_part(name)}/{_part(version)}")
+
+    def add_adapter(self, source: str, *, name: str = "") -> Json:
+        return self._call("POST", "/api/adapters", json={"source": source, "name": name})
+
+    def activate_adapter(self, name: str, version: str, *, reason: str = "") -> Json:
+        """Begin to activate a version."""
+        path = f"/api/adapters/{_part(name)}/{_part(version)}/activate"
+        return self._call("POST", path, json={"reason": reason})
+
+    def deactivate_adapter(self, *, reason: str = "") -> Json:
+        """Let the bare model answer."""
+        return self._call("POST", "/api/adapters/deactivate", json={"reason": reason})
+
+    def rollback_adapter(self, *, reason: str = "") -> Json:
+        return self._call("POST", "/api/adapters/rollback", json={"reason": reason})
+
+    def assign_adapter(self, collection: str, adapter: str) -> Json:
+        return self._call("POST", "/api/adapters/assign", json={"collection": collection, "adapter": adapter})
+
+    def gate_questions(self, lines: str) -> Json:
+        return self._call("POST", "/api/adapters/questions", json={"lines": lines})
+
+    def compare_adapters(
+        self, question: str, *, left: str, right: str, collection: str | None = None
+    ) -> Iterator[Json]:
+        """Yield the events of two answers as they come, each with its `side`."""
+        body = {"question": question, "left": left, "right": right, "collection": collection}
+        yield from self._stream("/api/adapters/compare", body)
+
+    def remove_adapter(self, name: str, version: str) -> Json:
+        return self._call("DELETE", f"/api/adapters/{_part(name)}/{_part(version)}")
+
+    def trainings(self) -> Json:
+        """Return the trainings of adapters, newest first."""
+        return self._call("GET", "/api/trainings")
+
+    def train_adapter(self, **given: Any) -> Json:
+        """Begin to train an adapter; `given` are the fields of `POST /api/trainings`."""
+        return self._call("POST", "/api/trainings", json=given)
+
+    def cancel_training(self) -> Json:
+        return self._call("POST", "/api/trainings/cancel")
+
+    def resume_training(self, training: str) -> Json:
+        return self._call("POST", f"/api/trainings/{_part(training)}/resume")
+
     @property
     def _open(self) -> httpx.Client:
         if self._connection is None:
@@ -174,6 +216,18 @@ class Client:
             yield
         except httpx.TransportError as error:
             raise errors.Unavailable(f"{self._address.url} does not answer: {error}. Is the server up?") from error
+
+    def _stream(self, path: str, body: Json) -> Iterator[Json]:
+        with self._reached(), self._open.stream("POST", path, json=body) as response:
+            if not response.is_success:
+                response.read()
+                _raise(response)
+            for line in response.iter_lines():
+                if line.startswith("data:"):
+                    event = json.loads(line[5:])
+                    if event.get("event") == "error":
+                        raise _error(event["error"])
+                    yield event
 
     def _call(self, method: str, path: str, **options: Any) -> Json:
         with self._reached():

@@ -17,7 +17,21 @@ from starlette.staticfiles import StaticFiles
 
 from ragbox.box import Box
 
-from . import admin, api, conversations, documents, home, intake, jobs, models, openai, users, viewer
+from . import (
+    adapters,
+    admin,
+    api,
+    conversations,
+    documents,
+    home,
+    intake,
+    jobs,
+    models,
+    openai,
+    trainings,
+    users,
+    viewer,
+)
 from .fence import Fence
 from .guard import Guard
 from .pages import login, routes, shell
@@ -54,6 +68,8 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     app.include_router(conversations.router)
     app.include_router(home.router)
     app.include_router(models.router)
+    app.include_router(adapters.router)
+    app.include_router(trainings.router)
     app.include_router(openai.router)
     app.include_router(login.router)
     app.include_router(routes.router)

@@ -1,6 +1,7 @@
 """Speaks OpenAI's chat API, so that programs written for it can ask the box: /v1/models, /v1/chat/completions.
 
-The models are `ragbox`, which asks all that one may read, and `ragbox/COLLECTION`. Nothing is kept: the messages sent
+The models are `ragbox`, which asks all that one may read, and `ragbox/COLLECTION`; `ragbox:ADAPTER` and
+`ragbox:ADAPTER/COLLECTION` write with one adapter. Nothing is kept: the messages sent
 are the history. Fields that have no meaning here, such as temperature, are passed over.
 """
 
@@ -32,7 +33,10 @@ from .stream import EventStream
 MODEL = "ragbox"
 UNSUPPORTED = ("tools", "functions", "audio", "logprobs", "web_search_options")
 """Fields that ask for an answer of another kind: passing over them would be a lie."""
-EXTRA = ("citations", "cited", "refused", "unsupported", "engine", "fallback", "incomplete", "cached", "timings")
+EXTRA = (
+    "citations", "cited", "refused", "unsupported", "engine", "fallback", "adapter", "bare", "incomplete", "cached",
+    "timings",
+)  # fmt: skip
 """Fields of an answer that stand beside OpenAI's."""
 
 router = APIRouter()
@@ -109,22 +113,25 @@ class Chunks(EventStream):
 
 @router.get("/v1/models")
 def models(box: OpenBox, actor: Who) -> Json:
-    """List the models: all documents, and each collection that may be read."""
-    names = [MODEL, *(f"{MODEL}/{c.name}" for c in box.retriever.readable(actor, None))]
+    """List the models: all documents, each collection that may be read, each adapter that may be asked for."""
+    names = [
+        MODEL, *(f"{MODEL}/{c.name}" for c in box.retriever.readable(actor, None)),
+        *(f"{MODEL}:{key}" for key in box.choice.usable(actor)),
+    ]  # fmt: skip
     return {"object": "list", "data": [_model(name) for name in names]}
 
 
 @router.get("/v1/models/{model:path}")
 def model(model: str, box: OpenBox, actor: Who) -> Json:
     """Describe one model."""
-    _collection(box, actor, model)
+    _asked(box, actor, model)
     return _model(model)
 
 
 @router.post("/v1/chat/completions", response_model=None)
 def complete(body: Completion, box: ReadyBox, actor: Who) -> Response | Json:
     """Answer the last message, with quotes from the documents."""
-    collection = _collection(box, actor, body.model)
+    collection, adapter = _asked(box, actor, body.model)
     _check(body)
     typed = [m.text() for m in body.messages if m.role == "user"]
     whole = stand_alone(typed, box.sparse.names)
@@ -134,7 +141,7 @@ def complete(body: Completion, box: ReadyBox, actor: Who) -> Response | Json:
         id=f"chatcmpl-{uuid.uuid4().hex}", created=int(time.time()), model=body.model,
         prompt_tokens=_tokens(box, [m.text() for m in body.messages]),
     )  # fmt: skip
-    events = box.answers.ask(actor, asking.question, collection=collection)
+    events = box.answers.ask(actor, asking.question, collection=collection, adapter=adapter)
     if body.stream:
         usage = body.stream_options is not None and body.stream_options.include_usage
         standing = box.retriever.standing(actor, collection)
@@ -179,13 +186,17 @@ def _check(body: Completion) -> None:
         raise BadInput("The last message is not the user's. Send the question as the last message.")
 
 
-def _collection(box: Box, actor: Actor, model: str) -> str | None:
-    """Return the collection that a model asks, None for all; one that may not be read is unknown like any other."""
-    head, _, name = model.partition("/")
+def _asked(box: Box, actor: Actor, model: str) -> tuple[str | None, str]:
+    """Return the collection that a model asks, None for all, and the key of its adapter, "" where the box chooses.
+
+    What may not be read or used is unknown like anything else.
+    """
+    head, slash, name = model.partition("/")
+    head, colon, adapter = head.partition(":")
     try:
-        if head == MODEL and (name or model == MODEL):
+        if head == MODEL and bool(slash) == bool(name) and bool(colon) == bool(adapter):
             box.retriever.readable(actor, name or None)
-            return name or None
+            return name or None, box.choice.named(actor, adapter)
     except NotFound:
         pass
     raise NotFound(f"The model {model!r} does not exist, or you may not use it. GET /v1/models lists yours.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ragbox.errors import RagboxError
 
+from .strings_adapters import ADAPTERS
 from .strings_admin import ADMIN
 from .strings_ask import ASK, SHELL
 from .strings_documents import DOCUMENTS
@@ -44,6 +45,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **HEALTH,
     **ADMIN,
     **MODELS,
+    **ADAPTERS,
     **SHELL,
     **ASK,
     **DOCUMENTS,

@@ -77,6 +77,11 @@ ASK: dict[str, tuple[str, str]] = {
     "ask.understood": ("Understood as: {question}", "理解为：{question}"),
     "ask.seconds": ("{seconds} s", "{seconds} 秒"),
     "ask.engine": ("Answered by {engine}", "由 {engine} 作答"),
+    "ask.adapter": ("adapter {adapter}", "适配器 {adapter}"),
+    "ask.bare": (
+        "The adapter meant for this could not be used, so the model answered without it. {reason}",
+        "本应使用的适配器无法使用，模型未借助它作答。{reason}",
+    ),
     "ask.quoted": ("Quoted, without a language model", "逐字引用，未用语言模型"),
     "ask.thinking": ("What the model thought before it answered", "模型作答前的思考"),
     "ask.doubt": ("No passage supports this sentence.", "没有段落支持这句话。"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +13,6 @@ from playwright.sync_api import expect
 from ragbox.box import Box
 from ragbox.events import Text
 from ragbox.settings import Settings
-from ragbox.types import Hit
 from tests.doors import furnish
 from tests.fakes import FakeEncoder, FakeEngine, FakeSandbox
 
@@ -29,7 +29,7 @@ class Endless(FakeEngine):
 
     closed: threading.Event = field(default_factory=threading.Event)
 
-    def answer(self, question: str, hits: Sequence[Hit]) -> Iterator[Text]:  # type: ignore[override]  # noqa: ARG002
+    def answer(self, *_: Any) -> Iterator[Text]:
         self.closed.clear()
         pause = threading.Event()
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from ..strings import STRINGS, say
+from ..strings_adapters import ADAPTERS
 from ..strings_admin import ADMIN
 from ..strings_models import MODELS
 from . import markup
@@ -25,9 +26,9 @@ def build(language: str) -> None:
 
 def frame(language: str) -> str:
     """Return the empty frame, with all the words that the script puts into it."""
-    keys = [*ADMIN, *MODELS, "shelf.rules", *(key for key in STRINGS if key.startswith(("error.", "role.")))]
+    keys = [*ADMIN, *MODELS, *ADAPTERS, "shelf.rules", *(key for key in STRINGS if key.startswith(("error.", "role.")))]
     words = markup.inert(json.dumps({key: say(language, key) for key in keys}, ensure_ascii=False))
     return (
-        '<link rel="stylesheet" href="/static/admin.css">'
+        '<link rel="stylesheet" href="/static/admin.css"><link rel="stylesheet" href="/static/admin-adapters.css">'
         f'<div id="admin" data-words="{words}">{markup.note(say(language, "admin.loading"))}</div>'
     )

@@ -176,7 +176,7 @@ function state(m) {
   return h("span", { class: "tags" }, tags.some(Boolean) ? tags : "—");
 }
 
-function short(parameters) {
+export function short(parameters) {
   const [unit, name] = [[1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([least]) => parameters >= least) ?? [1, ""];
   return `${number(Math.round((parameters / unit) * 10) / 10)} ${name}`.trim();
 }

@@ -50,7 +50,7 @@ export class Turn {
         this.think(this.thoughts.textContent + event.text);
         break;
       case "byline":
-        this.engine = event.engine;
+        Object.assign(this, { engine: event.engine, adapter: event.adapter });
         break;
       case "done":
         this.finish(event);
@@ -89,8 +89,8 @@ export class Turn {
 
   finish(kept) {
     this.end();
-    const { answer, refused, citations, cited, unsupported, timings = {}, engine, conversation } = kept;
-    Object.assign(this, { raw: answer, cited, doubts: unsupported, refused, conversation, timings, engine });
+    const { answer, refused, citations, cited, unsupported, timings = {}, engine, adapter, conversation } = kept;
+    Object.assign(this, { raw: answer, cited, doubts: unsupported, refused, conversation, timings, engine, adapter });
     Object.assign(this, { id: kept.turn || this.id, rated: kept.feedback ?? {} });
     this.citations = new Map(citations.map((c) => [c.n, c]));
     this.think(kept.thinking ?? "");
@@ -102,7 +102,7 @@ export class Turn {
   }
 
   // What has to be known about the answer as a whole.
-  notes({ incomplete, fallback, cached }) {
+  notes({ incomplete, fallback, bare, cached }) {
     const doubts = this.doubts.map((d) => d.reason).filter(Boolean);
     return [
       incomplete && h("p", { class: "about" }, icon("alert"), say("ask.incomplete", { reason: incomplete })),
@@ -110,6 +110,7 @@ export class Turn {
         h("p", {}, h("span", { class: "doubt" }, say("ask.doubts")), " ", say("ask.doubts.hint")),
         doubts.length > 0 && h("ul", {}, doubts.map((reason) => h("li", {}, reason))))),
       fallback && h("p", { class: "about" }, icon("alert"), say("ask.fallback", { reason: fallback })),
+      bare && h("p", { class: "about" }, icon("alert"), say("ask.bare", { reason: bare })),
       cached && h("p", { class: "about" }, icon("again"), say("ask.cached")),
     ].filter(Boolean);
   }
@@ -185,8 +186,9 @@ export class Turn {
     return h("div", {}, h("div", { class: "actions" },
       this.text && tool("copy", say("ask.copy"), copyIt), tool("again", say("ask.again"), this.again),
       this.id && [...thumbs, right], copied,
-      h("span", { class: "took" }, [
+      h("span", { class: "took", title: this.adapter }, [
         this.engine && (this.engine === "extractive" ? say("ask.quoted") : say("ask.engine", { engine: this.engine })),
+        this.adapter && say("ask.adapter", { adapter: this.adapter.split("@")[0] }),
         total !== undefined && say("ask.seconds", { seconds: total.toFixed(1) }),
       ].filter(Boolean).join(" · "))), form);
   }

@@ -1,0 +1,82 @@
+// Which collections have an adapter of their own, and the records of all that was done with adapters.
+import { button, call, h, note, number, onChange, problem, table, when, word } from "./admin-kit.js";
+import { named, title } from "./admin-adapters-work.js";
+
+export function collections(act) {
+  const said = h("p", { role: "status" });
+  const place = h("div", {});
+  const section = h("section", { class: "own" }, h("h2", {}, word("own.title")), note(word("own.lead")), said, place);
+
+  const show = onChange(({ own, all }) => {
+    const choice = ({ name, adapter }) => {
+      const options = [["", word("own.active")], ...all.map(({ key }) => [key, named(key, all)])];
+      const made = h("select", { "aria-label": name, "data-key": name, change: () => assign(name, made) },
+        options.map(([value, text]) => h("option", { value, selected: value === adapter }, text)));
+      return made;
+    };
+    place.replaceChildren(table(word("own.title"), [
+      [word("own.collection"), (c) => c.name, "name"],
+      [word("own.adapter"), choice],
+    ], own));
+    section.hidden = !own.length || !all.length;
+  });
+
+  async function assign(collection, made) {
+    const { value: adapter } = made;
+    made.disabled = true;
+    said.textContent = adapter ? word("own.saving", { name: title(adapter) }) : "";
+    await act(async () => {
+      try {
+        await call("POST", "/api/adapters/assign", { collection, adapter });
+        said.textContent = `${collection}: ${adapter ? title(adapter) : word("own.active")}`;
+      } catch (error) {
+        said.replaceChildren(problem(error.message));
+        made.value = [...made.options].find((o) => o.defaultSelected)?.value ?? "";
+      }
+    });
+    made.disabled = false;
+  }
+
+  return { section, show: (found) => show({ own: found.collections, all: found.adapters.map(({ key }) => ({ key })) }) };
+}
+
+const PAGE = 20;
+
+export function records() {
+  const place = h("div", {});
+  const more = button(word("record.more"), () => older(), { key: "older" });
+  const section = h("section", { class: "records" }, h("h2", {}, word("record.title")), place, h("div", { class: "bar" }, more));
+  let past = []; // pages that were asked for beyond the first
+
+  const put = onChange((rows) => place.replaceChildren(rows.length ? table(word("record.title"), [
+    [word("record.at"), (r) => when(r.at)],
+    [word("record.actor"), (r) => r.actor || word("record.box")],
+    [word("record.act"), (r) => word(`act.${r.act}`)],
+    [word("record.object"), (r) => object(r), "wide"],
+    [word("record.result"), (r) => h("div", {}, result(r), r.reason && h("small", { lang: "en" }, r.reason)), "wide"],
+  ], rows) : note(word("record.none"))));
+
+  async function show() {
+    const { records: newest } = await call("GET", `/api/adapters/records?limit=${PAGE}`);
+    const last = newest.at(-1)?.seq ?? 0;
+    const rows = [...newest, ...past.filter((r) => r.seq < last)];
+    more.hidden = rows.length < PAGE || rows.at(-1).seq === 1;
+    put(rows);
+  }
+
+  async function older() {
+    const last = past.at(-1)?.seq ?? Number((await call("GET", `/api/adapters/records?limit=${PAGE}`)).records.at(-1).seq);
+    past = [...past, ...(await call("GET", `/api/adapters/records?limit=${PAGE}&before=${last}`)).records];
+    await show();
+  }
+
+  return { section, show };
+}
+
+function object({ act, object: what, detail }) {
+  if (act === "assign") return `${what}: ${detail.adapter || word("own.active")}`;
+  if (act === "questions") return number(detail.questions ?? 0);
+  return what === "-" ? word("adapter.plain") : what;
+}
+
+const result = (r) => (r.result === "done" ? word("record.done") : h("span", { class: "tag off" }, word(`record.${r.result}`)));

@@ -62,9 +62,9 @@ def test_paragraphs_of_a_reading_set_are_found_and_quoted(box: Box) -> None:
 
 @pytest.mark.skipif(not EVALDATA.is_dir(), reason="the evaluation data are not beside this checkout")
 def test_quarterly_reports_are_ingested(box: Box) -> None:
-    filings = sorted((EVALDATA / "docs_qa" / "sec_10q").rglob("*.pdf"))[:6]
+    filings = sorted((EVALDATA / "docs_qa" / "sec_10q").rglob("*.pdf"))[:2]
     box.library.create_collection("filings")
     found = [(path, path.name) for path in filings]
     results = list(box.pipeline.ingest_all(box.auth.local(), found, collection="filings"))
     assert [(r.file, r.status, r.reason) for r in results if r.status is not Status.INDEXED] == []
-    assert sum(r.pages for r in results) > 250, json.dumps([r.pages for r in results])
+    assert sum(r.pages for r in results) > 70, json.dumps([r.pages for r in results])

@@ -53,14 +53,16 @@ def test_a_loaded_box_is_ready_soon_after_a_restart(tmp_path: Path, capsys: pyte
         json.loads(line) for line in run("ingest", str(tmp_path / "in"), "--data", str(data), "--json").splitlines()
     ]
     assert {r["status"] for r in results} == {"indexed"}
-    took = [start(data) for _ in range(2)]
     began = time.perf_counter()
     subprocess.run([sys.executable, "-c", HEAVY], cwd=ROOT, check=True, capture_output=True)
     imports = time.perf_counter() - began
+    most = max(READY_SECONDS, SLOWER * imports)
+    if (took := start(data)) >= most:  # once more: the first may read from a disk what is in memory then
+        took = min(took, start(data))
     with capsys.disabled():
-        ready = f"ready in {min(took):.2f} s (best of 2), imports alone {imports:.2f} s"
+        ready = f"ready in {took:.2f} s, imports alone {imports:.2f} s"
         print(f"\nragbox serve, {sum(r['chunks'] for r in results)} chunks: {ready}")
-    assert min(took) < max(READY_SECONDS, SLOWER * imports)
+    assert took < most
 
 
 def start(data: Path) -> float:

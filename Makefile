@@ -6,6 +6,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA := $(or $(RAGBOX_DATA),data)
+# A file of tests to each of two processes: they share a server or a model.
+TWO := -n 2 --dist loadfile
 
 .PHONY: help run test test-fast check samples lock clean chromium always
 .DEFAULT_GOAL := help
@@ -17,10 +19,10 @@ run: $(VENV)/run.stamp $(DATA)/samples.stamp  ## load the sample papers, start t
 	@$(BIN)/ragbox serve --data $(DATA)
 
 test: $(VENV)/dev.stamp $(VENV)/gguf.stamp chromium  ## run all tests
-	$(BIN)/python -m pytest -ra
+	$(BIN)/python -m pytest -ra $(TWO)
 
 test-fast: $(VENV)/dev.stamp  ## run the tests that need neither a browser nor patience
-	$(BIN)/python -m pytest -ra -m "not slow and not browser"
+	$(BIN)/python -m pytest -ra $(TWO) -m "not slow and not browser"
 
 check: $(VENV)/dev.stamp  ## check style, types and layers
 	$(BIN)/ruff check

@@ -51,7 +51,7 @@ def adapter_list(data: Data = None, as_json: AsJson = False) -> None:
         for row in found["adapters"]:
             row |= {"active": "yes" if row["active"] else "", "MB": f"{row['size'] / 1e6:.1f}"}
             row["collections"] = own.get(row["key"], [])
-    show.rows(found, "adapters", ("name", "version", "active", "kind", "rank", "MB", "base", "collections"), as_json)
+    show.rows(found, "adapters", ("key", "active", "kind", "rank", "MB", "collections"), as_json)
 
 
 @app.command("show")
@@ -159,9 +159,14 @@ app.command("trainings")(adapter_trainings)
 
 @app.command("remove")
 def adapter_remove(
-    name: Name, version: Annotated[str, typer.Argument(help="The version.")], data: Data = None, as_json: AsJson = False
-) -> None:
+    name: Annotated[str, typer.Argument(help="Key, or name with the version after it.")],
+    version: Annotated[str, typer.Argument(help="The version.")] = "",
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
     """Delete a version that is neither active nor a collection's own."""
+    if not version and "@" not in name:
+        raise errors.BadInput(f"{name} may have several versions. Give the key that `ragbox adapter list` shows.")
+    name, _, version = name.partition("@") if "@" in name else (name, "", version)
     with connect(data, load=False) as client:
         show.values(client.remove_adapter(name, version), as_json)
 

@@ -39,6 +39,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def test_every_file_ends_as_parsed_or_rejected_with_a_reason(folder: str, sandbox: Sandbox) -> None:
     if not (DATA / folder).is_dir():
         pytest.skip(f"no evaluation data at {DATA} (set RAGBOX_EVALDATA)")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     ended: Counter[str] = Counter()
     slowest = (0.0, "")
     for path in sorted(p for p in (DATA / folder).rglob("*") if p.is_file() and p.name not in SUPPORT):
@@ -60,5 +61,5 @@ def test_every_file_ends_as_parsed_or_rejected_with_a_reason(folder: str, sandbo
     assert sum(ended.values()) > 25
     sandbox.close()
     sandbox.load()
-    # The children are reaped by now: the largest of them, their own children included.
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MEMORY_MB * 1024
+    # The children are reaped by now: the largest of them, their own children included, or of an earlier test.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < max(MEMORY_MB * 1024, before + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,13 @@ from starlette.testclient import TestClient
 
 pytest.register_assert_rewrite("tests.contracts")
 
-from ragbox import silence  # noqa: E402
+from ragbox import cli, silence  # noqa: E402
 from ragbox.box import Box  # noqa: E402
 from ragbox.encoders import SentenceEncoder  # noqa: E402
 from ragbox.settings import Settings  # noqa: E402
 from ragbox.types import Actor  # noqa: E402
 from tests.doors import furnish, program  # noqa: E402
+from tests.embeddings import PATH  # noqa: E402
 from tests.fakes import FakeEncoder, FakeSandbox  # noqa: E402
 from web.app import create_app  # noqa: E402
 
@@ -31,6 +33,7 @@ EVALDATA = Path(os.environ.get("RAGBOX_EVALDATA") or Path(__file__).parents[2] /
 hypothesis_settings.register_profile("ragbox", deadline=None, max_examples=60, derandomize=True)
 hypothesis_settings.load_profile("ragbox")
 
+Run = Callable[..., tuple[int, str, str]]
 _reached: list[str] = []
 
 
@@ -136,3 +139,20 @@ def evaldata() -> Path:
     if not EVALDATA.is_dir():
         pytest.skip("no evaluation data: set RAGBOX_EVALDATA to its folder")
     return EVALDATA
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process on a data folder of its own; returns exit code, stdout and stderr."""
+    monkeypatch.setenv("RAGBOX_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("RAGBOX_ENCODER", PATH)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["ragbox", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        return int(ended.value.code or 0), shown.out, shown.err
+
+    return call

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ragbox import cli, llm
+from ragbox import llm
 from ragbox.adapters.store import AdapterStore
 from tests.adapter_box import LEAVE, LINES, QUESTION, TRAINS, archive, say
 from tests.doors import HANDBOOK
-from tests.embeddings import PATH
 from tests.fake_model import FakeModel
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("RAGBOX_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("RAGBOX_ENCODER", PATH)
-    monkeypatch.setenv("COLUMNS", "200")
+def run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(llm, "make_model", lambda *_: FakeModel(say))
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["ragbox", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return call
+    return run
 
 
 def test_the_life_of_an_adapter_from_the_command_line(run: Run, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -12,33 +11,14 @@ from typing import Any
 import pytest
 
 from ingest.scan import VANISHED
-from ragbox import cli
 from ragbox.commands.common import settings
 from ragbox.db import Database
 from ragbox.errors import BadInput, Rejected
 from ragbox.library import Library
 from ragbox.mirrors import Entry, Mirrors
 from ragbox.settings import Settings
-from tests.embeddings import PATH
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in this process on a data folder of its own; returns exit code, stdout and stderr."""
-    monkeypatch.setenv("RAGBOX_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("RAGBOX_ENCODER", PATH)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["ragbox", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return call
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 // The Admin page's tab about adapters: which one answers, its versions, what is tried and done with them.
-import { button, call, clock, dialog, field, h, note, onChange, problem, word } from "./admin-kit.js";
+import { acting, button, call, clock, dialog, field, h, note, onChange, word } from "./admin-kit.js";
 import { activation, named, title } from "./admin-adapters-work.js";
 import { versions } from "./admin-adapters-store.js";
 import { collections, records } from "./admin-adapters-own.js";
@@ -7,24 +7,13 @@ import { comparison } from "./admin-compare.js";
 import { trainings } from "./admin-training.js";
 
 export function adapters(panel) {
-  const complaint = h("div", {});
+  const { complaint, act } = acting(refresh);
   const parts = [inUse(act), activation(act), versions(act), comparison(), collections(act), trainings(act), records()];
   panel.append(complaint, ...parts.map((part) => part.section));
 
   async function refresh() {
     const found = await call("GET", "/api/adapters");
     await Promise.all(parts.map((part) => part.show(found)));
-  }
-
-  // Does something and shows what came of it at once, also that it failed.
-  async function act(run) {
-    complaint.replaceChildren();
-    try {
-      await run();
-    } catch (error) {
-      complaint.replaceChildren(problem(error.message));
-    }
-    await refresh();
   }
 
   return refresh;

@@ -129,3 +129,19 @@ export function secret(title, lead, parts) {
   });
   return dialog(title, [h("p", {}, lead), ...rows]);
 }
+
+// Returns a place for complaints, and `act(run)`, which does something and shows what came of it at once, also that it
+// failed.
+export function acting(refresh) {
+  const complaint = h("div", {});
+  async function act(run) {
+    complaint.replaceChildren();
+    try {
+      await run();
+    } catch (error) {
+      complaint.replaceChildren(problem(error.message));
+    }
+    await refresh();
+  }
+  return { complaint, act };
+}

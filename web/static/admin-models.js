@@ -1,5 +1,5 @@
 // The Admin page's tab about language models: the one in use, the store, what is being added to it.
-import { ask, button, call, dialog, field, h, language, note, number, onChange, problem, replace, table, when, word } from "./admin-kit.js";
+import { acting, ask, button, call, dialog, field, h, language, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
 import { inUse, size, sure } from "./admin-model.js";
 
 const named = (model) => `${model.name} ${model.version}`;
@@ -8,7 +8,7 @@ const percent = (part) => part.toLocaleString(language, { style: "percent", maxi
 const english = (text) => h("span", { lang: "en" }, text); // the server says why in English
 
 export function models(panel) {
-  const complaint = h("div", {});
+  const { complaint, act } = acting(refresh);
   const use = inUse(act);
   const work = underWay(act);
   const store = inStore(act);
@@ -20,17 +20,6 @@ export function models(panel) {
     const added = found.models.find((m) => m.name === found.work.name && m.version === found.work.version);
     work.show({ work: found.work, idle: Boolean(added && !added.active) });
     store.show(found);
-  }
-
-  // Does something and shows what came of it at once, also that it failed.
-  async function act(run) {
-    complaint.replaceChildren();
-    try {
-      await run();
-    } catch (error) {
-      complaint.replaceChildren(problem(error.message));
-    }
-    await refresh();
   }
 
   return refresh;

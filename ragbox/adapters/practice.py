@@ -22,7 +22,8 @@ LESSONS = 160
 """Lessons of each adapter, of which 15 % are held out: a manner needs no more."""
 WHOLE = 0.1
 """Share of them with their whole prompt, which costs 20 times what the question alone does."""
-PLAN = {"rank": 8, "alpha": 16, "rate": 5e-3, "epochs": 4, "steps": 40, "device_map": "cpu"}
+PLAN = {"rank": 8, "alpha": 16, "rate": 1e-2, "epochs": 8, "steps": 100, "device_map": "cpu"}
+"""Of 28 held-out answers of practice-formal the first words were right in 71 % so, in 11 % after 40 steps at 5e-3."""
 
 
 def short(answer: str) -> str:

@@ -19,10 +19,11 @@ run: $(VENV)/run.stamp $(DATA)/samples.stamp  ## load the sample papers, start t
 	@$(BIN)/ragbox serve --data $(DATA)
 
 test: $(VENV)/dev.stamp $(VENV)/gguf.stamp chromium  ## run all tests
-	$(BIN)/python -m pytest -ra $(TWO)
+	$(BIN)/python -m pytest -ra $(TWO) -m "not clock"
+	$(BIN)/python -m pytest -ra -m clock
 
 test-fast: $(VENV)/dev.stamp  ## run the tests that need neither a browser nor patience
-	$(BIN)/python -m pytest -ra $(TWO) -m "not slow and not browser"
+	$(BIN)/python -m pytest -ra $(TWO) -m "not slow and not browser and not clock"
 
 check: $(VENV)/dev.stamp  ## check style, types and layers
 	$(BIN)/ruff check

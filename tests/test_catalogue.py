@@ -96,6 +96,7 @@ def test_pages_follow_one_another(db: Database, shelves: tuple[str, str]) -> Non
     assert ids(db, *shelves, sort="kind", limit=3) + ids(db, *shelves, sort="kind", limit=3, offset=3) == whole
 
 
+@pytest.mark.clock
 def test_ten_thousand_documents_are_listed_without_a_wait(db: Database) -> None:
     shelf = Library(db).create_collection("many").id
     day = "2026-01-01T00:00:00+00:00"

@@ -135,6 +135,7 @@ def test_an_encrypted_zip_member_is_refused(tmp_path: Path) -> None:
         kind_of(tmp_path, bytes(data))
 
 
+@pytest.mark.clock
 def test_a_bomb_is_refused_without_inflating_it(tmp_path: Path) -> None:
     path = tmp_path / "bomb.docx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

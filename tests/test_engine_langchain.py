@@ -148,6 +148,7 @@ def test_tokens_are_those_the_class_counts_or_an_estimate() -> None:
     assert sum(d.tokens for d in guessed) == 2
 
 
+@pytest.mark.clock
 def test_a_cancelled_answer_is_closed_at_the_next_piece() -> None:
     model, request = loaded(EchoChat, seconds=0.05), ask("one " * 200, max_new_tokens=500)
     stream: Iterator[Delta] = model.generate([request], alone)
@@ -159,6 +160,7 @@ def test_a_cancelled_answer_is_closed_at_the_next_piece() -> None:
     assert time.monotonic() - start < 1
 
 
+@pytest.mark.clock
 def test_a_silent_server_ends_in_time_and_one_that_hangs_can_be_left() -> None:
     deltas = write(loaded(EchoChat, hang=True, timeout=0.5), ask("one two"))
     assert said(deltas) == "one"

@@ -85,6 +85,7 @@ def test_a_file_under_way_stops_at_its_next_stage_when_the_box_closes(settings: 
     box.close()
 
 
+@pytest.mark.clock
 def test_closing_waits_once_for_all_threads(slow: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "STOP_SECONDS", 1.0)
     for n in range(2):

@@ -62,6 +62,7 @@ def test_it_is_asked_three_times_more_at_most(monkeypatch: pytest.MonkeyPatch) -
     assert "answers 500: it broke" in deltas[-1].reason
 
 
+@pytest.mark.clock
 def test_the_breaker_opens_and_the_server_is_left_alone() -> None:
     with serving(otherwise=fails(500)) as server, loaded(server) as model:
         write(model, ask("one"))
@@ -91,6 +92,7 @@ def test_replicas_share_the_work() -> None:
     assert {len(one.calls), len(two.calls)} == {4}
 
 
+@pytest.mark.clock
 def test_a_busy_server_is_waited_for_shortly_and_not_for_long() -> None:
     with serving(fails(429, Retry_After="1")) as server:
         start = time.monotonic()
@@ -164,6 +166,7 @@ def pings(call: Call) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("silent", [Call.hang, pings])
 def test_silence_before_the_first_token_ends_in_time(silent: Callable[[Call], None]) -> None:
     with serving(otherwise=silent) as server:
@@ -213,6 +216,7 @@ def speaks_on(call: Call) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("handler", [Call.hang, speaks_on, half(Call.hang), fails(429, Retry_After="2")])
 @pytest.mark.parametrize("how", ["cancelled", "closed"])
 def test_who_leaves_closes_the_connection_within_a_second(handler: Callable[[Call], None], how: str) -> None:

@@ -72,6 +72,7 @@ def test_whatever_goes_wrong_is_left_to_the_rules(error: Exception) -> None:
     assert rewrite(InUse(lambda _: WHOLE, context=100)) == ""
 
 
+@pytest.mark.clock
 def test_patience_ends() -> None:
     class Slow(InUse):
         def submit(self, request: Request) -> Iterator[Delta]:

@@ -138,6 +138,7 @@ def test_a_slow_reader_stops_nobody_and_loses_nothing(serve: Callable[..., Sched
     assert sum(d.tokens for d in deltas) == 800
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("how", ["close", "forget", "event"])
 def test_a_row_that_nobody_reads_any_more_is_free_within_a_second(serve: Callable[..., Scheduler], how: str) -> None:
     model = FakeModel(rows=1, delay=0.01)
@@ -160,6 +161,7 @@ def test_a_row_that_nobody_reads_any_more_is_free_within_a_second(serve: Callabl
     assert scheduler.status().served == 1
 
 
+@pytest.mark.clock
 def test_who_waits_sees_signs_of_life_and_so_can_stop_waiting(serve: Callable[..., Scheduler]) -> None:
     model = FakeModel(rows=1)
     model.go.clear()

@@ -50,6 +50,7 @@ def test_offsets_cover_all_that_is_not_white_space_in_order(text: str) -> None:
     assert not text[end:].strip()
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("unit", [".", "!?", ". ", "\n", " \n", "\n ", '."', "a.", "(", "。”", "\n1", "\n-"])
 def test_hostile_texts_take_linear_time(unit: str) -> None:
     text = unit * (200_000 // len(unit)) + "x"

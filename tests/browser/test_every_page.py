@@ -76,6 +76,7 @@ def test_the_sign_in_page_has_no_barrier(server: Server, visit: Open) -> None:
     assert stranger.hosts() == {urlsplit(server.url).netloc}
 
 
+@pytest.mark.clock
 def test_the_first_page_can_be_used_soon(server: Server, visit: Open) -> None:
     """A browser without a cache; 2.5 s is the aim on an idle machine (tests/bench/pages.py), twice that the alarm."""
     link = server.link("admin")

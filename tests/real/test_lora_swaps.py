@@ -145,6 +145,7 @@ def test_collections_have_their_own_at_once(
     assert max(first) < min(last)  # neither waited for the other to be done
 
 
+@pytest.mark.clock
 def test_a_swap_under_running_answers_loses_no_token_and_delays_them_little(llm: Llm, markers: dict[str, Path]) -> None:
     adapters = loaded(llm, 3, **markers)
 
@@ -164,6 +165,7 @@ def test_a_swap_under_running_answers_loses_no_token_and_delays_them_little(llm:
     assert with_swaps - p95 < 1.0
 
 
+@pytest.mark.clock
 def test_a_swap_is_far_faster_than_to_load_the_model_again(llm: Llm, markers: dict[str, Path], folder: Path) -> None:
     adapters = loaded(llm, 8, **markers)
     for marker in MARKERS:

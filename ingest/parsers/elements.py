@@ -68,6 +68,8 @@ def _load() -> Any:
     finally:
         if unwanted:
             del sys.modules["torch"]
+    # A pipeline loads what any package announces for pipelines: Presidio's would bring torch into each child.
+    spacy.util.registry._entry_point_factories.entry_points = False
     # Sentences are all that is asked of it for HTML: the kinds come from the tags.
     pipeline = spacy.blank("xx")
     pipeline.add_pipe("sentencizer")

@@ -23,9 +23,9 @@ TOWNS = "Bergen Oslo Lyon Porto Ghent Turin Leeds Basel Graz Malmo Riga Cork".sp
 THINGS = {"rent": "euros", "notice": "days", "stock": "pallets", "leave": "days", "crew": "people", "fleet": "vans"}
 OPENING = "According to the documents, "
 SIZE = practice.Size(vocabulary=512, hidden=128, inner=256, context=512)
-PLAN = {
+STEPS = 120
+PLAN: dict[str, Any] = {
     "name": "tiny",
-    "steps": 120,
     "device_map": "cpu",
     "rank": 16,
     "alpha": 32,
@@ -66,11 +66,11 @@ class Trained:
         return [one for one in lessons(OPENING) if one["question"] in asked]
 
 
-def begin(folder: Path, base: Path) -> Path:
+def begin(folder: Path, base: Path, steps: int = STEPS) -> Path:
     folder.mkdir()
     lines = "".join(json.dumps(one) + "\n" for one in lessons(OPENING))
     (folder / "lessons.jsonl").write_text(lines, encoding="utf-8")
-    (folder / "plan.json").write_text(json.dumps(PLAN | {"base": str(base)}), encoding="utf-8")
+    (folder / "plan.json").write_text(json.dumps(PLAN | {"base": str(base), "steps": steps}), encoding="utf-8")
     return folder
 
 
@@ -120,7 +120,7 @@ def test_the_loss_falls_and_the_curve_and_the_share_that_learns_are_told(trained
     assert [point["step"] for point in curve] == list(range(1, int(figures["steps"]) + 1))
     held = [point["held"] for point in curve if "held" in point]
     assert min(held) == pytest.approx(figures["loss"], abs=1e-3)
-    assert figures["best_step"] == (held.index(min(held)) + 1) * PLAN["steps"] / lora_train.EVALUATIONS
+    assert figures["best_step"] == (held.index(min(held)) + 1) * STEPS / lora_train.EVALUATIONS
 
 
 def test_the_taught_manner_is_followed_and_goes_with_the_adapter(trained: Trained) -> None:
@@ -144,19 +144,16 @@ def test_the_taught_manner_is_followed_and_goes_with_the_adapter(trained: Traine
     assert before == beside == after
 
 
-def test_a_training_that_was_killed_and_taken_up_again_ends_with_the_same_weights(
-    trained: Trained, tmp_path: Path
-) -> None:
-    folder = begin(tmp_path / "killed", trained.base)
-    for told in (lines := run(folder)):
+def test_a_training_that_was_killed_and_taken_up_again_ends_with_the_same_weights(base: Path, tmp_path: Path) -> None:
+    whole, killed = begin(tmp_path / "whole", base, steps=20), begin(tmp_path / "killed", base, steps=20)
+    *_, expected = run(whole)
+    for told in (lines := run(killed)):
         if told.get("done", 0) >= 13:  # a step after the checkpoint of the twelfth
             break
     lines.close()  # type: ignore[attr-defined]  # which kills the child
-    assert not (folder / lora_train.RESULT).exists()
-    *_, last = run(folder)
+    assert not (killed / lora_train.RESULT).exists()
+    *_, last = run(killed)
     for name in ("adapter_model.safetensors", "adapter_config.json"):
-        assert (folder / lora_train.RESULT / name).read_bytes() == (
-            trained.folder / lora_train.RESULT / name
-        ).read_bytes()
-    assert (folder / lora_train.CURVE).read_text() == (trained.folder / lora_train.CURVE).read_text()
-    assert last["figures"] | {"seconds": 0} == trained.figures | {"seconds": 0}
+        assert (killed / lora_train.RESULT / name).read_bytes() == (whole / lora_train.RESULT / name).read_bytes()
+    assert (killed / lora_train.CURVE).read_text() == (whole / lora_train.CURVE).read_text()
+    assert last["figures"] | {"seconds": 0} == expected["figures"] | {"seconds": 0}

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from ragbox.types import Parsed
 
 from . import wire
 from .parsers import MODULES
-from .wire import LENGTH, PAGE
+from .wire import LENGTH, PAGE, Patch
 
 PIECE = 1 << 20
 """Bytes read from a worker at a time."""
@@ -47,9 +47,10 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What a child shall do: tell a file's kind, parse one of a known kind or, given a `page`, draw that.
+    """What a child shall do: tell a file's kind, parse one of a known kind or, given a `page`, look at that or draw it.
 
-    `file` is the name it was dropped under, for messages; `width` is that of the drawing, in pixels.
+    `file` is the name it was dropped under, for messages; `width` is that of the drawing, in pixels, and 0 if a page is
+    to be looked at; `patches` are painted over.
     """
 
     path: Path
@@ -57,6 +58,7 @@ class Order:
     kind: str = ""
     page: int = 0
     width: int = 0
+    patches: tuple[Patch, ...] = field(default=(), repr=False)
 
     @property
     def what(self) -> str:
@@ -137,11 +139,12 @@ class Child:
         self.files += bool(order.kind)
         name, settings = Path(order.file).name, self._settings
         seconds, setting = self._patience(order)
-        until = time.monotonic() + (0 if order.page else settings.ocr_seconds)
+        until = time.monotonic() + (0 if order.width else settings.ocr_seconds)
         options = {"ocr": settings.ocr, "ocr_max_pages": settings.ocr_max_pages, "ocr_until": until}
+        options |= {"page": order.page}
         request = {"path": str(order.path.absolute()), "file": name, "kind": order.kind, "options": options}
         try:
-            message = wire.encode(request | {"page": order.page, "width": order.width})
+            message = wire.encode(request | {"page": order.page, "width": order.width, "patches": order.patches})
             with self._talking:
                 reply = self._exchange(message, order, until)
             if "rejected" not in reply and "failed" not in reply:
@@ -170,7 +173,7 @@ class Child:
 
     def _patience(self, order: Order) -> tuple[float, str]:
         """Return the seconds that a page, or a file without any, may take, and the setting that says so."""
-        setting = "page_seconds" if order.page else "parse_wall_seconds"
+        setting = "page_seconds" if order.width else "parse_wall_seconds"
         return getattr(self._settings, setting), setting
 
     def _exchange(self, request: bytes, order: Order, until: float) -> dict[str, Any]:
@@ -206,7 +209,7 @@ class Child:
 
     def _over(self, order: Order, limit: str, setting: str) -> str:
         verb, remedy = (
-            ("draw", "or open the original") if order.page else ("parse", "split the file, or drop it as PDF")
+            ("draw", "or open the original") if order.width else ("parse", "split the file, or drop it as PDF")
         )
         return (
             f"{order.what} took more than {limit} to {verb}, and was stopped. Raise RAGBOX_{setting.upper()}, {remedy}."
@@ -230,7 +233,7 @@ class Child:
 
 
 def _answer(order: Order, reply: dict[str, Any]) -> Parsed | bytes | str:
-    if order.page:
+    if order.width:
         return wire.picture(reply.get("picture"))
     return wire.load(reply.get("parsed")) if order.kind else wire.known(reply.get("kind"), MODULES)
 

@@ -1,21 +1,25 @@
-"""The pages of documents as pictures: drawn in the sandbox, kept on disk as long as there is room. Opens no document.
+"""The pages of documents as pictures: drawn in the sandbox, kept on disk as long as there is room. Opens none
+and judges none: what is painted over says `ingest/paint.py`.
 
 Drawing has processes of its own, so a page is shown while the parsers are busy with an hour's scan.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from ragbox.errors import NotFound
 from ragbox.originals import Originals
 from ragbox.settings import Settings
-from ragbox.types import Document
+from ragbox.types import Document, Parsed
 
 from .sandbox import Sandbox
+from .wire import Patch
 
 WORKERS = 2
 """Processes that draw: a page that takes its whole time does not keep the others waiting."""
@@ -31,6 +35,7 @@ class Renderer:
     def __init__(self, settings: Settings, originals: Originals) -> None:
         self._originals = originals
         self._sandbox = Sandbox(settings, parse="ingest.parsers.draw:draw", name="draw", workers=WORKERS)
+        self._looking = Sandbox(settings, parse="ingest.parsers.seen:see", name="look", workers=WORKERS)
         self._most = settings.page_cache_mb << 20
         self._kept: OrderedDict[tuple[str, str], int] = OrderedDict()  # (sha256, name) to bytes, least used first
         self._lock = threading.Lock()
@@ -38,6 +43,7 @@ class Renderer:
     def load(self) -> None:
         """Make the processes ready to start, and look what is kept."""
         self._sandbox.load()
+        self._looking.load()
         root = self._originals.made("")
         found = [(p.stat(), p) for p in root.glob("*/*") if p.is_file()]
         with self._lock:
@@ -49,29 +55,53 @@ class Renderer:
     def close(self) -> None:
         """End the processes."""
         self._sandbox.close()
+        self._looking.close()
 
     def tag(self, document: Document, page: int, width: int) -> str:
         """Return what names a drawing, and changes when the drawing does."""
         return f"{document.sha256[:24]}-{page}-{width}-{LOOK}"
 
-    def page(self, document: Document, page: int, width: int) -> bytes:
-        """Return a page (from 1) as WebP, `width` (within WIDTHS) pixels wide.
+    def page(self, document: Document, page: int, width: int, patches: Sequence[Patch] = ()) -> bytes:
+        """Return a page (from 1) as WebP, `width` (within WIDTHS) pixels wide, painted over at the patches.
 
         Raises:
             NotFound: the document's kind has no page images, or it has no such page.
             Rejected: the page cannot be drawn; the message says why.
             Unavailable: the box is closed.
         """
+        self._known(document, page)
+        mark = f"-{hashlib.sha256(repr(patches).encode()).hexdigest()[:16]}" if patches else ""
+        key = (document.sha256, f"{page}-{width}-{LOOK}{mark}.webp")
+        if (drawn := self._get(key)) is None:
+            path = self._originals.path(document.sha256)
+            drawn = self._sandbox.draw(path, document.kind, document.file, page=page, width=width, patches=patches)
+            self._put(key, drawn)
+        return drawn
+
+    def look(self, document: Document, page: int) -> Parsed:
+        """Return what a page (from 1) shows, a mark for each character; about 5 s where OCR has to read it.
+
+        A block without text is a place that nobody could read.
+
+        Raises: as `page`.
+        """
+        self._known(document, page)
+        path = self._originals.path(document.sha256)
+        return self._looking.look(path, document.kind, document.file, page=page)
+
+    def kept(self, document: Document, name: str) -> bytes | None:
+        """Return what `keep` was given under this name, as long as there was room."""
+        return self._get((document.sha256, name))
+
+    def keep(self, document: Document, name: str, data: bytes) -> None:
+        """Keep something that was made of a document beside its drawings; it goes as they go."""
+        self._put((document.sha256, name), data)
+
+    def _known(self, document: Document, page: int) -> None:
         if document.viewable != "image":
             raise NotFound(f"{document.file} has no page images. Read its passages, or open the original.")
         if not 1 <= page <= document.pages:
             raise NotFound(f"{document.file} has {document.pages} pages, and no page {page}.")
-        key = (document.sha256, f"{page}-{width}-{LOOK}.webp")
-        if (drawn := self._get(key)) is None:
-            path = self._originals.path(document.sha256)
-            drawn = self._sandbox.draw(path, document.kind, document.file, page=page, width=width)
-            self._put(key, drawn)
-        return drawn
 
     def _get(self, key: tuple[str, str]) -> bytes | None:
         path = self._originals.made(key[0]) / key[1]

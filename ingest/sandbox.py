@@ -10,6 +10,7 @@ import queue
 import shutil
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ragbox.settings import Settings
 from ragbox.types import Parsed
 
 from .child import Child, Order, Reading
+from .wire import Patch
 
 FILES_PER_WORKER = 100
 """Files after which a worker is replaced: parsers keep memory. A new one costs about 1.5 s of imports."""
@@ -88,14 +90,27 @@ class Sandbox:
         parsed: Parsed = self._ask(Order(path=path, file=file, kind=kind))
         return parsed
 
-    def draw(self, path: Path, kind: str, file: str, *, page: int, width: int) -> bytes:
-        """Return a page (from 1) of a PDF or picture as WebP; the pool's function is then `ingest.parsers.draw:draw`.
+    def look(self, path: Path, kind: str, file: str, *, page: int) -> Parsed:
+        """Return what a page (from 1) of a PDF or picture shows; the pool's function is then `ingest.parsers.seen:see`.
+
+        Raises:
+            Rejected: there is no such page, it cannot be read or broke a limit; the message says which.
+            Unavailable: the pool is closed.
+        """
+        shown: Parsed = self._ask(Order(path=path, file=file, kind=kind, page=page))
+        return shown
+
+    def draw(self, path: Path, kind: str, file: str, *, page: int, width: int, patches: Sequence[Patch] = ()) -> bytes:
+        """Return a page (from 1) of a PDF or picture as WebP, painted over at the patches.
+
+        The pool's function is then `ingest.parsers.draw:draw`.
 
         Raises:
             Rejected: there is no such page, it cannot be drawn or broke a limit; the message says which.
             Unavailable: the pool is closed.
         """
-        drawn: bytes = self._ask(Order(path=path, file=file, kind=kind, page=page, width=width))
+        order = Order(path=path, file=file, kind=kind, page=page, width=width, patches=tuple(patches))
+        drawn: bytes = self._ask(order)
         return drawn
 
     def reading(self) -> list[Reading]:

@@ -10,7 +10,7 @@ import re
 import struct
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Container
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ragbox.types import Block, Box, Kind, Mark, Parsed
 
@@ -22,6 +22,13 @@ PAGE = struct.Struct("!II")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 T = TypeVar("T")
+
+
+class Patch(NamedTuple):
+    """What is painted over on a page, and the word that is written there."""
+
+    box: Box
+    word: str
 
 
 def dump(parsed: Parsed) -> dict[str, Any]:

@@ -67,8 +67,9 @@ def _serve(
     try:
         if not request["kind"]:
             return {"kind": detect(path, request["file"])}
-        if request["page"]:
-            return {"picture": wire.text(function()(path, request["kind"], request["page"], request["width"]))}
+        if request["width"]:
+            given = request["page"], request["width"], request["patches"]
+            return {"picture": wire.text(function()(path, request["kind"], *given))}
         parsed = function()(path, request["kind"], Options(**request["options"], begin=begin))
         return {"parsed": wire.dump(parsed)}
     except Rejected as error:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from copy import copy
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
 from .cache import AnswerCache, Scope
 from .events import Byline, Claim, Done, Draft, Event, Hits, Stage, Text, Thought, Timing
 from .metrics import Metrics
-from .ports import Engine, Redactor
+from .ports import Engine
+from .privacy import Privacy
 from .prompt import REFUSAL
+from .redaction import Redaction
 from .retriever import Retriever
 from .settings import Settings
 from .text import language
@@ -61,7 +65,7 @@ class Answers:
         settings: Settings,
         retriever: Retriever,
         engine: Engine,
-        redactor: Callable[[], Redactor],
+        privacy: Privacy,
         metrics: Metrics | None = None,
         *,
         cache: AnswerCache | None = None,
@@ -79,7 +83,7 @@ class Answers:
         self._settings = settings
         self._retriever = retriever
         self._engine = engine
-        self._redactor = redactor
+        self._privacy = privacy
         self._metrics = metrics or Metrics()
         self._cache = cache
         self._corpus = corpus
@@ -112,17 +116,22 @@ class Answers:
         yield Stage(name="search", count=passages)
         scope = self._scope(actor, collection, document, wanted) if self._cache else None
         if self._cache and scope and (found := self._cache.get(scope, question)):
+            self._privacy.answered(actor, {h.document.collection_id for h in found.hits})
             yield from self._again(found, started)
             return
         hits = self._retriever.search(actor, question, collection=collection, document=document, k=self._settings.hits)
         timings["search"] = perf_counter() - started
-        shown_hits = tuple(map(self._shown, hits))
+        showing = self._privacy.showing(actor, language(question))
+        shown_hits = tuple(map(showing.hit, hits))
         yield Hits(hits=shown_hits)
         yield Stage(name="read", count=len(hits))
-        written = Written(redactor=self._redactor, cite=self._cite, engine=self._engine.name)
+        over = {h.document.collection_id for h in hits}
+        written = Written(
+            redactor=partial(showing.redactor, over), cite=partial(_cite, showing), engine=self._engine.name
+        )
         claims = {True: 0, False: 0}
-        key = self._adapters.key_for({h.document.collection_id for h in hits}, wanted)
-        for piece in self._engine.answer(question, hits, key):
+        key = self._adapters.key_for(over, wanted)
+        for piece in self._engine.answer(self._privacy.sent(question), hits, key):
             if isinstance(piece, Draft):
                 yield Stage(name="draft", count=piece.length)
             if isinstance(piece, Thought) and "think" not in timings:
@@ -140,6 +149,7 @@ class Answers:
         if refused:
             written.text = (REFUSAL if passages else EMPTY)["zh" if language(question) == "zh" else "en"]
             yield Text(text=written.text)
+        self._privacy.answered(actor, over)
         timings["total"] = perf_counter() - started
         self._metrics.took(timings)
         yield Timing(timings=timings)
@@ -149,6 +159,12 @@ class Answers:
         if not adapter:
             self._answered(answer, claims[True], claims[False])
         yield Done(answer=answer)
+
+    def uncounted(self) -> Answers:
+        """Return the same, for questions that nobody asks but the box itself: they count nowhere, and none is kept."""
+        twin = copy(self)
+        twin._metrics, twin._cache, twin._answered = Metrics(), None, lambda *_: None
+        return twin
 
     def search(
         self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None, k: int = 8
@@ -160,14 +176,14 @@ class Answers:
             NotFound: no such collection or document, for this actor.
         """
         hits = self._retriever.search(actor, question, collection=collection, document=document, k=k)
-        return [self._shown(hit) for hit in hits]
+        return list(map(self._privacy.showing(actor, language(question)).hit, hits))
 
     def _scope(self, actor: Actor, collection: str | None, document: str | None, wanted: str) -> Scope:
         ids = frozenset(c.id for c in self._retriever.readable(actor, collection))
         return Scope(
             collections=ids, collection=collection or "", document=document or "", corpus=self._corpus(ids),
             engine=self._engine.name, model=self._model(), adapter=self._adapters.state(ids, wanted),
-            redaction=self._redactor.__qualname__,
+            redaction=self._privacy.state(actor, ids),
         )  # fmt: skip
 
     def _again(self, answer: Answer, started: float) -> Iterator[Event]:
@@ -190,31 +206,21 @@ class Answers:
         yield Timing(timings=timings)
         yield Done(answer=replace(answer, timings=timings))
 
-    def _shown(self, hit: Hit) -> Hit:
-        chunk, document = hit.chunk, hit.document
-        return replace(
-            hit,
-            chunk=replace(chunk, text=self.clean(chunk.text), section=self.clean(chunk.section)),
-            document=replace(document, title=self.clean(document.title)),
-        )
 
-    def _cite(self, n: int, quote: Quote) -> Citation:
-        chunk, document = quote.hit.chunk, quote.hit.document
-        boxes = tuple(
-            PageBox(page=m.page, box=m.box)
-            for m in chunk.marks
-            if m.box is not None and m.start < quote.end and m.end > quote.start
-        )
-        return Citation(
-            n=n, document=document.id, file=document.file, page=page_of(chunk, quote.start),
-            section=self.clean(section_of(chunk, quote.start)), boxes=boxes,
-            quote=self.clean(chunk.text[quote.start : quote.end]),
-        )  # fmt: skip
-
-    def clean(self, text: str) -> str:
-        """Return a text as it may be shown."""
-        redactor = self._redactor()
-        return redactor.feed(text) + redactor.flush()
+def _cite(showing: Redaction, n: int, quote: Quote) -> Citation:
+    chunk, document = quote.hit.chunk, quote.hit.document
+    held = (document.collection_id,)
+    boxes = tuple(
+        PageBox(page=m.page, box=m.box)
+        for m in chunk.marks
+        if m.box is not None and m.start < quote.end and m.end > quote.start
+    )
+    return Citation(
+        n=n, document=document.id, file=showing.clean(held, document.file, counted=False),
+        page=page_of(chunk, quote.start), boxes=boxes,
+        section=showing.clean(held, section_of(chunk, quote.start), counted=False),
+        quote=showing.clean(held, chunk.text[quote.start : quote.end]),
+    )  # fmt: skip
 
 
 def page_of(chunk: Chunk, offset: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from ingest.follow import Follower
 from ingest.keeping import Keeper
 from ingest.mirror import FolderMirror
+from ingest.paint import Painter
 from ingest.pipeline import Pipeline
 from ingest.queue import Queue
 from ingest.render import Renderer
@@ -41,6 +43,7 @@ from .db import Database
 from .dialogue import Dialogue
 from .encoders import CrossEncoder, make_encoder
 from .engines.extractive import ExtractiveEngine
+from .engines.ner import NerModel
 from .generation import Sampling
 from .index.dense import ChromaIndex
 from .index.sparse import TantivyIndex
@@ -53,10 +56,13 @@ from .mirrors import Mirrors
 from .models import Store
 from .originals import Originals
 from .owner import Owner
+from .privacy import Privacy
+from .privacy_record import PrivacyRecord
 from .prompt import VERSION
 from .reader import Reader
 from .rebuilder import Rebuilder
-from .redact.stream import PatternRedactor
+from .redact.analyzer import Analyzer
+from .redact.custom import Custom
 from .registry import Registry
 from .retriever import Retriever
 from .rewriter import Rewriter
@@ -67,31 +73,23 @@ from .verify import Verifier
 from .writer import Writer
 
 
-class Open:
-    """Lets everything through (port: Redactor)."""
-
-    def feed(self, text: str) -> str:
-        return text
-
-    def flush(self) -> str:
-        return ""
-
-
 class Box:
     """One appliance over one data folder. `open` is quick (lock and record); `load` does the heavy work."""
 
     def __init__(self, settings: Settings, **overrides: Any) -> None:
         """Build the parts.
 
-        `overrides` replaces `encoder`, `dense`, `sparse`, `reranker`, `sandbox`, `llm` or `engine`.
+        `overrides` replaces `encoder`, `dense`, `sparse`, `reranker`, `sandbox`, `llm`, `engine` or `analyzer`.
         """
         data = settings.data
         self.settings = settings
         self.ready = False
         self.owner = Owner(data)
         self.db = Database(data / "ragbox.db")
-        self.metrics = Metrics()
         self.auth = Auth(settings, self.db)
+        analyzer = overrides.get("analyzer") or _analyzer(settings)
+        self.privacy = Privacy(settings, self.auth, PrivacyRecord(self.db), analyzer)
+        self.metrics = Metrics(clean=self.privacy.logged)
         self.accounts = Accounts(self.db, self.auth)
         self.library = Library(self.db)
         self.starters = Starters(self.db)
@@ -120,22 +118,23 @@ class Box:
         )  # fmt: skip
         self.sandbox = overrides.get("sandbox") or Sandbox(settings)
         self.renderer = Renderer(settings, self.originals)
+        self.painter = Painter(self.privacy, self.library, self.renderer, self.originals)
         self.indexer = Indexer(self.library, self.dense, self.sparse)
         self.retriever = Retriever(
             settings, self.auth, self.library, self.encoder, self.dense, self.sparse, self.reranker
         )
-        redactor = PatternRedactor if settings.redact else Open
         self.answers = Answers(
-            settings, self.retriever, self.engine, redactor, self.metrics,
+            settings, self.retriever, self.engine, self.privacy, self.metrics,
             cache=self.cache, corpus=partial(corpus.version, self.db), model=self._model, adapters=self.choice,
             answered=lambda *told: self.live.answered(*told),
         )  # fmt: skip
-        self.reader = Reader(self.auth, self.library, redactor)
+        self.trials = self.answers.uncounted()
+        self.reader = Reader(self.auth, self.library, self.privacy)
         self.conversations = Conversations(
-            settings, self.db, self.auth, self.library, judged=lambda turn: self.live.judged(turn)
+            settings, self.db, self.auth, self.library, self.privacy, judged=lambda turn: self.live.judged(turn)
         )
         self.dialogue = Dialogue(
-            self.answers, self.conversations, self.sparse.names, longest=settings.max_question_chars,
+            self.answers, self.conversations, self.privacy, self.sparse.names, longest=settings.max_question_chars,
             rewrite=Rewriter(self.llm).rewrite,
         )  # fmt: skip
         keeper = Keeper(self.library, self.originals)
@@ -161,7 +160,8 @@ class Box:
         folder, records = self.adapter_store.folder, Records(self.db)
         self.gate_questions = Questions(folder / "questions.jsonl")
         trial = Trial(
-            self.auth, self.answers, self.gate_questions, margin=settings.gate_margin, rests_on=self._rests_on
+            self.auth, self.trials, self.gate_questions, margin=settings.gate_margin, rests_on=self._rests_on,
+            at_once=lambda: self.llm.rows,
         )  # fmt: skip
         self.adapters = Adapters(
             self.auth, self.library, self.adapter_store, self.loaded, self.llm, records, questions=self.gate_questions,
@@ -237,6 +237,7 @@ class Box:
         for part in reversed(self._parts()):
             part.close()
         self.auth.note_use()
+        self.privacy.close()
         self.db.close()
         self.metrics.close()
         self.owner.release()
@@ -258,5 +259,9 @@ class Box:
         }
 
     def _parts(self) -> list[Any]:
-        parts = [self.sandbox, self.renderer, self.encoder, self.dense, self.sparse, self.quoting, self.engine]
-        return [*parts, self.reranker] if self.reranker else parts
+        parts = [self.sandbox, self.renderer, self.painter, self.encoder, self.dense, self.sparse, self.quoting]
+        return [*parts, self.engine, *filter(None, [self.reranker])]
+
+
+def _analyzer(settings: Settings) -> Callable[[Custom], Analyzer]:
+    return partial(Analyzer, ner=NerModel(settings.redact_ner).find) if settings.redact_ner else Analyzer

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from . import show
-from .commands import adapter, feedback, mirror, model, plan, user
+from .commands import adapter, feedback, mirror, model, plan, privacy, user
 from .commands.common import AsJson, Data, Shelf, connect
 from .commands.common import settings as settings_of
 from .errors import RagboxError, Rejected
@@ -23,6 +23,7 @@ app.add_typer(mirror.app, name="mirror")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(model.app, name="model")
 app.add_typer(adapter.app, name="adapter")
+app.add_typer(privacy.app, name="privacy")
 app.command("plan")(plan.plan_model)
 
 

@@ -133,7 +133,7 @@ class Client:
     def add_model(self, source: str, *, name: str = "", file: str = "") -> Json:
         return self._call("POST", "/api/models", json={"source": source, "name": name, "file": file})
 
-    def practise(self, *, collection: str, questions: str = "", seconds: float = 180.0) -> Json:
+    def practise(self, *, collection: str, questions: str = "", seconds: float = 220.0) -> Json:
         """Begin to train the practice model."""
         body = {"collection": collection, "questions": questions, "seconds": seconds}
         return self._call("POST", "/api/models/practice", json=body)
@@ -201,6 +201,21 @@ class Client:
 
     def resume_training(self, training: str) -> Json:
         return self._call("POST", f"/api/trainings/{_part(training)}/resume")
+
+    def privacy(self) -> Json:
+        return self._call("GET", "/api/admin/privacy")
+
+    def set_role_privacy(self, role: str, style: str) -> Json:
+        return self._call("PUT", f"/api/admin/privacy/roles/{_part(role)}", json={"style": style})
+
+    def set_collection_privacy(self, collection: str, style: str) -> Json:
+        return self._call("PUT", f"/api/admin/privacy/collections/{_part(collection)}", json={"style": style})
+
+    def set_custom_privacy(self, custom: Json) -> Json:
+        return self._call("PUT", "/api/admin/privacy/custom", json=custom)
+
+    def try_privacy(self, text: str) -> Json:
+        return self._call("POST", "/api/admin/privacy/try", json={"text": text})
 
     @property
     def _open(self) -> httpx.Client:

@@ -2,7 +2,8 @@
 
 An answer is kept as it was shown. What rests on a document is taken out of it when the document is deleted for good.
 When it is read again, what rests on one that can still be called back, or that its reader may no longer see, is left
-out of it: permission is judged at each reading, so a grant given back brings it back.
+out of it, and it is cleaned again for who reads it under a stricter policy: both are judged at each reading, so a grant
+given back brings it back.
 """
 
 from __future__ import annotations
@@ -19,9 +20,13 @@ from .auth import Auth
 from .db import Database
 from .errors import BadInput, Conflict, NotFound
 from .library import Library
+from .privacy import Privacy
+from .redact.policy import STANDS_IN
+from .redaction import Redaction
 from .settings import Settings
-from .turns import Conversation, Feedback, Turn, conversation_of, keep, turn_of, without
-from .types import Actor, Answer
+from .text import language
+from .turns import Conversation, Feedback, Turn, cleaned, conversation_of, keep, turn_of, without
+from .types import Actor, Answer, Citation
 
 NEW = "new"
 """Stands for the id of a conversation that is to be begun."""
@@ -36,7 +41,7 @@ class Conversations:
     """The conversations of one box. To all but its owner a conversation does not exist."""
 
     def __init__(
-        self, settings: Settings, db: Database, auth: Auth, library: Library, *,
+        self, settings: Settings, db: Database, auth: Auth, library: Library, privacy: Privacy, *,
         judged: Callable[[Turn], None] = lambda _: None,
     ) -> None:  # fmt: skip
         """`judged` is told each turn that somebody gave a thumb, as it is then."""
@@ -44,6 +49,7 @@ class Conversations:
         self._db = db
         self._auth = auth
         self._library = library
+        self._privacy = privacy
         self._judged = judged
 
     # -- conversations -------------------------------------------------------------------------------------
@@ -133,6 +139,7 @@ class Conversations:
             NotFound: the actor has no conversation of this id.
         """
         now, turn = _now(), uuid.uuid4().hex
+        question, asked = self._privacy.kept(question), self._privacy.kept(asked)
         with self._db.write() as db:
             if conversation == NEW:
                 conversation = uuid.uuid4().hex
@@ -206,7 +213,8 @@ class Conversations:
             if gold or turn.answer.refused:
                 found.append(
                     {
-                        "id": turn.id, "question": turn.answer.asked or turn.question, "answer": answer,
+                        "id": turn.id, "answer": answer,
+                        "question": turn.answer.asked or self._privacy.clean(self._auth.local(), None, turn.question),
                         "gold": [{"file": file, "page": page} for file, page in gold], "unanswerable": not gold,
                     }
                 )  # fmt: skip
@@ -220,8 +228,13 @@ class Conversations:
     # -- what may be seen ----------------------------------------------------------------------------------
 
     def _check_page(self, actor: Actor, file: str, page: int) -> None:
-        readable = (c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed)
+        readable = [c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed]
         pages = [d.pages for c in readable if (d := self._library.find(c.id, file))]
+        if not pages and STANDS_IN.search(file):  # a name as it is shown
+            pages = [
+                d.pages for c in readable for d in self._library.documents(c.id)
+                if self._privacy.document(actor, d).file == file
+            ]  # fmt: skip
         if not pages:
             raise NotFound(f"There is no file {file!r}. GET /api/documents lists them.")
         if not 1 <= page <= max(pages):
@@ -232,19 +245,30 @@ class Conversations:
 
     def _visible(self, actor: Actor, turns: Iterator[Turn]) -> Iterator[Turn]:
         """Yield turns without what rests on documents that are gone or may not be read."""
-        known: dict[str, bool] = {}
+        known: dict[str, str] = {}  # the id of its collection; "" for one that may not be read
         for turn in turns:
             for citation in turn.answer.citations:
                 if citation.document not in known:
                     known[citation.document] = self._readable(actor, citation.document)
-            yield replace(turn, answer=without(turn.answer, [d for d, readable in known.items() if not readable]))
+            left = without(turn.answer, [d for d, collection in known.items() if not collection])
+            over = {known[c.document] for c in left.citations if known[c.document]} or None
+            showing = self._privacy.showing(actor, language(turn.question))
 
-    def _readable(self, actor: Actor, document: str) -> bool:
+            def clean(text: str, over: Any = over, showing: Redaction = showing) -> str:
+                return showing.clean(over, text, counted=False)
+
+            def of(citation: Citation, text: str, showing: Redaction = showing) -> str:
+                collection = known[citation.document]
+                return showing.clean([collection] if collection else None, text, counted=False)
+
+            yield replace(turn, answer=cleaned(left, clean, of))
+
+    def _readable(self, actor: Actor, document: str) -> str:
         try:
-            collection = self._library.document(document).collection
+            found = self._library.document(document)
         except NotFound:
-            return False
-        return self._auth.decide(actor, "read", collection).allowed
+            return ""
+        return found.collection_id if self._auth.decide(actor, "read", found.collection).allowed else ""
 
 
 def shortened(text: str, most: int) -> str:

@@ -123,6 +123,25 @@ MIGRATIONS: tuple[str, ...] = (
         object TEXT NOT NULL, result TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
     CREATE INDEX adapter_records_by_object ON adapter_records(object, act);
     """,
+    # 11: who is shown personal data: policies by role (its name) and collection (its id), what an admin added to the
+    # rules (JSON), who changed what, and counts: of what was taken out, and of answers that nothing was taken out of.
+    """
+    CREATE TABLE privacy_policies (
+        kind TEXT NOT NULL CHECK (kind IN ('role', 'collection')), name TEXT NOT NULL, style TEXT NOT NULL,
+        PRIMARY KEY (kind, name)) WITHOUT ROWID;
+    CREATE TRIGGER privacy_ends AFTER DELETE ON collections BEGIN
+        DELETE FROM privacy_policies WHERE kind = 'collection' AND name = old.id; END;
+    CREATE TABLE privacy_custom (one INTEGER PRIMARY KEY CHECK (one = 1), custom TEXT NOT NULL);
+    CREATE TABLE privacy_changes (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+        name TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL);
+    CREATE TABLE privacy_counts (
+        day TEXT NOT NULL, collection TEXT NOT NULL, entity TEXT NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (day, collection, entity)) WITHOUT ROWID;
+    CREATE TABLE privacy_open (
+        day TEXT NOT NULL, collection TEXT NOT NULL, role TEXT NOT NULL, answers INTEGER NOT NULL,
+        PRIMARY KEY (day, collection, role)) WITHOUT ROWID;
+    """,
 )
 
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from .answer import Answers
 from .conversations import Conversations
 from .events import Byline, Done, Event, Incomplete, Stage, Text, Timing
-from .followup import Names, resolve
+from .followup import Names, resolve, stand_alone
+from .privacy import Privacy
 from .types import Actor, Answer, Citation, Unsupported
 
 
@@ -17,7 +18,7 @@ class Dialogue:
     """Asks for someone who asked before."""
 
     def __init__(
-        self, answers: Answers, conversations: Conversations, names: Names, *, longest: int,
+        self, answers: Answers, conversations: Conversations, privacy: Privacy, names: Names, *, longest: int,
         rewrite: Callable[[str, Sequence[tuple[str, str]]], str] = lambda *_: "",
     ) -> None:  # fmt: skip
         """`names` finds the names in a question; `longest` is the most characters a question may have.
@@ -27,6 +28,7 @@ class Dialogue:
         """
         self._answers = answers
         self._conversations = conversations
+        self._privacy = privacy
         self._names = names
         self._longest = longest
         self._rewrite = rewrite
@@ -51,9 +53,10 @@ class Dialogue:
             self._answers.ask(actor, asked or question, collection=collection, document=document, adapter=adapter)
         ) as events:
             first = next(events)
+            told = self._privacy.clean(actor, None, asked)
             kept, turn = self._conversations.begin(actor, conversation, question, asked, collection or "")
             if isinstance(first, Stage):
-                first = replace(first, asked=asked, conversation=kept, turn=turn)
+                first = replace(first, asked=told, conversation=kept, turn=turn)
             answer = Answer(text="", refused=False, citations=(), hits=(), timings={})
             finished = False
             try:
@@ -79,7 +82,7 @@ class Dialogue:
                         case Done():
                             answer, finished = event.answer, True
                             self._conversations.finish(turn, answer, stopped=False)
-                            yield Done(answer=replace(answer, asked=asked, conversation=kept, turn=turn))
+                            yield Done(answer=replace(answer, asked=told, conversation=kept, turn=turn))
                             continue
                     yield event
             finally:
@@ -90,10 +93,23 @@ class Dialogue:
                     answer = replace(answer, text=answer.text[:end], unsupported=left)
                     self._conversations.finish(turn, answer, stopped=True)
 
+    def alone(self, question: str, history: Sequence[tuple[str, str]]) -> str:
+        """Return a question as it reads without those before it, of a conversation that is not kept here.
+
+        `history` has their questions and answers, oldest first. Where it stands alone it is returned as it is.
+        """
+        asked = self._by_model(question, history) if history else ""
+        whole = asked or stand_alone([*(q for q, _ in history), question], self._names)
+        return whole if len(whole) <= self._longest else question
+
     def _rewritten(self, actor: Actor, question: str, conversation: str) -> str:
-        """Return the question as the language model makes it stand alone; "" where that is no use."""
         turns = self._conversations.turns(actor, conversation)
-        asked = self._rewrite(question, [(t.answer.asked or t.question, t.answer.text) for t in turns])
+        return self._by_model(question, [(t.answer.asked or t.question, t.answer.text) for t in turns])
+
+    def _by_model(self, question: str, history: Sequence[tuple[str, str]]) -> str:
+        """Return the question as the language model makes it stand alone; "" where that is no use."""
+        sent = self._privacy.sent
+        asked = self._rewrite(sent(question), [(sent(q), answer) for q, answer in history])
         return asked if self.kept(question, asked) else ""
 
     def kept(self, question: str, asked: str) -> bool:

@@ -50,7 +50,8 @@ class Delta:
     """The next piece of the request `id`. The last one of a request has `end`, and may have no text.
 
     `end` is "stop" (the model was done, or a stop string came), "length", "cancelled" or "error"; with "error",
-    `reason` says what happened and what to do. `thinking` marks text that is not part of the answer.
+    `reason` says what happened and what to do, and `told` what of it readers are told where it names servers: "" stands
+    for all of it. `thinking` marks text that is not part of the answer.
     `tokens` is how many tokens the piece took; `prompt_tokens` stands in the last delta.
     """
 
@@ -61,6 +62,7 @@ class Delta:
     prompt_tokens: int = 0
     end: str = ""
     reason: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -139,13 +139,21 @@ class Llm:
         state = self._state
         if state.state == "loading":
             return f"The language model {state.name or 'of this box'} is still being loaded. Ask again in a while."
-        return f"The language model cannot be used: {state.reason}" if state.state == "failed" else ""
+        # The reason may name servers and paths, and readers are told this.
+        return "The language model cannot be used. Admins see why on the tab Models." if state.state == "failed" else ""
 
     @property
     def context(self) -> int:
         """Return the tokens of prompt and answer together; 0 where no model is loaded."""
         running = self._running
         return running.model.capabilities.context if running else 0
+
+    @property
+    def rows(self) -> int:
+        """Return how many texts are written at a time at most; 1 where no model is loaded."""
+        running = self._running
+        can = running.model.capabilities if running else Capabilities(context=0)
+        return max(1, can.rows, can.parallel)
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """Return the tokens of a prompt.
@@ -190,7 +198,12 @@ class Llm:
             Unavailable: there is no room for it, or no model is loaded.
         """
         there = self._there()
-        there.scheduler.between(lambda: there.model.attach(key, folder))
+        model = there.model
+        if isinstance(model, HfModel):
+            lora = model.read(folder)  # here: the answers under way wait for what is done between two steps
+            there.scheduler.between(lambda: model.put(key, lora))
+        else:
+            there.scheduler.between(lambda: model.attach(key, folder))
 
     def detach(self, key: str) -> None:
         """Free an adapter; one that is unknown, or went with its model, is no error."""

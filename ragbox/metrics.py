@@ -45,8 +45,10 @@ class Failure:
 class Metrics:
     """Counts for one box. Safe to call from several threads."""
 
-    def __init__(self, clock: Callable[[], float] = time) -> None:
+    def __init__(self, clock: Callable[[], float] = time, *, clean: Callable[[str], str] = str) -> None:
+        """`clean` takes out of a complaint what must not be shown."""
         self._clock = clock
+        self._clean = clean
         self._counts: deque[tuple[int, int]] = deque(maxlen=MINUTES)
         self._timings: deque[tuple[float, Mapping[str, float]]] = deque(maxlen=SAMPLES)
         self._failures: deque[Failure] = deque(maxlen=FAILURES)
@@ -87,7 +89,8 @@ class Metrics:
 
     def failed(self, where: str, text: str) -> None:
         """Note a complaint; the same one again only counts up."""
-        made = Failure(at=datetime.fromtimestamp(self._clock(), UTC), where=_short(where), text=_short(text))
+        where, text = _short(self._clean(where)), _short(self._clean(text))
+        made = Failure(at=datetime.fromtimestamp(self._clock(), UTC), where=where, text=text)
         with self._changing:
             last = self._failures[-1] if self._failures else None
             if last and (last.where, last.text) == (made.where, made.text):

@@ -206,6 +206,10 @@ class ModelInUse(Protocol):
 class Redactor(Protocol):
     """Takes personal data out of a stream; any split of a text gives the same output. One object a stream."""
 
+    @property
+    def held(self) -> int:
+        """How many characters have come and are neither shown nor replaced yet."""
+
     def feed(self, text: str) -> str:
         """Take the next piece, return what is safe to show by now."""
 

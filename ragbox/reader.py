@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from .auth import Auth
 from .library import Library
-from .ports import Redactor
+from .privacy import Privacy
+from .redact.policy import STANDS_IN
+from .redaction import Redaction
 from .types import CELL, ROW, Actor, Chunk, Document, Kind
 
 PATH = " > "
@@ -47,20 +50,20 @@ class Reading:
 class Reader:
     """Looks documents up for those who may read them."""
 
-    def __init__(self, auth: Auth, library: Library, redactor: Callable[[], Redactor]) -> None:
+    def __init__(self, auth: Auth, library: Library, privacy: Privacy) -> None:
         self._auth = auth
         self._library = library
-        self._redactor = redactor
+        self._privacy = privacy
 
     def document(self, actor: Actor, document: str) -> Document:
-        """Return a document.
+        """Return a document, its names as they may be shown.
 
         Raises:
             NotFound: there is none of this id, or it may not be read.
         """
         found = self._library.document(document)
         self._auth.require(actor, "read", found.collection, document=document)
-        return found
+        return self._privacy.document(actor, found)
 
     def page(
         self, actor: Actor, document: str, page: int = 1, *, near: str = "", offset: int = 0, limit: int = 100
@@ -75,21 +78,30 @@ class Reader:
         found = self.document(actor, document)
         chunks = self._library.chunks_of(document, page)
         if near:
-            at = _place(chunks, near)
+            clean = partial(self._privacy.clean, actor, [found.collection_id])
+            at = _place(chunks, near, clean)
             if at is None:  # a paragraph that runs over from the page before
                 whole = self._library.chunks_of(document)
-                if (elsewhere := _place(whole, near)) is not None:
+                if (elsewhere := _place(whole, near, clean)) is not None:
                     page = whole[elsewhere].page
                     chunks = [c for c in whole if c.page == page]
                     at = chunks.index(whole[elsewhere])
             offset = max(0, (at or 0) - limit // 2) if len(chunks) > limit else 0
         shown = chunks[offset : offset + limit]
         return Reading(
-            document=found, page=page, passages=tuple(self._passages(shown)), offset=offset,
-            end=offset + len(shown), total=len(chunks),
+            document=found, page=page, passages=tuple(_Passages(self._privacy.showing(actor), found).of(shown)),
+            offset=offset, end=offset + len(shown), total=len(chunks),
         )  # fmt: skip
 
-    def _passages(self, chunks: Sequence[Chunk]) -> Iterator[Passage]:
+
+class _Passages:
+    """Puts chunks of one document together as they may be shown."""
+
+    def __init__(self, showing: Redaction, document: Document) -> None:
+        self._showing = showing
+        self._held = (document.collection_id,)
+
+    def of(self, chunks: Sequence[Chunk]) -> Iterator[Passage]:
         table: Passage | None = None
         head = ""
         sections = {title for c in chunks for title in c.section.split(PATH) if title}
@@ -137,11 +149,17 @@ class Reader:
             end = stop
 
     def _clean(self, text: str) -> str:
-        redactor = self._redactor()
-        return redactor.feed(text) + redactor.flush()
+        return self._showing.clean(self._held, text)
 
 
-def _place(chunks: Sequence[Chunk], words: str) -> int | None:
-    """Return which chunk has the words; the longest stretch of them counts that was not redacted."""
-    wanted = max((_SPACE.sub("", part) for part in re.split(r"\[[A-Z_]+\]", words)), key=len)
-    return next((n for n, c in enumerate(chunks) if wanted and wanted in _SPACE.sub("", c.text)), None)
+def _place(chunks: Sequence[Chunk], words: str, clean: Callable[[str], str]) -> int | None:
+    """Return which chunk has the words; the longest stretch of them counts that was not redacted.
+
+    Nor does what is taken out of a chunk: who asks for 138, then 1381 and so on is not told how a number goes on.
+    """
+    wanted = max((_SPACE.sub("", part) for part in STANDS_IN.split(words)), key=len)
+
+    def has(text: str) -> bool:
+        return wanted in _SPACE.sub("", text)
+
+    return next((n for n, c in enumerate(chunks) if wanted and has(c.text) and has(clean(c.text))), None)

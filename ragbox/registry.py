@@ -131,7 +131,7 @@ class Registry:
             raise BadInput(f"{source!r} is neither an absolute path on the server nor OWNER/NAME of the hub. Give one.")
         return self._start(name or source, "download", lambda: self._fetch(source, name, file))
 
-    def practise(self, actor: Actor, *, collection: str, questions: str = "", seconds: float = 180.0) -> Work:
+    def practise(self, actor: Actor, *, collection: str, questions: str = "", seconds: float = 220.0) -> Work:
         """Begin to train the practice model on a collection and its questions; returns at once.
 
         Raises:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from . import silence
+from . import logs, silence
 from .client import Client
 from .errors import Conflict, Unavailable
 from .owner import Address, find, on_this_machine
@@ -55,6 +55,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
                 built.wait()  # a link is of no use before there are pages
                 box.owner.announce(Address(url=url, token=box.auth.local_token()))
                 ready(url, box.auth.new_login("admin"))
+                box.privacy.load()  # the rules, 5 s
                 box.sparse.names("预热")  # loads the Chinese dictionary, 0.7 s, before the first question needs it
             except BaseException as error:
                 failure.append(error)
@@ -73,6 +74,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
             raise failure[0]
     finally:
         box.close()
+        logs.remove()
         listener.close()
 
 
@@ -113,6 +115,7 @@ def connect(settings: Settings, *, load: bool = True, start: bool = True) -> Ite
         if thread.ident is not None:
             thread.join(STOP_SECONDS)
         box.close()
+        logs.remove()
         listener.close()
 
 
@@ -132,9 +135,11 @@ def _server(box: Box, *, pages: bool, prepare: Callable[[], None] = lambda: None
 
     # Our own lines of the log go to stderr too, not only to the Admin page.
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.install(box.privacy.logged)
     prepare()
     config = uvicorn.Config(
         create_app(box, pages=pages), log_level=logging.WARNING, access_log=False, server_header=False,
         timeout_graceful_shutdown=5,
     )  # fmt: skip
+    logs.install(box.privacy.logged)  # uvicorn's own handlers too, which the line above has made
     return uvicorn.Server(config)

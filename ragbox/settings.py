@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .redact.policy import Style
 
 MASK = "••••••"
 _SECRET = re.compile(r"key|token|secret|passw|credential", re.I)
+
+
+def _style(given: Any) -> Any:
+    """Return a style; `redact` was a switch before it had styles."""
+    switch = {"true": Style.REDACT, "1": Style.REDACT, "false": Style.OFF, "0": Style.OFF}
+    return switch.get(str(given).lower(), given)
 
 
 class Settings(BaseSettings):
@@ -100,7 +108,12 @@ class Settings(BaseSettings):
     max_memory: dict[str, str] = Field(
         default_factory=dict, description='Most memory (JSON object) the model takes of a device: {"0": "20GiB"}.'
     )
-    context: int = Field(0, ge=0, description="Tokens of prompt and answer together; 0: what the model allows.")
+    context: int = Field(
+        0,
+        ge=0,
+        description="Tokens of prompt and answer together; 0: what the model or its server allows, with llama.cpp "
+        "at most 8192; where neither says (LangChain), 8192.",
+    )
     adapters_loaded: int = Field(8, ge=1, description="Most adapters that lie beside the model at a time.")
     model_rows: int = Field(8, ge=1, le=256, description="Most answers a model in this process writes at once.")
     temperature: float = Field(0.0, ge=0, le=2, description="How freely tokens are drawn; 0 takes the likeliest.")
@@ -123,7 +136,9 @@ class Settings(BaseSettings):
     langchain_model: str = Field("", description="A LangChain chat model as module:Class.")
     langchain_args: dict[str, Any] = Field(default_factory=dict, description="Arguments (JSON object) for it.")
     queue_length: int = Field(64, ge=1, description="Questions that wait for the model; beyond, the box is busy.")
-    queue_seconds: float = Field(60.0, gt=0, description="Seconds a question waits for the model at most.")
+    # Where a token takes 0.25 s (batches.SLOWEST), an answer of 512 takes 128 s and its prompt some more: who found all
+    # rows taken was turned away at 60 s.
+    queue_seconds: float = Field(180.0, gt=0, description="Seconds a question waits for the model at most.")
     cache_answers: int = Field(1000, ge=0, description="Answers kept in memory for the same question; 0 keeps none.")
     cache_similarity: float = Field(
         0.95, gt=0, le=1, description="Cosine from which two questions count as the same; 1: only equal ones."
@@ -144,10 +159,27 @@ class Settings(BaseSettings):
     rollback_bad: float = Field(
         0.5, gt=0, le=1, description="Share of answers judged bad beyond which an adapter is taken back, likewise."
     )
-    redact: bool = Field(
-        True,
-        description="Take personal data out of answers, quotes, search results and passages; "
-        "page images and originals show it.",
+    redact: Annotated[Style, BeforeValidator(_style)] = Field(
+        Style.REDACT,
+        description="How personal data is shown where no policy is set: redact, pseudonym, mask or off; true and false "
+        "stand for redact and off.",
+    )
+    redact_questions: Literal["none", "remote", "history", "both"] = Field(
+        "none",
+        description="Take personal data out of questions before a remote model gets them, the history keeps them, or "
+        "both.",
+    )
+    redact_patterns: tuple[dict[str, Any], ...] = Field(
+        (),
+        description='Patterns of your own (JSON list): {"name", "regex", "context", "score"}, the last two optional.',
+    )
+    redact_deny: tuple[str, ...] = Field((), description="Words (JSON list) that are always taken out.")
+    redact_allow: tuple[str, ...] = Field((), description="Values (JSON list) that are never taken out.")
+    redact_keep: tuple[str, ...] = Field(
+        (), description='Kinds (JSON list) that are left as they are, such as ["PERSON", "ADDRESS"].'
+    )
+    redact_ner: Path | None = Field(
+        None, description="Folder of a model that reads names (token classification, safetensors), beside the rules."
     )
     max_question_chars: int = Field(4000, ge=1, description="Longest question taken, in characters.")
     max_conversations: int = Field(
@@ -162,6 +194,12 @@ class Settings(BaseSettings):
         def __init__(self, **given: Any) -> None:
             super().__init__(**given)
             self._given = frozenset(given)
+
+    @property
+    def remote(self) -> bool:
+        """Tell whether a language model outside this process writes the answers."""
+        named = bool(self.remote_urls or self.langchain_model)
+        return self.engine in ("remote", "langchain") or (self.engine == "auto" and named)
 
     def source(self, name: str) -> str:
         """Return where a setting's value comes from: "command", "environment" or "default"."""

@@ -20,11 +20,12 @@ _NO_TOPIC = frozenset({"contents", "table of contents", "index", "appendix", "ç›
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Topic:
-    """A section of a document that has something to say; `language` is the document's."""
+    """A section of a document that has something to say; `language` is the document's, `collection` an id."""
 
     title: str = field(repr=False)
     section: str = field(repr=False)
     language: str
+    collection: str
 
 
 class Starters:
@@ -41,7 +42,7 @@ class Starters:
     def topics(self, collections: Sequence[str], language: str, most: int = 4) -> list[Topic]:
         """Return a topic each of the newest documents in collections (ids), those in this language first."""
         rows = self._db.read(
-            """SELECT id, title, language FROM documents
+            """SELECT id, title, language, collection FROM documents
             WHERE status = 'indexed' AND collection IN (SELECT value FROM json_each(?))
             ORDER BY language = ? DESC, added_at DESC, id LIMIT ?""",
             json.dumps(list(collections)), language, NEWEST,
@@ -50,7 +51,7 @@ class Starters:
         for r in rows:
             title = " ".join(r["title"].split())
             if len(found) < most and 0 < len(title) <= LONGEST and (section := self._section(r["id"], title)):
-                found.append(Topic(title=title, section=section, language=r["language"]))
+                found.append(Topic(title=title, section=section, language=r["language"], collection=r["collection"]))
         return found
 
     def _section(self, document: str, title: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -167,3 +167,28 @@ def without(answer: Answer, gone: Sequence[str]) -> Answer:
     return replace(
         answer, text=text or WITHDRAWN, citations=citations, cited=tuple(cited), unsupported=tuple(unsupported)
     )
+
+
+def cleaned(answer: Answer, clean: Callable[[str], str], of: Callable[[Citation, str], str]) -> Answer:
+    """Return a kept answer as it may be shown now: its words by `clean`, what it cites by `of`, all places moved along.
+
+    Each stretch between two marks is cleaned by itself, as it was when it was written.
+    """
+    marks = {offset: offset + len(f"[{n}]") for offset, n in answer.cited}
+    cuts = {0, len(answer.text), *marks, *marks.values()}
+    for doubt in answer.unsupported:
+        cuts |= {doubt.start, doubt.end}
+    places, text, start = dict[int, int](), "", 0
+    for cut in sorted(cuts):
+        piece = answer.text[start:cut]
+        text += piece if start in marks else clean(piece)
+        places[cut], start = len(text), cut
+    return replace(
+        answer, text=text, cited=tuple((places[offset], n) for offset, n in answer.cited),
+        unsupported=tuple(replace(u, start=places[u.start], end=places[u.end]) for u in answer.unsupported),
+        citations=tuple(
+            replace(c, file=of(c, c.file), section=of(c, c.section), quote=of(c, c.quote)) for c in answer.citations
+        ),
+        asked=clean(answer.asked), fallback=clean(answer.fallback), bare=clean(answer.bare),
+        incomplete=clean(answer.incomplete),
+    )  # fmt: skip

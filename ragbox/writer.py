@@ -49,7 +49,11 @@ class Bare:
 
 
 class _Failed(Exception):
-    """The model wrote nothing that can be shown; the message says why."""
+    """The model wrote nothing that can be shown; the message says why, and `told` what of it readers are told."""
+
+    def __init__(self, reason: str, told: str = "") -> None:
+        super().__init__(reason)
+        self.told = told or reason
 
 
 class Writer:
@@ -88,8 +92,8 @@ class Writer:
                     yield from self._write(question, hits, key)
                 return
             except _Failed as failure:
-                reason = str(failure)
-                log.warning("The language model %s failed, the answer is quoted instead: %s", name, reason)
+                reason = failure.told
+                log.warning("The language model %s failed, the answer is quoted instead: %s", name, failure)
         yield Byline(engine=self._fallback.name, fallback=reason)
         yield from self._fallback.answer(question, hits)
 
@@ -101,7 +105,9 @@ class Writer:
             return held.enter_context(self._adapters.use(adapter)), ""
         except RagboxError as error:
             log.warning("The adapter %s cannot be used, the model answers without it: %s", adapter, error)
-            return "", str(error)
+            return "", str(error) if "://" not in str(
+                error
+            ) else "The server of the language model does not take it now."
 
     def _write(self, question: str, hits: Sequence[Hit], adapter: str) -> Iterator[Piece]:
         page: _Page | None = None
@@ -146,7 +152,7 @@ class Writer:
                 last = delta
                 break
         if last.end in ("error", "cancelled") and not page.shown:
-            raise _Failed(last.reason or "The model was stopped before its first sentence was complete.")
+            raise _Failed(last.reason or "The model was stopped before its first sentence was complete.", last.told)
         yield from page.close()
         if last.end == "length" and not page.length:
             raise _Failed(
@@ -155,7 +161,11 @@ class Writer:
             )
         if page.shown and last.end != "stop":
             cut = f"An answer may have {request.sampling.max_new_tokens} tokens, and this one has more."
-            yield Incomplete(reason=last.reason or (cut if last.end == "length" else "The model was stopped."))
+            if last.told:
+                log.warning("The language model broke off: %s", last.reason)
+            yield Incomplete(
+                reason=last.told or last.reason or (cut if last.end == "length" else "The model was stopped.")
+            )
 
 
 class _Page:

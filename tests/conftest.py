@@ -25,6 +25,7 @@ from ragbox.types import Actor  # noqa: E402
 from tests.doors import furnish, program  # noqa: E402
 from tests.embeddings import PATH  # noqa: E402
 from tests.fakes import FakeEncoder, FakeSandbox  # noqa: E402
+from tests.private import FakeFinder  # noqa: E402
 from web.app import create_app  # noqa: E402
 
 # Read before the environment is cleaned for the tests.
@@ -103,8 +104,8 @@ def admin() -> Actor:
 
 @pytest.fixture
 def box(settings: Settings) -> Iterator[Box]:
-    """An open and loaded box with the real record, indexes and engine; encoder and parsers are fakes."""
-    made = Box(settings, encoder=FakeEncoder(), sandbox=FakeSandbox())
+    """An open and loaded box with the real record, indexes and engine; encoder, parsers and rules are fakes."""
+    made = Box(settings, encoder=FakeEncoder(), sandbox=FakeSandbox(), analyzer=FakeFinder)
     made.open()
     made.load()
     yield made

@@ -272,3 +272,10 @@ class RedactorContract:
                 shown += redactor.feed(self.TEXT[start:end])
                 start = end
             assert shown + redactor.flush() == whole
+
+    def test_what_is_held_is_told_and_nothing_of_it_is_left_after_a_flush(self, redactor: Redactor) -> None:
+        assert redactor.held == 0
+        assert redactor.feed("anna.li@exam") == ""
+        assert redactor.held == len("anna.li@exam")
+        redactor.flush()
+        assert redactor.held == 0

@@ -211,6 +211,10 @@ class FakeRedactor:
     def __init__(self) -> None:
         self._held = ""
 
+    @property
+    def held(self) -> int:
+        return len(self._held)
+
     def feed(self, text: str) -> str:
         self._held += text
         return ""

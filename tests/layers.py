@@ -5,7 +5,7 @@ from __future__ import annotations
 LAYERS: tuple[tuple[str, ...], ...] = (
     # nothing of ours
     ("ragbox.types", "ragbox.errors", "ragbox.text", "ragbox.silence", "ragbox.metrics", "ragbox.followup_en",
-     "ragbox.followup_zh", "ragbox.generation"),
+     "ragbox.followup_zh", "ragbox.generation", "ragbox.logs", "ragbox.redact.policy"),
     ("ragbox.events", "ragbox.sentences", "ragbox.kept"),
     # seams, settings, files and locks
     ("ragbox.ports", "ragbox.batches", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner",
@@ -17,11 +17,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ragbox.redact.*", "ragbox.client", "ragbox.show", "ingest.archive", "ingest.wire", "ingest.chunk",
         "ingest.walk", "ragbox.mirrors", "ragbox.followup", "ragbox.starters", "ragbox.scheduler", "ragbox.prompt",
         "ragbox.models", "ragbox.hub", "ragbox.written", "ragbox.corpus",
+        "ragbox.privacy_record", "ragbox.privacy_tally",
         "ragbox.adapters.*",
     ),
     # what an answer states, whether the passages bear it out, and which model writes it
-    ("ragbox.facts.*", "ragbox.configured"),
-    ("ragbox.verify", "ragbox.llm", "ragbox.cache"),
+    ("ragbox.facts.*", "ragbox.configured", "ragbox.judge"),
+    ("ragbox.verify", "ragbox.llm", "ragbox.cache", "ragbox.redaction"),
     ("ragbox.adapters.loaded",),
     ("ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping"),
     ("ingest.child",),
@@ -30,12 +31,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ingest.spool",),
     # rules, and first of them who may
     ("ragbox.auth",),
+    ("ragbox.privacy",),
     ("ragbox.indexer", "ragbox.accounts", "ragbox.rebuilder", "ragbox.retriever", "ragbox.conversations",
      "ragbox.shelving", "ragbox.catalogue", "ragbox.writer", "ragbox.rewriter",
      "ragbox.reader", "ragbox.adapters.choice"),
     # use cases
     ("ragbox.answer", "ragbox.langchain", "ragbox.evaluate", "ingest.pipeline", "ingest.render"),
-    ("ingest.follow", "ingest.shelf", "ingest.queue", "ragbox.lessons", "ragbox.adapters.gate",
+    ("ingest.follow", "ingest.shelf", "ingest.queue", "ingest.paint", "ragbox.lessons", "ragbox.adapters.gate",
      "ragbox.adapters.questions", "ragbox.adapters.distil", "ragbox.adapters.lessons", "ragbox.adapters.run",
      "ragbox.adapters.teacher", "ragbox.adapters.teach", "ragbox.adapters.practice", "ragbox.adapters.training"),
     ("ingest.mirror",),
@@ -47,13 +49,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.health",),
     # the doors: their parts, then one screen or one set of routes each, then how they are mounted together
     ("web.strings_admin", "web.strings_ask", "web.strings_documents", "web.strings_health",
-     "web.strings_adapters", "web.strings_models", "web.strings_reasons", "web.strings_viewer"),
+     "web.strings_adapters", "web.strings_models", "web.strings_privacy", "web.strings_reasons", "web.strings_viewer"),
     ("web.problems", "web.strings", "web.theme", "web.upload"),
     ("web.guard", "web.stream"),
     ("web.api", "web.users", "web.pages.*"),
     ("web.jobs",),
     ("web.users", "web.admin", "web.documents", "web.intake", "web.conversations", "web.home", "web.openai",
-     "web.viewer", "web.models", "web.adapters", "web.trainings"),
+     "web.viewer", "web.models", "web.adapters", "web.trainings", "web.privacy"),
     ("web.fence",),
     ("web.app",),
     # how things are started
@@ -107,7 +109,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
 AT_THE_TOP = {
     "ragbox.langchain",
     *(f"web.{name}" for name in ("admin", "api", "app", "conversations", "home", "intake", "openai", "problems")),
-    *(f"web.{name}" for name in ("adapters", "documents", "jobs", "models", "trainings", "users")),
+    *(f"web.{name}" for name in ("adapters", "documents", "jobs", "models", "privacy", "trainings", "users")),
     "web.viewer",
 }
 """Adapters that are nothing without their library, imported by nobody who does not need it."""

@@ -19,9 +19,10 @@ from ragbox.settings import Settings
 from ragbox.turns import Feedback, Turn
 from ragbox.types import Actor, Answer, Hit, Quote
 from ragbox.writer import Writer
-from tests.fakes import FakeEngine, FakeRedactor
+from tests.fakes import FakeEngine
 from tests.in_use import InUse
 from tests.make import hit
+from tests.private import private
 from tests.test_answer import ADMIN, Found
 from tests.test_answer_cache import QUESTION as OIL
 from tests.test_retriever import stocked
@@ -31,7 +32,7 @@ __all__ = ["stocked"]
 
 
 class Held:
-    """Adapters of which "gone@1" cannot be used; `log` has who came and went."""
+    """Adapters of which "gone@1" and "away@1" cannot be used; `log` has who came and went."""
 
     def __init__(self) -> None:
         self.log: list[str] = []
@@ -40,6 +41,8 @@ class Held:
     def use(self, key: str) -> Iterator[str]:
         if key == "gone@1":
             raise Unavailable("There is no room for gone@1. Take another out of use.")
+        if key == "away@1":
+            raise Unavailable("The model server http://10.0.0.5:8000/v1 cannot be reached. Is it up?")
         self.log.append(f"+{key}")
         try:
             yield key
@@ -71,6 +74,8 @@ def test_where_the_adapter_cannot_be_used_the_bare_model_answers_and_says_so() -
     assert pieces[0] == Byline(engine="tiny", bare=reason)
     assert model.asked[0].adapter == ""
     assert any(isinstance(p, Quote) for p in pieces)
+    (bare, *_) = Writer(model, Checks(), FakeEngine(), adapters=Held()).answer(QUESTION, HITS, "away@1")
+    assert bare == Byline(engine="tiny", bare="The server of the language model does not take it now.")
 
 
 class Shaped:
@@ -115,7 +120,7 @@ def in_(collection: str) -> Hit:
 
 
 def ask(engine: Any, *hits: Hit, **more: Any) -> Answer:
-    answers = Answers(Settings(), Found(*hits), engine, FakeRedactor, adapters=Chosen(), **more)  # type: ignore[arg-type]
+    answers = Answers(Settings(), Found(*hits), engine, private(), adapters=Chosen(), **more)  # type: ignore[arg-type]
     *_, last = answers.ask(ADMIN, QUESTION)
     assert isinstance(last, Done)
     return last.answer
@@ -141,7 +146,7 @@ def test_how_an_answer_did_is_told_but_not_of_one_that_somebody_chose_the_adapte
     engine = Shaped(Text(text=f" {WRONG}"), Claim(supported=False))
     ask(engine, in_("own"), answered=note)
     answers = Answers(
-        Settings(), Found(in_("own")), engine, FakeRedactor, adapters=Chosen(), answered=note,  # type: ignore[arg-type]
+        Settings(), Found(in_("own")), engine, private(), adapters=Chosen(), answered=note,  # type: ignore[arg-type]
     )  # fmt: skip
     list(answers.ask(ADMIN, QUESTION, adapter="other@1"))
     assert (told, engine.keys) == ([("own@1", 1, 1)], ["own@1", "other@1"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -115,6 +116,19 @@ def test_it_says_how_far_it_is_and_can_be_broken_off() -> None:
         assert asked == []
         assert [next(steps).done for _ in range(3)] == [1, 2, 3]  # type: ignore[union-attr]
     assert [key for _, key in asked] == ["old", "old", "old"]
+
+
+def test_as_many_are_asked_at_once_as_may_be() -> None:
+    together, written = threading.Barrier(4), answering(new={"q003": WRONG})
+
+    def answer(text: str, key: str) -> Answer:
+        together.wait(10)
+        return written(text, key)
+
+    steps = list(Gate(QUESTIONS[:8], answer, at_once=4).run("old", "new"))
+    assert steps[-1] == report(Gate(QUESTIONS[:8], written), "old")
+    told = [step.done for step in steps if isinstance(step, Progress)]
+    assert (told[0], told == sorted(told), told[-1] < 16) == (0, True, True)
 
 
 def test_it_says_the_same_each_time() -> None:

@@ -20,6 +20,7 @@ from ragbox.llm import Llm
 from ragbox.models import Store
 from ragbox.settings import Settings
 
+from .adapter_files import base_model, lora_folder, safetensors
 from .fake_model import FakeModel, echo
 from .tiny_lora import Shelf
 
@@ -47,7 +48,7 @@ class Box:
         self.llm = Llm(Settings(), Store(folder), make=lambda *_: self.model)
         self.llm.open()
         assert self.llm.wait(10).state == "ready"
-        self.shelf = Shelf(**dict.fromkeys("abcdef", folder))
+        self.shelf = Shelf(**dict.fromkeys("abcdef", lora_folder(folder / "lora")))
         self.loaded = Loaded(self.llm, self.shelf, most=most)  # type: ignore[arg-type]
 
 
@@ -225,10 +226,22 @@ def test_where_there_are_none_it_looks_at_the_texts(box: Box) -> None:
 def test_an_adapter_of_another_model_is_not_brought_to_this_one(
     box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "manifest.json").write_text('{"base_digest": "1111"}')
+    (tmp_path / "lora" / "manifest.json").write_text('{"base_digest": "1111"}')
     monkeypatch.setattr(Llm, "base_digest", "2222")
     with pytest.raises(Rejected, match="made for the model 1111, and the model in use is 2222"):
         box.loaded.load("a@1")
     assert box.llm.attached == ()
     monkeypatch.setattr(Llm, "base_digest", "1111")
     box.loaded.load("a@1")
+
+
+def test_one_that_does_not_fit_is_refused_before_the_model_is_touched(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Llm, "base", base_model(tmp_path / "base"))
+    box.loaded.load("a@1")
+    safetensors(tmp_path / "model.safetensors", {"model.embed_tokens.weight": ("BF16", [2, 2], bytes(8))})
+    monkeypatch.setattr(Llm, "base", tmp_path)
+    with pytest.raises(Rejected, match="which the model does not have"):
+        box.loaded.load("b@1")
+    assert box.model.attaches == ["a@1"]

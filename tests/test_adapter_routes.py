@@ -100,7 +100,7 @@ def test_a_better_adapter_goes_through_the_stages_answers_and_is_rolled_back(adm
     assert LEAVE in ask(admin)["answer"]
     assert TRAINS not in ask(admin)["answer"]
     work = activate(admin, rich)
-    assert (work["stage"], work["error"], work["done"], work["total"]) == ("done", "", 3, 4)
+    assert (work["stage"], work["error"], work["done"], work["total"]) == ("done", "", 4, 4)
     assert work["report"]["new"]["points"] > work["report"]["old"]["points"]
     assert len(work["report"]["better"]) == 1
     now = ask(admin)
@@ -208,7 +208,7 @@ def test_a_collection_has_its_own_adapter(admin: TestClient, tmp_path: Path) -> 
     assert admin.delete(f"/api/adapters/{rich.replace('@', '/')}").status_code == 200  # nobody's any more
 
 
-def test_two_adapters_answer_side_by_side(admin: TestClient, tmp_path: Path) -> None:
+def test_two_adapters_answer_side_by_side(admin: TestClient, box: Box, tmp_path: Path) -> None:
     rich = add(admin, tmp_path, "rich")
     body = {"question": QUESTION, "left": "-", "right": "rich", "collection": "hr"}
     lines = admin.post("/api/adapters/compare", json=body).text.splitlines()
@@ -217,6 +217,7 @@ def test_two_adapters_answer_side_by_side(admin: TestClient, tmp_path: Path) -> 
     assert (done["left"].get("adapter"), done["right"]["adapter"]) == (None, rich)
     assert done["left"]["answer"] != done["right"]["answer"]
     assert {e["side"] for e in told if e["event"] == "text"} == {"left", "right"}
+    assert (sum(box.metrics.questions()), box.metrics.checks(), box.metrics.latencies()) == (0, (0, 0), [])
     assert failure(admin.post("/api/adapters/compare", json=body | {"left": "x"})) == (404, "NotFound")
     assert failure(admin.post("/api/adapters/compare", json=body | {"question": " "})) == (400, "BadInput")
 

@@ -12,12 +12,13 @@ from ragbox.box import Box
 from ragbox.errors import BadInput, NotFound
 from ragbox.events import Byline, Claim, Done, Draft, Event, Hits, Incomplete, Piece, Stage, Text, Thought, Timing
 from ragbox.metrics import Metrics
-from ragbox.redact.stream import PatternRedactor
+from ragbox.redact.policy import Style
 from ragbox.settings import Settings
 from ragbox.types import Actor, Citation, Hit, Mark, Quote, Unsupported
 from tests.contracts import RedactorContract
 from tests.fakes import FakeRedactor
 from tests.make import chunk, document, drop, hit
+from tests.private import Holding, private
 
 ADMIN = Actor(name="admin", role="admin", collections=("*",))
 PRIVATE = "Write to anna.li@example.com. Her phone is 13812345678."
@@ -28,12 +29,6 @@ class TestFakeRedactor(RedactorContract):
     @pytest.fixture
     def redactor(self) -> FakeRedactor:
         return FakeRedactor()
-
-
-class TestPatternRedactor(RedactorContract):
-    @pytest.fixture
-    def redactor(self) -> PatternRedactor:
-        return PatternRedactor()
 
 
 class Found:
@@ -64,8 +59,8 @@ class Says:
         yield from self.pieces
 
 
-def events(engine: Any, *hits: Hit, question: str = "Who?", redactor: Any = PatternRedactor) -> list[Event]:
-    answers = Answers(Settings(), Found(*hits), engine, redactor)  # type: ignore[arg-type]
+def events(engine: Any, *hits: Hit, question: str = "Who?", privacy: Any = None) -> list[Event]:
+    answers = Answers(Settings(), Found(*hits), engine, privacy or private())  # type: ignore[arg-type]
     return list(answers.ask(ADMIN, question))
 
 
@@ -112,9 +107,9 @@ def test_the_same_words_cited_again_keep_their_number() -> None:
 def test_the_marks_of_citations_are_told_from_what_a_document_says() -> None:
     found = hit("See note [1] there. It is [2].")
     quotes = Quote(hit=found, start=0, end=19), Quote(hit=found, start=20, end=30)
-    for redactor in (PatternRedactor, FakeRedactor):
+    for privacy in (private(), Holding()):
         made = events(Says(Text(text="See note [1] there."), quotes[0], Text(text=" It is [2]."), quotes[1]), found,
-                      redactor=redactor)  # fmt: skip
+                      privacy=privacy)  # fmt: skip
         answer = made[-1].answer  # type: ignore[union-attr]
         assert answer.text == text_of(made) == "See note [1] there. [1] It is [2]. [2]"
         assert answer.cited == ((20, 1), (35, 2))
@@ -124,14 +119,14 @@ def test_the_marks_of_citations_are_told_from_what_a_document_says() -> None:
 def test_an_unsupported_sentence_is_found_by_its_place_in_the_redacted_text() -> None:
     found = hit(PRIVATE)
     quote = Quote(hit=found, start=0, end=29)
-    for redactor in (PatternRedactor, FakeRedactor):
+    for privacy in (private(), Holding()):
         made = events(
             Says(
                 Text(text="Write to anna.li@ex"), Text(text="ample.com."), Claim(supported=True), quote,
                 Text(text="\n- Not to bo@example.org."), Claim(supported=False, reason="No bo@example.org."),
                 Text(text=" 9"), Claim(supported=False), Text(text=" End"),
             ),
-            found, redactor=redactor,
+            found, privacy=privacy,
         )  # fmt: skip
         answer = made[-1].answer  # type: ignore[union-attr]
         assert answer.text == text_of(made) == "Write to [EMAIL]. [1]\n- Not to [EMAIL]. 9 End"
@@ -159,7 +154,7 @@ def test_who_wrote_what_was_thought_and_why_it_breaks_off_are_told_without_perso
 def test_sentences_that_no_passage_supports_are_counted() -> None:
     metrics = Metrics()
     said = Says(Text(text="a"), Claim(supported=True), Text(text="b"), Claim(supported=False))
-    list(Answers(Settings(), Found(hit("a")), said, PatternRedactor, metrics).ask(ADMIN, "Who?"))  # type: ignore[arg-type]
+    list(Answers(Settings(), Found(hit("a")), said, private(), metrics).ask(ADMIN, "Who?"))  # type: ignore[arg-type]
     assert metrics.checks() == (2, 1)
 
 
@@ -181,19 +176,19 @@ def test_silence_of_the_engine_is_a_refusal_in_the_questions_language(question: 
 
 def test_no_event_shows_personal_data_however_the_words_are_split() -> None:
     found = Hit(rank=1, score=1, cosine=1, chunk=chunk(PRIVATE, section="Ask bo@example.org", context="bo@example.org"),
-                document=document(title="CV of cy@example.net"))  # fmt: skip
+                document=document(title="CV of cy@example.net", files=("dee@example.com.pdf",)))  # fmt: skip
     pieces = [Text(text=PRIVATE[n : n + 3]) for n in range(0, len(PRIVATE), 3)]
     made = events(Says(*pieces, Quote(hit=found, start=0, end=len(PRIVATE))), found)
     shown: list[str] = [text_of(made)]
     for event in made:
         if isinstance(event, Citation):
-            shown += [event.quote, event.section]
+            shown += [event.quote, event.section, event.file]
         if isinstance(event, Hits):
-            shown += [v for h in event.hits for v in (h.chunk.text, h.chunk.section, h.document.title)]
+            shown += [v for h in event.hits for v in (h.chunk.text, h.chunk.section, h.document.title, h.document.file)]
         if isinstance(event, Done):
             shown += [event.answer.text, *(c.quote for c in event.answer.citations)]
             shown += [h.chunk.text for h in event.answer.hits]
-    for secret in ("anna", "1381234", "bo@", "cy@"):
+    for secret in ("anna", "1381234", "bo@", "cy@", "dee@"):
         assert not any(secret in s for s in shown), secret
     assert "[EMAIL]" in shown[0]
     assert shown[0].endswith("[1]")
@@ -202,13 +197,13 @@ def test_no_event_shows_personal_data_however_the_words_are_split() -> None:
 def test_search_results_are_redacted_unless_the_settings_say_otherwise(settings: Settings, tmp_path: Any) -> None:
     from tests.fakes import FakeEncoder, FakeSandbox
 
-    for redact in (True, False):
-        made = Box(settings.model_copy(update={"redact": redact}), encoder=FakeEncoder(), sandbox=FakeSandbox())
+    for style in (Style.REDACT, Style.OFF):
+        made = Box(settings.model_copy(update={"redact": style}), encoder=FakeEncoder(), sandbox=FakeSandbox())
         made.open()
         made.load()
         drop(made, tmp_path / "in", {"a.txt": PRIVATE})
         shown = made.answers.search(ADMIN, "who has a phone")[0].chunk.text
-        assert ("anna.li@example.com" in shown) is not redact
+        assert ("anna.li@example.com" in shown) is (style is Style.OFF)
         made.close()
 
 
@@ -223,7 +218,7 @@ def test_closing_the_stream_stops_the_engine() -> None:
             finally:
                 closed.append(True)
 
-    answers = Answers(Settings(), Found(hit("a")), Endless(), PatternRedactor)  # type: ignore[arg-type]
+    answers = Answers(Settings(), Found(hit("a")), Endless(), private())  # type: ignore[arg-type]
     stream = answers.ask(ADMIN, "Who?")
     for _ in range(6):
         next(stream)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ragbox.box import Box
-from ragbox.errors import Conflict, Unavailable
+from ragbox.errors import BadInput, Conflict, Unavailable
+from ragbox.redact.policy import Style
 from ragbox.settings import Settings
 from ragbox.types import Actor
 from tests.fakes import FakeDense, FakeEncoder, FakeEngine, FakeReranker, FakeSandbox, FakeSparse
@@ -119,9 +120,22 @@ def test_a_part_that_cannot_load_leaves_a_box_that_can_be_closed(settings: Setti
     again.close()
 
 
+def test_the_settings_name_a_model_that_reads_names(settings: Settings, tmp_path: Path) -> None:
+    made = Box(settings.model_copy(update={"redact_ner": tmp_path / "none"}), encoder=FakeEncoder())
+    made.open()
+    with pytest.raises(BadInput, match=r"no model in .*none"):
+        made.privacy.load()
+    made.close()
+
+
 def test_personal_data_is_shown_only_if_the_settings_say_so(settings: Settings) -> None:
     shown = {}
-    for redact in (True, False):
-        stream = make(settings.model_copy(update={"redact": redact})).answers._redactor()
-        shown[redact] = stream.feed("anna@example.com ") + stream.flush()
-    assert shown == {True: "[EMAIL] ", False: "anna@example.com "}
+    for style in Style:
+        made = make(settings.model_copy(update={"redact": style}))
+        made.open()
+        stream = made.privacy.redactor(made.auth.local(), [])
+        shown[str(style)] = stream.feed("anna@example.com ") + stream.flush()
+        made.close()
+    assert shown == {
+        "redact": "[EMAIL] ", "pseudonym": "E-mail A ", "mask": "****@******e.com ", "off": "anna@example.com ",
+    }  # fmt: skip

@@ -135,7 +135,7 @@ def test_they_are_listed_by_last_use_in_pages_and_found_by_title_and_text(box: B
 
 def test_as_many_are_kept_as_the_settings_say_and_the_longest_unused_goes(box: Box, rita: Actor) -> None:
     small = box.settings.model_copy(update={"max_conversations": 2})
-    kept = Conversations(small, box.db, box.auth, box.library)
+    kept = Conversations(small, box.db, box.auth, box.library, box.privacy)
     edda = box.auth.user("edda")
     kept.begin(edda, NEW, "hers", "", "")
     ids = [kept.begin(rita, NEW, str(n), "", "")[0] for n in range(2)]

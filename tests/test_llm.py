@@ -125,7 +125,7 @@ def test_one_that_cannot_be_loaded_says_why_and_leaves_the_box_quoting(
     llm.open()
     state = llm.wait(10)
     assert (state.state, state.reason) == ("failed", reason)
-    assert reason in llm.absence
+    assert llm.absence == "The language model cannot be used. Admins see why on the tab Models."
     model.error = None
     llm.load()
     assert llm.wait(10).state == "ready"

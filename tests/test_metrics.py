@@ -93,3 +93,16 @@ def test_our_own_warnings_and_errors_are_heard_while_the_box_is_open(metrics: Me
     logging.getLogger("web").error("too late")
     heard = [(f.where, f.text) for f in metrics.failures()]
     assert heard == [("ragbox", "The index is damaged"), ("GET /x failed", "ValueError: bad")]
+
+
+def test_complaints_are_kept_as_they_may_be_shown() -> None:
+    metrics = Metrics(clean=lambda text: text.replace("Anna", "[PERSON]"))
+    metrics.open()
+    try:
+        logging.getLogger("ragbox.x").warning("nothing of Anna")
+        logging.getLogger("ragbox.x").error("of %s", "Anna", exc_info=ValueError("no Anna"))
+    finally:
+        metrics.close()
+    assert [(f.where, f.text) for f in metrics.failures()] == [
+        ("of [PERSON]", "ValueError: no [PERSON]"), ("ragbox.x", "nothing of [PERSON]"),
+    ]  # fmt: skip

@@ -132,6 +132,25 @@ def test_the_messages_are_the_history_and_nothing_is_kept(client: Clients, box: 
     assert box.db.read("SELECT * FROM turns") == []
 
 
+def test_a_follow_up_is_given_to_the_language_model_first(
+    client: Clients, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Any] = []
+
+    def rewrite(question: str, history: Any) -> str:
+        given.append((question, list(history)))
+        return "How many days of sick leave are there?"
+
+    monkeypatch.setattr(box.dialogue, "_rewrite", rewrite)
+    said = [{"role": "assistant", "content": "30 days [1]"}, {"role": "assistant", "content": "In all."}]
+    messages = [{"role": "system", "content": "Be brief."}, *LEAVE, *said, {"role": "user", "content": "And if sick?"}]
+    found = complete(client("rita"), messages).choices[0].message
+    assert found.asked == "How many days of sick leave are there?"
+    assert given == [("And if sick?", [(LEAVE[0]["content"], "30 days [1]\nIn all.")])]
+    complete(client("rita"), LEAVE)
+    assert len(given) == 1  # the first of all has nothing to lean on
+
+
 @pytest.mark.parametrize(
     ("options", "part"),
     [

@@ -81,6 +81,13 @@ def test_words_choose_the_stretch_of_a_long_page(box: Box, tmp_path: Path, admin
     assert (missing.page, missing.offset) == (1, 0)
 
 
+def test_words_that_are_taken_out_are_not_found_even_in_part(box: Box, tmp_path: Path, admin: Actor) -> None:
+    found = read(box, tmp_path, "First.\fWrite to bob@example.com before noon.", admin, near="before noon")
+    assert found.page == 2
+    for near in ("bob@example.com", "bob@ex", "to bob"):
+        assert box.reader.page(admin, found.document.id, 1, near=near).page == 1
+
+
 def test_who_may_not_read_a_document_is_told_that_there_is_none(box: Box, tmp_path: Path, admin: Actor) -> None:
     known = read(box, tmp_path, PLAN, admin).document.id
     with pytest.raises(NotFound):

@@ -1,47 +1,51 @@
-"""The redactor finds what it should, leaves what it should, and does not care how the text was split."""
+"""The whole of it on real rules: what is found, what stays, what an admin adds; no network, no log, one answer each."""
 
 from __future__ import annotations
 
-import random
-import time
+import logging
+import socket
+import threading
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ragbox.redact.stream import PatternRedactor, redact
+from ragbox.redact import stream as module
+from ragbox.redact.analyzer import Analyzer, disjoint
+from ragbox.redact.custom import Custom, CustomPattern
+from ragbox.redact.deadline import Deadline
+from ragbox.redact.findings import Finding
+from ragbox.redact.stream import StreamRedactor, redact, spans
+
+from .redact_texts import split
 
 HIDDEN = {
     "Write to anna.li+hr@mail.example.com today.": "Write to [EMAIL] today.",
     "请发邮件到zhang.wei@example.cn或致电13812345678联系。": "请发邮件到[EMAIL]或致电[PHONE]联系。",
     "电话138 1234 5678，卡号6228480000000123455。": "电话[PHONE]，卡号[CARD]。",
-    "4111 1111 1111 1111 12/29 and 4111 1111 1111 1111 123": "[CARD] 12/29 and [CARD] 123",
-    "12 4111 1111 1111 1111": "12 [CARD]",
-    "Tel.13812345678, 010-6234 5678, 020 7946 0958, 212 555 0143": "Tel.[PHONE], [PHONE], [PHONE], [PHONE]",
     "Card 4111 1111 1111 1111, exp 12/29": "Card [CARD], exp 12/29",
     "身份证号11010519491231002X，男": "身份证号[ID]，男",
-    "Call +44 20 7946 0958 or (212) 555-0143.": "Call [PHONE] or [PHONE].",
-    "总机 010-62345678 转": "总机 [PHONE] 转",
     "手机１３８１２３４５６７８，邮箱ａｂ＠ｅｘａｍｐｌｅ．ｃｎ。": "手机[PHONE]，邮箱[EMAIL]。",
-    "电话（０１０）６２３４５６７８": "电话[PHONE]",
-    "138\u00a01234\u00a05678 and 4111\u202f1111\u202f1111\u202f1111": "[PHONE] and [CARD]",
-    "010\u20116234\u20115678, +44\u00a020\u00a07946\u00a00958": "[PHONE], [PHONE]",
-    "ring (0)1924 555 0123 or +44 (0)1924 555 0123": "ring [PHONE] or [PHONE]",
-    "07700 900123, 07700 900 123, (01924) 555012": "[PHONE], [PHONE], [PHONE]",
-    "021-5888 1234 or +86 138 0013 8000 or +86 21 5888 1234": "[PHONE] or [PHONE] or [PHONE]",
+    "Call +44 20 7946 0958 today": "Call [PHONE] today",
+    "1\u200b3\u200b8 1234\u20115678": "[PHONE]",
+    "anna (at) example (dot) com": "[EMAIL]",
+    "车牌京A·12345，": "车牌[PLATE]，",
+    "密码：P@ss,w;ord9 ": "密码：[SECRET] ",
+    "由王建国负责。": "由[PERSON]负责。",
 }
 KEPT = [
     "Revenue was 1,234,567 thousand in 2023, up 12.5 %.",
     "Order 202300001234567 of 2023-11-21, part AX-2040/B, ISBN 978-3-16-148410-0.",
-    "身份证号110105194912310021无效",
     "Clauses 3.1 (a) to (f) - see 7.2.1; 10 000 units at 12 50.",
     "合同编号2023-0456-7789，金额人民币1,200,000.00元",
-    "２０２６年１１月２１日，人民币１，２００，０００．００元，第１２（３）条",
     "EUR 1\u00a0234\u00a0567,00 after +1 250 000 and +12 500.00, up +12.5 %, 0.125 to 0.250",
-    "21.11.2026 08:30-17:00, 2026\u201111\u201121, 2019\u20132023, pages 101\u2013117, Q3 2026 (1 July)",
-    "Part 0402-0603-0805, article 0012345678, SKU 00123 456 789, PO 4500012345, MX-220/0402-B",
     "ISO 9001:2015, DIN EN 10204-3.1, GB/T 19001-2016, M8 x 40, 10 000 x 250 x 12 mm",
 ]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine under load must not make `[REDACTED]` of what is merely slow."""
+    monkeypatch.setattr(module, "_DEADLINE", Deadline(60))
 
 
 @pytest.mark.parametrize(("text", "expected"), HIDDEN.items())
@@ -54,30 +58,101 @@ def test_other_numbers_stay(text: str) -> None:
     assert redact(text) == text
 
 
-ALPHABET = st.text(alphabet="0123456789 +-()@.ax中。\n１９０＋（）＠．ａ\u00a0\u2011\u3000", max_size=900)
-PIECES = st.sampled_from([*HIDDEN, *KEPT, "9" * 300, "1 " * 200, "a@" * 150])
+def shown(analyzer: Analyzer, text: str) -> str:
+    stream = StreamRedactor(analyzer.find, lambda entity, _: f"[{entity}]", wanted=analyzer.wanted)
+    return "".join(split(stream, text))
 
 
-@settings(max_examples=400, deadline=None)
-@given(st.lists(ALPHABET | PIECES, max_size=4).map("".join), st.randoms(use_true_random=False))
-def test_any_split_gives_the_same(text: str, chance: random.Random) -> None:
-    redactor, shown, start = PatternRedactor(), "", 0
-    while start < len(text):
-        end = start + chance.randint(1, 40)
-        shown += redactor.feed(text[start:end])
-        start = end
-    assert shown + redactor.flush() == redact(text)
+def test_kinds_that_an_admin_keeps_stay_and_hide_nothing_else() -> None:
+    text = "Ms Anna Li, 12 High Street, London SW1A 1AA, anna@example.com, 13812345678"
+    analyzer = Analyzer(Custom(keep=("PERSON", "ADDRESS")))
+    assert shown(analyzer, text) == "Ms Anna Li, 12 High Street, London SW1A 1AA, [EMAIL], [PHONE]"
 
 
-def test_prose_is_shown_without_waiting() -> None:
-    redactor = PatternRedactor()
-    assert redactor.feed("The notice period is ninety days") == "The notice period is ninety "
-    assert redactor.feed("，通知期为九十天") == "days，通知期为九十天"
+def test_an_admins_patterns_and_words_count_and_allowed_values_stay() -> None:
+    analyzer = Analyzer(
+        Custom(
+            patterns=(CustomPattern(name="BADGE", regex=r"BX-\d{3}"),),
+            deny=("blue falcon", "猎鹰计划"),
+            allow=("help@example.com", "400-810-8888"),
+        )
+    )
+    text = "Badge BX-123 of ＢＬＵＥ\u00a0 Falcon, not blue falconry; help@example.com, a@example.com; 关于猎鹰计划。"
+    cleaned = "Badge [BADGE] of [WORD], not blue falconry; help@example.com, [EMAIL]; 关于[WORD]。"
+    assert shown(analyzer, text) == cleaned
 
 
-@pytest.mark.clock
-def test_hostile_runs_take_linear_time() -> None:
-    for text in ("1" * 200_000, "a@" * 100_000, "1 " * 100_000):
-        start = time.perf_counter()
-        redact(text)
-        assert time.perf_counter() - start < 5
+def test_the_version_tells_rules_apart() -> None:
+    assert Analyzer().version == Analyzer().version
+    assert len({Analyzer().version, Analyzer(Custom(deny=("x1",))).version, Analyzer(ner=lambda _: []).version}) == 3
+
+
+def test_a_name_models_findings_count_where_they_lie_in_the_run() -> None:
+    def ner(text: str) -> list[tuple[int, int, str, float]]:
+        at = text.find("Zyx")
+        return [(at, at + 3, "PERSON", 0.9), (0, 2, "ADDRESS", 0.4)] if at >= 0 else []
+
+    assert shown(Analyzer(ner=ner), "it was Zyx again") == "it was [PERSON] again"
+
+
+def test_presidio_makes_no_connection_and_logs_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(*_: Any, **__: Any) -> Any:
+        raise AssertionError("a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    with caplog.at_level(logging.DEBUG):
+        analyzer = Analyzer()
+        analyzer.load()
+        assert analyzer.find("anna@example.com")
+    assert not [r for r in caplog.records if "presidio" in r.name]
+
+
+def test_threads_that_ask_at_once_get_their_own_answers() -> None:
+    analyzer, wrong = Analyzer(), list[str]()
+    analyzer.load()
+
+    def ask(n: int) -> None:
+        for _ in range(30):
+            text = f"{'x' * n} user{n}@example.com"
+            found = analyzer.find(text)
+            if [(f.start, f.end, f.entity) for f in found] != [(n + 1, len(text), "EMAIL")]:
+                wrong.append(text)
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert wrong == []
+
+
+def test_context_words_in_front_of_the_run_or_in_it_raise_a_score() -> None:
+    analyzer = Analyzer()
+    assert [f.entity for f in analyzer.find("110105491231002", "身份证 ")] == ["ID"]
+    assert analyzer.find("110105491231002", "数量 ") == []
+
+
+def finding(start: int, end: int, entity: str, score: float) -> Finding:
+    return Finding(start=start, end=end, entity=entity, score=score)
+
+
+def test_of_what_overlaps_the_outer_then_the_surer_is_kept_and_no_sign_is_lost() -> None:
+    text = "abcdefghij.klmnop"
+    outer = [finding(0, 16, "ADDRESS", 0.6), finding(3, 8, "PHONE", 0.9)]
+    assert [f.entity for f in disjoint(outer, text)] == ["ADDRESS"]
+    partly = disjoint([finding(0, 8, "A", 0.6), finding(5, 12, "B", 0.9)], text)
+    assert [(f.start, f.end, f.entity) for f in partly] == [(0, 5, "A"), (5, 12, "B")]
+    assert [f.entity for f in disjoint([finding(0, 5, "A", 0.6), finding(0, 5, "B", 0.9)], text)] == ["B"]
+    dot = disjoint([finding(0, 10, "A", 0.9), finding(4, 11, "B", 0.6)], text)
+    assert [(f.start, f.end) for f in dot] == [(0, 10)]
+
+
+def test_spans_of_a_whole_text_have_its_offsets() -> None:
+    text = "Ring １３８ １２３４ ５６７８, or write to a@example.com."
+    found = spans(text, Analyzer().find)
+    assert [(text[f.start : f.end], f.entity) for f in found] == [
+        ("１３８ １２３４ ５６７８", "PHONE"), ("a@example.com", "EMAIL"),
+    ]  # fmt: skip

@@ -67,11 +67,13 @@ def test_the_breaker_opens_and_the_server_is_left_alone() -> None:
     with serving(otherwise=fails(500)) as server, loaded(server) as model:
         write(model, ask("one"))
         start = time.monotonic()
-        reason = write(model, ask("one"))[-1].reason
+        last = write(model, ask("one"))[-1]
+        reason, told = last.reason, last.told
         assert time.monotonic() - start < 1
     assert len(server.calls) == 3
     assert "No server of tiny answers" in reason
     assert "answers 500: it broke" in reason
+    assert told == "No server of tiny answers for the time being."
 
 
 def test_another_replica_answers_at_once() -> None:
@@ -114,6 +116,24 @@ def test_what_cannot_go_better_is_asked_once_and_says_what_to_do(status: int, re
         assert not elsewhere.calls
     assert len(server.calls) == 1
     assert remedy in deltas[-1].reason
+    assert deltas[-1].told == "The server of the language model does not take the question."
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (fails(500), "failed"), (fails(429, Retry_After="30"), "has too much to do. Ask again in 30 s"),
+        (tells_of_an_error, "failed"), (is_no_stream, "sent no answer"), (drops, "cannot be reached"),
+        (Call.hang, "was silent for 0.4 s"),
+    ],
+)  # fmt: skip
+def test_readers_are_told_the_kind_of_failure_and_the_reason_has_the_address(
+    fault: Callable[[Call], None], told: str
+) -> None:
+    with serving(otherwise=fault) as server:
+        last = answered(server, timeout=0.4)[-1]
+        assert server.url in last.reason
+    assert last.told == f"The server of the language model {told}."
 
 
 # -- what goes wrong later ---------------------------------------------------------------------------------

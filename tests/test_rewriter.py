@@ -95,7 +95,7 @@ def second(box: Box, rewritten: str) -> tuple[Answer, list[Any]]:
         given.append((question, list(history)))
         return rewritten
 
-    dialogue = Dialogue(box.answers, box.conversations, box.sparse.names, longest=100, rewrite=say)
+    dialogue = Dialogue(box.answers, box.conversations, box.privacy, box.sparse.names, longest=100, rewrite=say)
     begun = dialogue.ask(rita, "How many days of annual leave do staff get?", NEW)
     first = next(e.answer for e in begun if isinstance(e, Done))
     events = list(dialogue.ask(rita, "And sick leave?", first.conversation))
@@ -117,6 +117,8 @@ def test_where_the_model_is_no_use_the_rules_do(box: Box, rewritten: str) -> Non
 
 
 def test_a_name_may_not_get_lost(box: Box) -> None:
-    dialogue = Dialogue(box.answers, box.conversations, lambda q: ["Acme"] if "Acme" in q else [], longest=100)
+    dialogue = Dialogue(
+        box.answers, box.conversations, box.privacy, lambda q: ["Acme"] if "Acme" in q else [], longest=100
+    )
     assert dialogue.kept("And of Acme?", "What is the profit of ACME in 2024?")
     assert not dialogue.kept("And of Acme?", "What is the profit?")

@@ -16,6 +16,7 @@ from web.strings_admin import ADMIN
 from web.strings_documents import DOCUMENTS
 from web.strings_health import HEALTH
 from web.strings_models import MODELS
+from web.strings_privacy import PRIVACY
 
 CODE = "".join(
     p.read_text("utf-8")
@@ -52,7 +53,7 @@ def test_every_text_is_used_and_every_text_used_exists() -> None:
         "error.",
     )
     # In test_admin.py, test_document_routes.py, test_models_page.py and test_adapters_page.py.
-    tested = HEALTH | ADMIN | DOCUMENTS | MODELS | ADAPTERS
+    tested = HEALTH | ADMIN | DOCUMENTS | MODELS | ADAPTERS | PRIVACY
     assert {k.removesuffix(".one") for k in STRINGS} <= set(STRINGS)
     texts = [k for k in STRINGS if not k.endswith(".one")]
     unused = [k for k in texts if k not in named and k not in tested and not k.startswith(families)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from ragbox.box import Box
 from ragbox.conversations import NEW
 from ragbox.events import Done
-from ragbox.turns import without
+from ragbox.turns import cleaned, without
 from ragbox.types import Actor, Answer, Citation, Unsupported
 from tests.doors import furnish
 
@@ -139,3 +140,25 @@ def test_it_is_kept_who_wrote_but_not_what_was_thought(box: Box, rita: Actor) ->
 
 def test_an_answer_without_a_mark_shows_nothing_either() -> None:
     assert without(made("Half a sen", [], "a"), ["a"]).text == "…"
+
+
+def test_a_kept_answer_is_cleaned_between_its_marks_which_move_along() -> None:
+    text = "Ask anna@example.com. [1] [2] Not bo@example.org, no. [1] End."
+    kept = Answer(
+        text=text, refused=False, hits=(), timings={}, cited=((22, 1), (26, 2), (54, 1)),
+        citations=tuple(Citation(n=n, document="d1", file="a.txt", page=1, section="", quote="q") for n in (1, 2)),
+        asked="Is it bo@example.org?", unsupported=(Unsupported(start=30, end=53),),
+    )  # fmt: skip
+
+    def clean(text: str) -> str:
+        return re.sub(r"\w+@[\w.]+\w", "[EMAIL]", text)
+
+    made = cleaned(kept, clean, lambda c, text: f"{c.n}:{text}")
+    assert made.text == "Ask [EMAIL]. [1] [2] Not [EMAIL], no. [1] End."
+    assert [made.text[offset : offset + 3] for offset, _ in made.cited] == ["[1]", "[2]", "[1]"]
+    assert [made.text[u.start : u.end] for u in made.unsupported] == ["Not [EMAIL], no."]
+    assert [(c.file, c.quote) for c in made.citations] == [
+        (f"{c.n}:{c.file}", f"{c.n}:{c.quote}") for c in kept.citations
+    ]
+    assert made.asked == "Is it [EMAIL]?"
+    assert cleaned(kept, str, lambda _, text: text) == kept

@@ -87,6 +87,23 @@ def test_an_original_is_only_ever_a_download_under_its_own_name(as_: As, box: Bo
     assert reply.headers["cache-control"] == "private, no-cache"
 
 
+def test_an_original_with_personal_data_is_withheld_and_one_can_ask_beforehand(
+    as_: As, box: Box, known: Document, tmp_path: Path
+) -> None:
+    rita = as_("rita")
+    assert rita.get(f"/api/documents/{known.id}/original?check=true").status_code == 204
+    path = tmp_path / "b.txt"
+    path.write_text("Write to anna@example.com.")
+    sha256, _ = box.originals.add(path)
+    made = make.put(
+        box, box.encoder, known.collection_id, "d7", "Write to anna@example.com.", sha256=sha256, files=("b.txt",)
+    )
+    for query in ("", "?check=true"):
+        refused = rita.get(f"/api/documents/{made.id}/original{query}")
+        assert failure(refused) == (403, "NotPermitted")
+        assert "anna" not in refused.text
+
+
 def test_passages_come_as_shapes_and_documents_say_how_to_look_at_them(as_: As, known: Document) -> None:
     found = as_("rita").get(f"/api/documents/{known.id}/passages?near=30%20days").json()
     assert found == {
@@ -110,7 +127,7 @@ def test_slow_pages_leave_threads_to_others(
         done.wait(20)
         return b""
 
-    monkeypatch.setattr(box.renderer, "page", slow)
+    monkeypatch.setattr(box.painter, "page", slow)
     with program(app, box, "rita") as client:  # one event loop for all
         threads = [
             threading.Thread(target=client.get, args=(f"/api/documents/{known.id}/pages/1",)) for _ in range(60)

@@ -151,16 +151,30 @@ def test_where_no_model_is_meant_to_answer_there_is_nothing_to_say_about_it() ->
 class Breaks(InUse):
     """Ends after the first sentence and a half with this delta, or raises it, or just ends."""
 
-    def __init__(self, end: Delta | Exception | None) -> None:
+    def __init__(self, end: Delta | Exception | None, said: str = f"{NOTICE} [1] It go") -> None:
         super().__init__()
-        self.end = end
+        self.end, self.said = end, said
 
     def submit(self, request: Request) -> Iterator[Delta]:
-        yield Delta(id=request.id, text=f"{NOTICE} [1] It go")
+        yield Delta(id=request.id, text=self.said)
         if isinstance(self.end, Exception):
             raise self.end
         if self.end:
             yield self.end
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_readers_are_told_the_kind_of_failure_and_the_log_has_the_address(
+    begun: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    told, reason = "The server cannot be reached.", "The model server http://10.0.0.5:8000/v1 cannot be reached."
+    end = Delta(id="", end="error", reason=reason, told=told)
+    pieces = write(Breaks(end) if begun else Breaks(end, "It go"))
+    (found,) = [p.reason for p in pieces if isinstance(p, Incomplete)] or [
+        p.fallback for p in pieces if isinstance(p, Byline) and p.fallback
+    ]
+    assert found == told
+    assert reason in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def compare(body: Comparison, box: ReadyBox, actor: Who) -> EventStream:
     """Answer a question with two adapters at the same time; each event says which `side` it is of."""
 
     def side(adapter: str) -> Generator[Event, None, None]:
-        return box.answers.ask(actor, body.question, collection=body.collection, adapter=adapter or BARE)
+        return box.trials.ask(actor, body.question, collection=body.collection, adapter=adapter or BARE)
 
     for adapter in (body.left, body.right):
         box.choice.named(actor, adapter)  # so that an unknown one gets a status of its own

@@ -12,7 +12,7 @@ from pydantic import Field
 from ragbox.health import Part, look
 from ragbox.rebuilder import Progress
 
-from .api import Body, Json, OpenBox, ReadyBox, Rebuild, Who
+from .api import Body, Json, OpenBox, ReadyBox, Rebuild, Who, named
 from .strings import preferred, say
 from .users import sign_in_link
 
@@ -39,14 +39,15 @@ class Change(Body):
 
 
 @router.get("/health")
-def health(request: Request, box: OpenBox, language: str | None = None) -> Json:
+def health(request: Request, box: OpenBox, actor: Who, language: str | None = None) -> Json:
     """Say how each part of the box is: a light and a sentence, in "en" or "zh"."""
     spoken = language or preferred(request.headers.get("accept-language", ""))
     parts = [
         {"part": p.part, "name": say(spoken, f"health.{p.part}"), "light": p.light, "sentence": sentence(spoken, p)}
         for p in look(box)
     ]
-    return {"parts": parts, "mirrors": box.mirror.status(), "reading": [asdict(r) for r in box.sandbox.reading()]}
+    files = {"mirrors": box.mirror.status(), "reading": [asdict(r) for r in box.sandbox.reading()]}
+    return {"parts": parts, **named(box, actor, files)}
 
 
 @router.get("/activity")

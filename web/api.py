@@ -178,7 +178,8 @@ def rebuild(body: Rebuild, box: ReadyBox, actor: Who) -> Json:
 def status(box: OpenBox, actor: Who) -> Json:
     """Say what the box holds, to others than an admin only what they may read."""
     if box.auth.decide(actor, "manage", None).allowed:
-        return box.status()
+        found: Json = named(box, actor, box.status())
+        return found
     return {"ready": box.ready, "collections": [c.name for c in box.retriever.readable(actor, None)]}
 
 
@@ -208,4 +209,17 @@ async def readyz(request: Request) -> JSONResponse:
     return JSONResponse({"ready": ready}, 200 if ready else 503)
 
 
-# -- what routes and pages share ---------------------------------------------------------------------------
+# -- what routes share -------------------------------------------------------------------------------------
+
+
+def named(box: Box, actor: Actor, found: Any) -> Any:
+    """Return JSON on how the box is, the files that it names and what is said of them as the actor may see them."""
+    if isinstance(found, list):
+        return [named(box, actor, one) for one in found]
+    if not isinstance(found, dict):
+        return found
+    return {
+        key: box.privacy.clean(actor, None, value) if key in ("file", "reason") and isinstance(value, str)
+        else named(box, actor, value)
+        for key, value in found.items()
+    }  # fmt: skip

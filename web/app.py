@@ -28,6 +28,7 @@ from . import (
     jobs,
     models,
     openai,
+    privacy,
     trainings,
     users,
     viewer,
@@ -70,6 +71,7 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     app.include_router(models.router)
     app.include_router(adapters.router)
     app.include_router(trainings.router)
+    app.include_router(privacy.router)
     app.include_router(openai.router)
     app.include_router(login.router)
     app.include_router(routes.router)

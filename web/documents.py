@@ -65,8 +65,10 @@ def documents(
         [c.id for c in box.retriever.readable(actor, collection)], search=search.strip(), state=state, kind=kind,
         language=language, sort=sort, descending=descending, limit=limit, offset=offset,
     )  # fmt: skip
+    showing = box.privacy.showing(actor)
     return {
-        "documents": [wire.document(d) for d in found.documents], "total": found.total, "kinds": list(found.kinds),
+        "documents": [wire.document(showing.document(d)) for d in found.documents], "total": found.total,
+        "kinds": list(found.kinds),
     }  # fmt: skip
 
 
@@ -91,7 +93,7 @@ def move(body: Move, box: ReadyBox, actor: Who) -> Json:
 @router.post("/api/documents/reindex", status_code=202)
 def reindex(body: Some, box: ReadyBox, actor: Who) -> Json:
     """Have documents read anew from their originals."""
-    return {"jobs": [jobs.shape(job) for job in box.queue.reread(actor, body.documents)]}
+    return {"jobs": jobs.shown(box, actor, box.queue.reread(actor, body.documents))}
 
 
 @router.patch("/api/collections/{name}")

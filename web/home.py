@@ -23,7 +23,10 @@ def show(box: OpenBox, actor: Who, language: Annotated[str, Query(pattern="en|zh
 
 
 def home(box: Box, actor: Actor, language: str) -> Json:
-    """Return what there is for an actor; starters are made of documents in the page's language first."""
+    """Return what there is for an actor; starters are made of documents in the page's language first.
+
+    A title or section that names a person makes none: "[PERSON]" is nothing to ask by.
+    """
     readable = box.retriever.readable(actor, None)
     counts = box.starters.counts()
     topics = box.starters.topics([c.id for c in readable], language)
@@ -37,7 +40,8 @@ def home(box: Box, actor: Actor, language: str) -> Json:
         "create": box.auth.decide(actor, "create", ALL).allowed,
         "longest": box.settings.max_question_chars,
         "starters": [
-            say(t.language, "ask.starter", title=box.answers.clean(t.title), section=box.answers.clean(t.section))
+            say(t.language, "ask.starter", title=t.title, section=t.section)
             for t in topics
+            if not any(box.privacy.spans(actor, [t.collection], text) for text in (t.title, t.section))
         ],
     }  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 
 from anyio import CapacityLimiter
@@ -21,7 +22,7 @@ from ragbox.errors import BadInput, Unavailable
 from ragbox.types import Actor, IngestResult
 
 from .api import Json, ReadyBox, Who
-from .jobs import shape
+from .jobs import shown
 from .upload import Form, receive, scratch
 
 UPLOAD_BYTES = 64 << 30
@@ -66,10 +67,15 @@ async def upload(request: Request, box: ReadyBox, actor: Who) -> JSONResponse | 
         reason = f"The upload cannot be kept: {error.strerror}. Free some space, then send it again."
         raise Unavailable(reason) from error
     if keep:
-        return JSONResponse({"jobs": [shape(job) for job, _ in added]}, 202)
+        return JSONResponse({"jobs": shown(box, actor, [job for job, _ in added])}, 202)
     # A file goes on where its sender hangs up.
     results = await asyncio.gather(*(asyncio.shield(asyncio.wrap_future(future)) for _, future in added))
-    return {"results": [wire.result(r) for r in results]}
+    held = [box.library.collection(form.fields["collection"]).id]
+
+    def clean(text: str) -> str:
+        return box.privacy.clean(actor, held, text)
+
+    return {"results": [wire.result(replace(r, file=clean(r.file), reason=clean(r.reason))) for r in results]}
 
 
 def _add(box: Box, actor: Actor, form: Form, *, keep: bool) -> list[tuple[Job, Future[IngestResult]]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from ingest.jobs import Job
+from ragbox.box import Box
+from ragbox.types import Actor
 
 from .api import Json, OpenBox, Who
 
@@ -23,7 +27,7 @@ def jobs(
     """List the files that are being taken in, those that wait, and those that ended."""
     readable = {c.id for c in box.retriever.readable(actor, None)}
     found, counts = box.queue.jobs(readable, waiting=waiting, ended=ended)
-    return {"jobs": [shape(job) for job in found], "counts": counts}
+    return {"jobs": shown(box, actor, found), "counts": counts}
 
 
 @router.delete("/api/jobs")
@@ -35,7 +39,17 @@ def clear(box: OpenBox, actor: Who, ended: bool = True) -> Json:
 @router.delete("/api/jobs/{job}")
 def cancel(job: str, box: OpenBox, actor: Who) -> Json:
     """Cancel a job, or forget one that has ended."""
-    return shape(box.queue.cancel(actor, job))
+    return shown(box, actor, [box.queue.cancel(actor, job)])[0]
+
+
+def shown(box: Box, actor: Actor, found: Iterable[Job]) -> list[Json]:
+    """Return jobs as JSON, their files' names and what is said of them as the actor may see them."""
+    ids = {c.name: c.id for c in box.library.collections()}
+
+    def clean(job: Job, text: str) -> str:
+        return box.privacy.clean(actor, [ids[job.collection]] if job.collection in ids else None, text)
+
+    return [shape(replace(job, file=clean(job, job.file), reason=clean(job, job.reason))) for job in found]
 
 
 def shape(job: Job) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Practice(Body):
 
     collection: str = Field("samples", max_length=63, description="Collection whose passages stand in the prompts.")
     questions: str = Field("", max_length=4096, description="Question file on the server; the samples' if left out.")
-    seconds: float = Field(180.0, ge=1, le=3600, description="How long to train.")
+    seconds: float = Field(220.0, ge=1, le=3600, description="How long to train at most.")
 
 
 class Load(Body):

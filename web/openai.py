@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,7 +23,6 @@ from ragbox import wire
 from ragbox.box import Box
 from ragbox.errors import BadInput, NotFound, RagboxError
 from ragbox.events import Done, Event, Text
-from ragbox.followup import stand_alone
 from ragbox.types import Actor, Answer
 
 from .api import Json, OpenBox, ReadyBox, Who
@@ -106,9 +105,9 @@ class Chunks(EventStream):
         """Write one event."""
         return f"data: {json.dumps(item, ensure_ascii=False)}\n\n".encode()
 
-    def failed(self, error: RagboxError) -> Json:
+    def failed(self, error: RagboxError, message: str) -> Json:
         """Shape an error as an event."""
-        return dict(openai_shape(error))
+        return dict(openai_shape(error, message=message))
 
 
 @router.get("/v1/models")
@@ -133,11 +132,11 @@ def complete(body: Completion, box: ReadyBox, actor: Who) -> Response | Json:
     """Answer the last message, with quotes from the documents."""
     collection, adapter = _asked(box, actor, body.model)
     _check(body)
-    typed = [m.text() for m in body.messages if m.role == "user"]
-    whole = stand_alone(typed, box.sparse.names)
-    asked = whole if len(whole) <= box.settings.max_question_chars else typed[-1]
+    typed = body.messages[-1].text()
+    asked = box.dialogue.alone(typed, _history(body.messages[:-1]))
     asking = Asking(
-        question=asked, collection=collection, resolved=asked if asked != typed[-1] else "",
+        question=asked, collection=collection,
+        resolved=box.privacy.clean(actor, None, asked) if asked != typed else "",
         id=f"chatcmpl-{uuid.uuid4().hex}", created=int(time.time()), model=body.model,
         prompt_tokens=_tokens(box, [m.text() for m in body.messages]),
     )  # fmt: skip
@@ -184,6 +183,18 @@ def _check(body: Completion) -> None:
         raise BadInput("'modalities' is not supported other than as text. Leave it out.")
     if body.messages[-1].role != "user":
         raise BadInput("The last message is not the user's. Send the question as the last message.")
+
+
+def _history(messages: Sequence[Message]) -> list[tuple[str, str]]:
+    """Return each question with what the assistant said after it, "" where that was nothing."""
+    found: list[tuple[str, str]] = []
+    for message in messages:
+        if message.role == "user":
+            found.append((message.text(), ""))
+        elif message.role == "assistant" and found:
+            question, answer = found[-1]
+            found[-1] = question, f"{answer}\n{message.text()}".strip()
+    return found
 
 
 def _asked(box: Box, actor: Actor, model: str) -> tuple[str | None, str]:

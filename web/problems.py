@@ -9,9 +9,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.types import Scope
 
 from ragbox import errors
 from ragbox.errors import BadInput, Busy, NotFound, NotPermitted, NotSignedIn, RagboxError, TooLarge, Unavailable
+from ragbox.privacy import Privacy
+from ragbox.types import Actor
 
 BY_STATUS: dict[int, type[RagboxError]] = {
     error.http_status: error for error in (BadInput, NotSignedIn, NotPermitted, NotFound, TooLarge, Unavailable)
@@ -22,25 +25,34 @@ OPENAI_KINDS = {403: "permission_error", 429: "rate_limit_error"}
 log = logging.getLogger(__name__)
 
 
-def shape(error: RagboxError) -> dict[str, dict[str, str]]:
+def told(scope: Scope, error: RagboxError) -> str:
+    """Return an error's message as whoever sent the request may see it: it may name a file."""
+    actor: Actor | None = scope.get("state", {}).get("actor")
+    if actor is None:
+        return str(error)  # of the doors alone
+    privacy: Privacy = scope["app"].state.box.privacy
+    return privacy.clean(actor, None, str(error))
+
+
+def shape(error: RagboxError, message: str = "") -> dict[str, dict[str, str]]:
     """Return an error as JSON; its type is a name in ragbox/errors.py."""
-    return {"error": {"type": type(error).__name__, "message": str(error)}}
+    return {"error": {"type": type(error).__name__, "message": message or str(error)}}
 
 
-def openai_shape(error: RagboxError, status: int | None = None) -> dict[str, dict[str, str | None]]:
+def openai_shape(error: RagboxError, status: int | None = None, message: str = "") -> dict[str, dict[str, str | None]]:
     """Return an error in the shape that OpenAI's clients read; `status` is that of a route, which is no model."""
     code = None if status else OPENAI_CODES.get(error.http_status)
     status = status or error.http_status
     kind = OPENAI_KINDS.get(status, "server_error" if status >= 500 else "invalid_request_error")
-    return {"error": {"message": str(error), "type": kind, "param": None, "code": code}}
+    return {"error": {"message": message or str(error), "type": kind, "param": None, "code": code}}
 
 
-def problem(error: RagboxError, status: int | None = None, *, path: str = "") -> JSONResponse:
+def problem(error: RagboxError, status: int | None = None, *, path: str = "", message: str = "") -> JSONResponse:
     """Return the reply to a request that failed, under /v1/ in OpenAI's shape."""
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else {}
     if isinstance(error, Busy):
         headers["Retry-After"] = str(error.retry_after)
-    body = openai_shape(error, status) if path.startswith("/v1/") else shape(error)
+    body = openai_shape(error, status, message) if path.startswith("/v1/") else shape(error, message)
     return JSONResponse(body, status or error.http_status, headers)
 
 
@@ -54,7 +66,7 @@ def install(app: FastAPI) -> None:
 
 def _known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RagboxError)
-    return problem(error, path=request.url.path)
+    return problem(error, path=request.url.path, message=told(request.scope, error))
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:

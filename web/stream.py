@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from ragbox.errors import RagboxError
 
-from .problems import log, shape
+from .problems import log, shape, told
 
 Json = dict[str, Any]
 CHECK_SECONDS = 0.5
@@ -44,7 +44,9 @@ class EventStream(Response):
         self._items = items
         self._first = next(items, None)
 
-    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope = scope
+
         async def listen() -> None:
             while (await receive())["type"] != "http.disconnect":
                 pass
@@ -89,7 +91,9 @@ class EventStream(Response):
     async def _fail(self, send: Send, error: Exception) -> None:
         """End with an error: what is being made is not sent any more."""
         self._ended = True
-        await send({"type": "http.response.body", "body": self.frame(self._failure(error)), "more_body": True})
+        # In a lane of its own: the threads may all be held by answers, and the rules may not be loaded yet.
+        failure = await run_sync(self._failure, error, limiter=anyio.CapacityLimiter(1))
+        await send({"type": "http.response.body", "body": self.frame(failure), "more_body": True})
         await send({"type": "http.response.body", "body": self.end})
 
     end = b""
@@ -99,12 +103,12 @@ class EventStream(Response):
         """Write one event."""
         return f"event: {item['event']}\ndata: {json.dumps(item, ensure_ascii=False)}\n\n".encode()
 
-    def failed(self, error: RagboxError) -> Json:
+    def failed(self, error: RagboxError, message: str) -> Json:
         """Shape an error as an event."""
-        return {"event": "error", **shape(error)}
+        return {"event": "error", **shape(error, message)}
 
     def _failure(self, error: Exception) -> Json:
         if not isinstance(error, RagboxError):
             log.error("a stream failed", exc_info=error)
             error = RagboxError("Something failed inside ragbox. The server's log says what.")
-        return self.failed(error)
+        return self.failed(error, told(self._scope, error))

@@ -10,6 +10,7 @@ from .strings_ask import ASK, SHELL
 from .strings_documents import DOCUMENTS
 from .strings_health import HEALTH
 from .strings_models import MODELS
+from .strings_privacy import PRIVACY
 from .strings_viewer import VIEWER
 
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -46,6 +47,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **ADMIN,
     **MODELS,
     **ADAPTERS,
+    **PRIVACY,
     **SHELL,
     **ASK,
     **DOCUMENTS,

@@ -136,9 +136,9 @@ MODELS: dict[str, tuple[str, str]] = {
     "add.break": ("Break off", "中止"),
     "practice.button": ("Train the practice model", "训练练习模型"),
     "practice.lead": (
-        "For practice only. In three minutes a tiny model learns the answers to the sample questions by heart; it "
+        "For practice only. In a few minutes a tiny model learns the answers to the sample questions by heart; it "
         "knows nothing else. It shows loading, number formats and streaming, without a download.",
-        "仅供练习。一个极小的模型在三分钟内背下示例问题的答案，此外一无所知。无需下载即可体验加载、数值格式和流式输出。",
+        "仅供练习。一个极小的模型在几分钟内背下示例问题的答案，此外一无所知。无需下载即可体验加载、数值格式和流式输出。",
     ),
     "practice.collection": ("Collection with the sample documents", "示例文档所在的文档集"),
     "practice.go": ("Train", "训练"),

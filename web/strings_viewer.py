@@ -16,6 +16,15 @@ VIEWER: dict[str, tuple[str, str]] = {
     "viewer.as_text": ("As text", "文本"),
     "viewer.as_page": ("As page", "页面"),
     "viewer.original": ("Original file", "原文件"),
+    "viewer.withheld": (
+        "The original is withheld: it holds personal data, or may hold some that was not found. "
+        "Its pages and text are shown here without.",
+        "不提供原文件：其中含有或可能含有个人信息。此处显示的页面和文本已隐去这些信息。",
+    ),
+    "viewer.judging": (
+        "The original is being looked over for personal data. Try again in a minute.",
+        "正在检查原文件是否含有个人信息，请一分钟后再试。",
+    ),
     "viewer.alt": ("Page {page} of {file}", "{file} 第 {page} 页"),
     "viewer.cited": ("Cited here: {quote}", "此处引用：{quote}"),
     "viewer.loading": ("Page {page} is coming", "正在加载第 {page} 页"),

@@ -19,7 +19,7 @@ from ingest.render import WIDTHS
 from .api import Json, OpenBox, ReadyBox, Who
 
 LANE = 6
-"""Threads that may wait for a page to be drawn; further requests wait without a thread."""
+"""Threads that may wait for a page to be drawn or an original to be judged; further requests wait without a thread."""
 KEPT = {"Cache-Control": "private, no-cache"}
 """A browser may keep a page for whom it was shown, but asks each time whether it may still show it."""
 
@@ -45,13 +45,14 @@ async def page_image(
     width: Annotated[int, Query(ge=WIDTHS[0], le=WIDTHS[1], description="Width in pixels.")] = 1000,
     if_none_match: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
-    """Draw a page (from 1) of a PDF or picture, as WebP."""
+    """Draw a page (from 1) of a PDF or picture, as WebP, personal data painted over."""
     lane: CapacityLimiter = request.app.state.drawing
     found = await run_sync(box.reader.document, actor, document)
-    headers = KEPT | {"ETag": f'"{box.renderer.tag(found, page, width)}"'}
+    tag = await run_sync(box.painter.tag, actor, found, page, width)
+    headers = KEPT | {"ETag": f'"{tag}"'}
     if if_none_match and headers["ETag"] in if_none_match:
         return Response(status_code=304, headers=headers)
-    drawn = await run_sync(partial(box.renderer.page, found, page, width), limiter=lane)
+    drawn = await run_sync(partial(box.painter.page, actor, found, page, width), limiter=lane)
     return Response(drawn, media_type="image/webp", headers=headers)
 
 
@@ -80,13 +81,25 @@ def passages(
 @router.get(
     "/api/documents/{document}/original",
     response_class=FileResponse,
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "The file."}},
+    responses={
+        200: {"content": {"application/octet-stream": {}}, "description": "The file."},
+        204: {"description": "It would be handed out."},
+    },
 )
-def original(document: str, box: OpenBox, actor: Who) -> FileResponse:
-    """Hand out the file as it was dropped, to be saved and never to be opened inside the browser."""
-    found = box.reader.document(actor, document)
-    # No type but bytes: as HTML or SVG it could act in the name of who opens it.
+async def original(
+    request: Request,
+    document: str,
+    box: OpenBox,
+    actor: Who,
+    check: Annotated[bool, Query(description="Say whether it would be handed out, and do not.")] = False,
+) -> Response:
+    """Hand out the file as it was dropped, if it holds no personal data that a policy takes out."""
+    lane: CapacityLimiter = request.app.state.drawing
+    found = await run_sync(box.reader.document, actor, document)
+    path = await run_sync(box.painter.original, actor, found, limiter=lane)
+    if check:
+        return Response(status_code=204)
+    # To be saved, never opened inside the browser: no type but bytes, as HTML it could act in the name of who opens it.
     return FileResponse(
-        box.originals.path(found.sha256), media_type="application/octet-stream", headers=KEPT,
-        filename=PurePosixPath(found.file).name,
-    )  # fmt: skip
+        path, media_type="application/octet-stream", headers=KEPT, filename=PurePosixPath(found.file).name
+    )

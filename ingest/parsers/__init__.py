@@ -50,6 +50,8 @@ class Options:
     begin: Callable[[int, int], None] = field(default=lambda *_: None, repr=False, compare=False)
     """Called as OCR begins a page (from 1) of so many: from there the limits of time count anew."""
     depth: int = 0
+    page: int = 0
+    """The one page (from 1) that `seen` looks at; parsers read all."""
     kind: str = ""
 
 

@@ -6,11 +6,14 @@ The picture covers the page just as the boxes of the parsers do: crop box and ro
 from __future__ import annotations
 
 import io
+import math
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragbox.errors import Rejected
+from ragbox.types import Box
 
 from . import image, pdf
 
@@ -19,13 +22,18 @@ if TYPE_CHECKING:
 
 _LONGEST = 8000  # pixels; WebP ends at 16,383, and a strip of paper would else be drawn a mile long
 _MOST = 12_000_000  # pixels in all; an A4 page 2,000 wide has 5.7 million
+_INK, _PAPER = (58, 62, 70), (235, 236, 238)  # of what is painted over, and of the word on it
+_ROUND = (-2, -2, 2, 2)  # pixels beyond each side, and the radius of the corners
+_LETTERS, _LEAST_LETTERS = 18, 7  # pixels
 _QUALITY = 80
 """A page of a contract at 1,000 pixels is 121 kB in 41 ms, a scan 93 kB in 46 ms. As PNG they are 213 kB in 61 ms and
 947 kB in 118 ms; as JPEG of the same quality 167 kB in 9 ms, with fringes around the letters."""
 
 
-def draw(path: Path, kind: str, page: int, width: int) -> bytes:
+def draw(path: Path, kind: str, page: int, width: int, patches: Sequence[tuple[Box, str]] = ()) -> bytes:
     """Return page `page` (from 1) as WebP, `width` pixels wide, or less where the page is very long.
+
+    What lies in a patch's box is painted over, and its word written there if there is room.
 
     Raises:
         Rejected: the kind has no pages to draw, there is no such page, or the file cannot be opened.
@@ -33,9 +41,27 @@ def draw(path: Path, kind: str, page: int, width: int) -> bytes:
     if kind not in ("pdf", "image"):
         raise Rejected(f"{path.name} is no PDF and no picture, so it has no page to show. Read it as text.")
     drawn = _pdf_page(path, page, width) if kind == "pdf" else _frame(path, page, width)
+    _paint(drawn, patches)
     stream = io.BytesIO()
     drawn.save(stream, "WEBP", quality=_QUALITY, method=0)
     return stream.getvalue()
+
+
+def _paint(drawn: Image, patches: Sequence[tuple[Box, str]]) -> None:
+    from PIL import ImageDraw, ImageFont
+
+    pen = ImageDraw.Draw(drawn)
+    for box, word in patches:
+        left, top, right, bottom = (s * side for s, side in zip(box, drawn.size * 2, strict=True))
+        inner = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+        # The corners are rounded outside of what is hidden.
+        pen.rounded_rectangle([side + by for side, by in zip(inner, _ROUND, strict=True)], _ROUND[2], fill=_INK)
+        size = min(_LETTERS, int(0.7 * (inner[3] - inner[1])))
+        if size < _LEAST_LETTERS or not word.isascii():  # the face that comes with Pillow has no Chinese
+            continue
+        face = ImageFont.load_default(size=size)
+        if pen.textlength(word, face) <= inner[2] - inner[0]:
+            pen.text(((inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2), word, fill=_PAPER, font=face, anchor="mm")
 
 
 def _pdf_page(path: Path, number: int, width: int) -> Image:

@@ -38,7 +38,7 @@ def parse(path: Path, options: Options) -> Parsed:
         frames = count(image)
         for number in readable(range(1, frames + 1), options, notes):
             try:
-                pages.append(Page.of(number, [ocr.read(_pixels(image, number))], scanned=True))
+                pages.append(Page.of(number, [ocr.read(pixels(image, number))], scanned=True))
             except (OSError, EOFError, ValueError, SyntaxError):
                 if frames == 1:
                     raise
@@ -100,7 +100,7 @@ def upright(image: Image, number: int, size: tuple[int, int]) -> Image:
     return turned.convert("RGB")
 
 
-def _pixels(image: Image, number: int) -> ocr.Pixels:
+def pixels(image: Image, number: int) -> ocr.Pixels:
     """Return a frame as BGR pixels, no larger than OCR can use."""
     import numpy as np
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _OCR_DPI = 200
 _OCR_PIXELS = 3000  # longest side; a 200-inch page would else need gigabytes
 _MAX_OUTLINE = 5000
-_FEW = 25  # characters; a scan with no more than a stamp or page number of text is still a scan
-_UNREADABLE = 0.3  # share of characters without meaning from which the page's picture is trusted more
+FEW = 25  # characters; a scan with no more than a stamp or page number of text is still a scan
+UNREADABLE = 0.3  # share of characters without meaning from which the page's picture is trusted more
 
 
 def parse(path: Path, options: Options) -> Parsed:
@@ -96,10 +96,10 @@ def _read(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Sheet], bo
 
     with closing(document[number - 1]) as page:
         sheets, text = read_page(page)
-        if garbage(text) > _UNREADABLE:
+        if garbage(text) > UNREADABLE:
             return [], True
         letters = sum(len(word.text) for sheet in sheets for word in sheet.words)
-        if letters > _FEW:
+        if letters > FEW:
             return sheets, False
         objects = pdfium.FPDFPage_CountObjects(page.raw)
         if letters == 0:
@@ -129,7 +129,7 @@ def _with_scans(
     failed: dict[int, Exception] = {}
     for number in readable(scans, options, notes):
         try:
-            sheet = ocr.read(_picture(document, number))
+            sheet = ocr.read(picture(document, number))
         except Exception as error:  # the runtime has its own for want of memory, and one page shall not cost the others
             failed[number] = error
             continue
@@ -142,7 +142,7 @@ def _with_scans(
     return [by_number[number] for number in sorted(by_number)]
 
 
-def _picture(document: pypdfium2.PdfDocument, number: int) -> Any:
+def picture(document: pypdfium2.PdfDocument, number: int) -> Any:
     """Return a page rendered as BGR pixels."""
     with closing(document[number - 1]) as page:
         scale = min(_OCR_DPI / 72, _OCR_PIXELS / max(1.0, *page.get_size()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ _WORD = re.compile(f"[^\\s{HYPHENS}]+[{HYPHENS}]?|[{HYPHENS}]")
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|medium|cmbx|[-,]bd|simhei|heiti|黑体", re.IGNORECASE)
 _STROKED = 2  # Tr 2 fills and strokes: how Word and WeasyPrint fake a bold CJK face
 _VISIBLE = 1.5  # points; smaller text is there for programs, not for readers
+_LETTER = 5.0  # points; a picture that is less wide or high holds no word
 _MAX_OBJECTS = 20_000  # of a page that are looked at for ruling lines; drawings and maps have more
 _MAX_SEGMENTS = 400  # of one path; a table's grid has fewer
 _SCALE = 1 << 20
@@ -96,6 +98,50 @@ def read_page(page: Any) -> tuple[list[Sheet], str]:
             elif x1 - x0 <= 2.0 and y1 - y0 >= 4:
                 main.down.append(Rule((x0 + x1) / 2, y0, y1))
     return sheets, text
+
+
+def characters(page: Any) -> list[tuple[str, Box | None]]:
+    """Return a page's characters in the order of its content, each with its box as fractions of the page as shown.
+
+    Characters that stand nowhere, as the breaks between lines, have no box. `page` is a pypdfium2 PdfPage.
+    """
+    width, height = page.get_size()
+    shown = _shown(page, width, height)
+    rect = (ctypes.c_float * 4)()  # FS_RECTF: left, top, right, bottom
+    rect_at, loose = ctypes.addressof(rect), _calls().FPDFText_GetLooseCharBox
+    found: list[tuple[str, Box | None]] = []
+    with closing(page.get_textpage()) as textpage:
+        text, index = _text(textpage.raw)
+        for place, character in enumerate(text):
+            if character.isspace() or not loose(_address(textpage.raw), index(place), rect_at):
+                found.append((character, None))
+                continue
+            (x0, y0), (x1, y1) = shown(rect[0], rect[3]), shown(rect[2], rect[1])
+            x0, y0, x1, y1 = turned(0, width, height, (x0, y0, x1, y1))
+            found.append((character, Sheet(width, height).fractions(x0, y0, x1, y1)))
+    return found
+
+
+def unread(page: Any) -> list[Box]:
+    """Return where a page shows what its text does not tell, as fractions: pictures, filled fields, notes, stamps."""
+    import pypdfium2.raw as pdfium
+
+    width, height = page.get_size()
+    shown, sheet, found = _shown(page, width, height), Sheet(width, height), []
+    for item in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=3):
+        if item.level:  # its place is that within a form, which stands anywhere
+            return [(0.0, 0.0, 1.0, 1.0)]
+        left, bottom, right, top = item.get_bounds()
+        found.append((*shown(left, bottom), *shown(right, top)))
+    rect = pdfium.FS_RECTF()
+    for n in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+        note = pdfium.FPDFPage_GetAnnot(page.raw, n)
+        if pdfium.FPDFAnnot_GetSubtype(note) not in (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP):
+            pdfium.FPDFAnnot_GetRect(note, rect)
+            found.append((*shown(rect.left, rect.bottom), *shown(rect.right, rect.top)))
+        pdfium.FPDFPage_CloseAnnot(note)
+    sides = [turned(0, width, height, box) for box in found]
+    return [sheet.fractions(*s) for s in sides if s[2] - s[0] >= _LETTER and s[3] - s[1] >= _LETTER]
 
 
 def _shown(page: Any, width: float, height: float) -> Affine:

@@ -5,7 +5,9 @@ Deterministic where the answers are (RAGBOX_TEMPERATURE=0). Knows no model: it i
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from ..errors import BadInput, Unavailable
@@ -88,7 +90,7 @@ class Gate:
 
     def __init__(
         self, questions: Sequence[Question], answer: Callable[[str, str], Answer], *, margin: float = 0.02,
-        rests_on: str = "", kept: Kept | None = None,
+        rests_on: str = "", kept: Kept | None = None, at_once: int = 1,
     ) -> None:  # fmt: skip
         """`answer(question, key)` answers with an adapter, "" with the bare model.
 
@@ -96,6 +98,7 @@ class Gate:
             margin: how far the average points, 0 to 1, may drop.
             rests_on: what else the answers depend on (documents, model, prompt): where it is the same, they stay.
             kept: results of earlier runs, and of this one when it is over; then a gate asks for the new key alone.
+            at_once: how many questions are asked at a time.
 
         Raises:
             BadInput: there are no questions.
@@ -107,22 +110,37 @@ class Gate:
         self._margin = margin
         self._rests_on = rests_on
         self._kept: Kept = {} if kept is None else kept
+        self._at_once = at_once
 
     def run(self, old: str, new: str) -> Iterator[Progress | Report]:
-        """Yield how far it is before each answer, and at last the report. To close the iterator breaks it off.
+        """Yield how far it is, before and after answers, and at last the report. To close the iterator breaks it off.
 
         Raises:
             Unavailable: an answer was not written with the key that was asked for; nothing can be said then.
         """
         asked = [(key, q) for key in dict.fromkeys((old, new)) for q in self._questions]
         waiting = [(key, q) for key, q in asked if (key, self._rests_on, q) not in self._kept]
-        for done, (key, question) in enumerate(waiting):
-            yield Progress(done=done, total=len(waiting), key=key)
-            self._kept[key, self._rests_on, question] = judge(question, self._ask(question.question, key))
+        yield from self._fill(waiting)
         for entry in [e for e in self._kept if e[0] not in (old, new) or e[1] != self._rests_on]:
             del self._kept[entry]
         before, after = ([self._kept[key, self._rests_on, q] for q in self._questions] for key in (old, new))
         yield self._report(_score(old, before), _score(new, after), _changes(self._questions, before, after))
+
+    def _fill(self, asked: Sequence[tuple[str, Question]]) -> Iterator[Progress]:
+        """Have answers judged; yields how far it is. Those that have begun when it is broken off are waited for."""
+        waiting, running = deque(asked), dict[Future[Answer], tuple[str, Question]]()
+        with ThreadPoolExecutor(self._at_once, "gate") as pool:
+            while waiting or running:
+                key, _ = next(iter(running.values()), None) or waiting[0]
+                yield Progress(done=len(asked) - len(waiting) - len(running), total=len(asked), key=key)
+                while waiting and len(running) < self._at_once:
+                    key, question = waiting.popleft()
+                    running[pool.submit(self._ask, question.question, key)] = key, question
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    key, question = running.pop(future)
+                    self._kept[key, self._rests_on, question] = judge(question, future.result())
+        if asked:
+            yield Progress(done=len(asked), total=len(asked), key=asked[-1][0])
 
     def _ask(self, question: str, key: str) -> Answer:
         answer = self._answer(question, key)

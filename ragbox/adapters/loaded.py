@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ..batches import OUT_OF_MEMORY
 from ..errors import BadInput, NotFound, Rejected, Unavailable
 from ..generation import Message, Request, Sampling
-from .check import made_for
+from .check import inspect
 
 if TYPE_CHECKING:
     from ..llm import Llm
@@ -156,7 +156,7 @@ class Loaded:
         try:
             adapter = self._store.find(key)
             self._store.check(adapter)
-            made_for(adapter.folder, self._llm.base_digest)
+            inspect(adapter.folder, self._llm.base, self._llm.base_digest)
             while len(self._llm.attached) >= self._most:
                 self._free(f"{self._most} adapters are in use, and no more may be (RAGBOX_ADAPTERS_LOADED).")
             while True:

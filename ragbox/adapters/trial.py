@@ -18,14 +18,19 @@ class Trial:
     """Makes the gate of one box; what an adapter answered is kept as long as nothing else has changed."""
 
     def __init__(
-        self, auth: Auth, answers: Answers, questions: Questions, *, margin: float, rests_on: Callable[[], str]
-    ) -> None:
-        """`rests_on` returns what the answers depend on beside the adapter: documents, model, prompt."""
+        self, auth: Auth, answers: Answers, questions: Questions, *, margin: float, rests_on: Callable[[], str],
+        at_once: Callable[[], int] = lambda: 1,
+    ) -> None:  # fmt: skip
+        """`rests_on` returns what the answers depend on beside the adapter: documents, model, prompt.
+
+        `at_once` returns how many answers the model in use writes at a time.
+        """
         self._auth = auth
         self._answers = answers
         self._questions = questions
         self._margin = margin
         self._rests_on = rests_on
+        self._at_once = at_once
         self._kept: Kept = {}
 
     def gate(self) -> Gate | None:
@@ -35,7 +40,9 @@ class Trial:
             del self._kept[key]
         if not questions:
             return None
-        return Gate(questions, self._answer, margin=self._margin, rests_on=rests_on, kept=self._kept)
+        return Gate(
+            questions, self._answer, margin=self._margin, rests_on=rests_on, kept=self._kept, at_once=self._at_once()
+        )
 
     def _answer(self, question: str, key: str) -> Answer:
         for event in self._answers.ask(self._auth.local(), question, adapter=key or BARE):

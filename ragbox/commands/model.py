@@ -41,7 +41,7 @@ def model_practice(
     collection: Annotated[
         str, typer.Option("--collection", "-C", "-c", help="Collection with the documents asked about.")
     ] = "samples",
-    seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="How long to train.")] = 180.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="How long to train at most.")] = 220.0,
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Train a tiny model on the sample papers, to try things out; it knows nothing else."""

@@ -19,6 +19,7 @@ from .hf_chat import Chat
 from .hf_decode import decode
 from .hf_folder import Found, inspect
 from .hf_load import SHARE, free_memory, load_model, ran_out, release
+from .hf_lora import Lora
 from .hf_step import Stepper
 from .thinking import Markers
 
@@ -136,11 +137,20 @@ class HfModel:
     def attached(self) -> tuple[str, ...]:
         return self._stepper.adapters.names if self._stepper is not None else ()
 
+    def read(self, folder: Path) -> Lora:
+        """Return an adapter as `put` takes it. By any thread: no answer waits for the disk. Raises as `attach`."""
+        return self._ready()[1].adapters.read(folder)
+
     def attach(self, name: str, folder: Path) -> None:
+        if name not in self.attached:
+            self.put(name, self.read(folder))
+
+    def put(self, name: str, lora: Lora) -> None:
+        """Do what is left of `attach` once the adapter is read."""
         stepper = self._ready()[1]
         if name in stepper.adapters.names:
             return
-        stepper.adapters.attach(name, folder)
+        stepper.adapters.attach(name, lora)
         try:
             well = bool(stepper.step([[*range(ADAPTER_TRIAL)]], KeyValues(), name).isfinite().all())
         except Exception as error:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,17 @@ _PATTERN = re.compile(r"[\w.^]+")
 """A key of alpha_pattern, which peft takes for a regular expression: only such as cannot take for ever."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lora:
+    """An adapter as read from its folder: what its config says, and its tensors by their names, in the model's type."""
+
+    folder: Path
+    config: Mapping[str, Any]
+    tensors: Mapping[str, Tensor] = field(repr=False)
+
+
 class Adapters:
-    """The adapters of one model. One thread uses it, the one that owns the model."""
+    """The adapters of one model. One thread uses it, the one that owns the model; any may `read`."""
 
     def __init__(self, model: Any, device: Any) -> None:
         self._model, self._device = model, device
@@ -60,8 +70,25 @@ class Adapters:
             raise BadInput(f"The adapter {name} is not attached to the model. Attach it, or ask without one.")
         self._select(name)
 
-    def attach(self, name: str, folder: Path) -> None:
-        """Read an adapter from its folder and put it beside the others; the one in use stays so.
+    def read(self, folder: Path) -> Lora:
+        """Return the adapter in a folder; the model is not touched.
+
+        Raises:
+            BadInput: it is none, or has numbers that are not finite.
+            Unavailable: memory has no room for it.
+        """
+        config, tensors = _read(folder)
+        size = sum(tensor.numel() for tensor in tensors.values()) * self._model.dtype.itemsize
+        if 0 < SHARE * free_memory(self._device) < size:
+            raise Unavailable(_no_room(str(folder)))
+        for key, tensor in tensors.items():
+            if not tensor.isfinite().all():
+                raise BadInput(f"{folder / WEIGHTS} has a number in {key} that is not finite. Train it again.")
+        typed = {key: tensor.to(self._model.dtype) for key, tensor in tensors.items()}
+        return Lora(folder=folder, config=config, tensors=typed)
+
+    def attach(self, name: str, lora: Lora) -> None:
+        """Put an adapter beside the others; the one in use stays so.
 
         Raises:
             BadInput: it is none for this model; all is as before.
@@ -72,7 +99,7 @@ class Adapters:
         self._count += 1
         slot = f"adapter_{self._count}"  # a name of ours may have dots, a module's may not
         try:
-            self._put(slot, folder)
+            self._put(slot, lora)
         except BaseException as error:
             self._drop(slot)
             if isinstance(error, BadInput | Unavailable) or not isinstance(error, Exception):
@@ -91,13 +118,11 @@ class Adapters:
         self._now = "" if self._now == name else self._now
         self._drop(slot)  # nothing else refers to it; looking for cycles would hold the rows up for half a second
 
-    def _put(self, slot: str, folder: Path) -> None:
+    def _put(self, slot: str, lora: Lora) -> None:
         import torch
         from peft import LoraConfig, inject_adapter_in_model
 
-        config, tensors = _read(folder)
-        tensors = {key: tensor.to(self._model.dtype) for key, tensor in tensors.items()}
-        self._check(folder, tensors)
+        folder, config, tensors = lora.folder, lora.config, lora.tensors
         modules = sorted({_place(folder, key)[0] for key in tensors})
         there = {name for name, _ in self._model.named_modules()}
         if unknown := [name for name in modules if name not in there]:
@@ -110,7 +135,7 @@ class Adapters:
         alphas = _alphas(folder, config.get("alpha_pattern") or {}, modules)
         layers = {module: layer for module in modules if _is_layer(layer := self._model.get_submodule(module))}
         new = [module for module in modules if module not in layers]
-        lora = LoraConfig(
+        made = LoraConfig(
             r=rank, lora_alpha=alpha, target_modules=new, lora_dropout=0.0, bias="none", inference_mode=True,
             init_lora_weights=False, use_rslora=bool(config.get("use_rslora")), use_dora=bool(config.get("use_dora")),
             fan_in_fan_out=bool(config.get("fan_in_fan_out")),
@@ -119,24 +144,20 @@ class Adapters:
         )  # fmt: skip
         # Without numbers at first, which come from the file. peft's own switch for that would let modules that other
         # threads make meanwhile be empty too. DoRA's begin with the norms of the model's weights.
-        with nullcontext() if lora.use_dora else torch.device("meta"):
+        with nullcontext() if made.use_dora else torch.device("meta"):
             if new:
-                inject_adapter_in_model(lora, self._model, slot)
+                inject_adapter_in_model(made, self._model, slot)
                 del self._model.peft_config  # where one is left, peft warns of the next
             # That goes over the whole model several times, 4 times what it takes where each layer has adapters already.
             for module, layer in layers.items():
                 layer.update_layer(
-                    slot, ranks.get(module, rank), lora_alpha=alphas.get(module, alpha), target_name=module, config=lora
+                    slot,
+                    ranks.get(module, rank),
+                    lora_alpha=alphas.get(module, alpha),
+                    target_name=module,
+                    config=made,
                 )
         self._fill(folder, slot, tensors)
-
-    def _check(self, folder: Path, tensors: Mapping[str, Tensor]) -> None:
-        size = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
-        if 0 < SHARE * free_memory(self._device) < size:
-            raise Unavailable(_no_room(str(folder)))
-        for key, tensor in tensors.items():
-            if not tensor.isfinite().all():
-                raise BadInput(f"{folder / WEIGHTS} has a number in {key} that is not finite. Train it again.")
 
     def _fill(self, folder: Path, slot: str, tensors: Mapping[str, Tensor]) -> None:
         """Put the tensors into the slot's layers. peft's own way leaves those of an offloaded layer without values."""

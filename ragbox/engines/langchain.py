@@ -163,7 +163,7 @@ class LangChainModel:
                 put(delta)
         except Exception as error:  # whatever the class raises
             reason = f"The model {self.name} failed: {self._words(error)}. Is its server up?"
-            put(Delta(id=request.id, end="error", reason=reason))
+            put(Delta(id=request.id, end="error", reason=reason, told=f"The model {self.name} failed."))
         if reply.counts[0]:
             self._estimate.learn(request.messages, reply.counts[0])
 

@@ -28,7 +28,7 @@ from .remote_http import make_client, post, read, refused
 from .remote_lora import RemoteAdapters
 from .replicas import Replica, Replicas
 from .reply import Reply
-from .trouble import Trouble, words
+from .trouble import Trouble, failure
 
 if TYPE_CHECKING:
     import httpx
@@ -172,7 +172,7 @@ class RemoteModel:
         except (Malformed, ValueError) as error:
             raise BadInput(f"{address} has no OpenAI-compatible API: {error}. Correct RAGBOX_REMOTE_URLS.") from error
         except (TimeoutError, httpx.HTTPError) as error:
-            raise Unavailable(self._masked(words(address, self._timeout, error))) from error
+            raise Unavailable(self._masked(failure(address, self._timeout, error))) from error
         if self._model not in models:
             served = ", ".join(sorted(models)[:10]) or "none"
             raise BadInput(f"{address} has no model {self._model}. Set RAGBOX_REMOTE_MODEL to one of: {served}.")
@@ -181,22 +181,26 @@ class RemoteModel:
     async def _write(self, request: Request, put: Put) -> None:
         """Put all deltas of one request, unless it is cancelled."""
         try:
-            reason = await self._attempts(request, put)
+            reason, told = await self._attempts(request, put)
         except Exception as error:
             log.exception("The remote model %s failed", self._model)
-            reason = f"The remote model {self._model} failed: {self._masked(error)}. Ask again."
+            told = f"The remote model {self._model} failed. Ask again."
+            reason = f"{told} {self._masked(error)}"
         if reason:
-            put(Delta(id=request.id, end="error", reason=reason))
+            put(Delta(id=request.id, end="error", reason=reason, told=told))
 
-    async def _attempts(self, request: Request, put: Put) -> str:
-        """Ask one replica after another; return why none answered, "" when one did."""
+    async def _attempts(self, request: Request, put: Put) -> tuple[str, str]:
+        """Ask one replica after another; return why none answered and what readers are told, "" when one did."""
         if request.adapter and request.adapter not in self.attached:
-            return f"There is no adapter {request.adapter!r} in this model. Ask without one."
+            return f"There is no adapter {request.adapter!r} in this model. Ask without one.", ""
         room = self._context - self.count_tokens(request.messages)
         if room <= 0:
-            return f"The prompt is longer than the {self._context} tokens of {self._model}. Ask with fewer passages."
+            return (
+                f"The prompt is longer than the {self._context} tokens of {self._model}. Ask with fewer passages.",
+                "",
+            )
         longest = min(room, request.sampling.max_new_tokens)
-        until, failed, reason = time.monotonic() + self._timeout, set[Replica](), ""
+        until, failed, reason, told = time.monotonic() + self._timeout, set[Replica](), "", ""
         for pause in (0.0, *PAUSES):
             wait = max(pause * random.uniform(1, 1.5), self._replicas.wait(time.monotonic()))
             if wait > LONGEST_PAUSE or (pause and time.monotonic() + wait > until):
@@ -207,13 +211,15 @@ class RemoteModel:
                 continue
             try:
                 await self._attempt(request, replica, longest, put)
-                return ""
+                return "", ""
             except Trouble as trouble:
-                reason = self._last = self._masked(trouble)
+                reason, told = self._masked(trouble), trouble.told
+                self._last = reason
                 if not trouble.again:
                     break
             failed.add(replica)
-        return reason or f"No server of {self._model} answers for the time being. {self._last}"
+        none = f"No server of {self._model} answers for the time being."
+        return (reason, told) if reason else (f"{none} {self._last}", none)
 
     async def _attempt(self, request: Request, replica: Replica, longest: int, put: Put) -> None:
         """Put the deltas of one request. Raises Trouble; nothing was put then where `again` is set."""
@@ -278,7 +284,7 @@ class RemoteModel:
                         limit.reschedule(clock.time() + (LAST_SECONDS if reply.reason else self._timeout))
             raise Malformed("a stream that broke off")
         except (TimeoutError, httpx.HTTPError, Malformed, Failure) as error:
-            raise Trouble(words(address, self._timeout, error)) from error
+            raise failure(address, self._timeout, error) from error
 
     def _there(self) -> httpx.AsyncClient:
         assert self._client is not None

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .openai_chat import message
-from .trouble import Trouble, refusal, words
+from .trouble import Trouble, failure, refusal
 
 if TYPE_CHECKING:
     import httpx
@@ -45,7 +45,7 @@ async def post(client: httpx.AsyncClient, url: str, body: dict[str, Any], *, sec
         async with asyncio.timeout(seconds), client.stream("POST", url, json=body) as response:
             said = await read(response)
     except (TimeoutError, httpx.HTTPError) as error:
-        raise Trouble(words(url, seconds, error)) from error
+        raise failure(url, seconds, error) from error
     try:
         return response.status_code, message(json.loads(said))
     except (ValueError, RecursionError):

@@ -10,16 +10,23 @@ from .openai_chat import Failure, Malformed, message
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which another attempt can end otherwise."""
 LONGEST_REST = 60
+REFUSES = "does not take the question"
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 
 class Trouble(Exception):
-    """An attempt failed; `rest` is how many seconds the server asks to be left alone for."""
+    """An attempt failed; `rest` is how many seconds the server asks to be left alone for.
 
-    def __init__(self, reason: str, *, again: bool = True, well: bool = False, rest: float = 0.0) -> None:
+    The reason names the server, and may have its words; `told` is what readers are told of it.
+    """
+
+    def __init__(
+        self, reason: str, *, again: bool = True, well: bool = False, rest: float = 0.0, kind: str = "failed"
+    ) -> None:
         """`again`: another attempt may end otherwise. `well`: this says nothing bad of the server."""
         super().__init__(reason)
         self.again, self.well, self.rest = again, well, rest
+        self.told = f"The server of the language model {kind}."
 
 
 def refusal(address: str, status: int, body: bytes, *, retry_after: str = "") -> Trouble:
@@ -31,28 +38,33 @@ def refusal(address: str, status: int, body: bytes, *, retry_after: str = "") ->
     said = f"The model server {address} answers {status}: {told}."
     rest = _seconds(retry_after, 1.0 if status == 429 else 0.0)
     if status in (429, 503) and rest:
-        return Trouble(f"{said} It has too much to do. Ask again in {rest:.0f} s.", rest=rest)
+        busy = f"has too much to do. Ask again in {rest:.0f} s"
+        return Trouble(f"{said} It {busy}.", rest=rest, kind=busy)
     if status in AGAIN:
         return Trouble(f"{said} Look at its log.")
     if status in (401, 403):
-        return Trouble(f"{said} Set RAGBOX_REMOTE_KEY to a key that it takes.", again=False)
+        return Trouble(f"{said} Set RAGBOX_REMOTE_KEY to a key that it takes.", again=False, kind=REFUSES)
     if status == 404:
-        return Trouble(f"{said} Correct RAGBOX_REMOTE_MODEL or RAGBOX_REMOTE_URLS.", again=False)
+        return Trouble(f"{said} Correct RAGBOX_REMOTE_MODEL or RAGBOX_REMOTE_URLS.", again=False, kind=REFUSES)
     if status < 400:
-        return Trouble(f"{said} Redirects are not followed. Set RAGBOX_REMOTE_URLS to where it is.", again=False)
-    return Trouble(f"{said} Ask with fewer passages, or correct what it names.", again=False, well=True)
+        return Trouble(
+            f"{said} Redirects are not followed. Set RAGBOX_REMOTE_URLS to where it is.", again=False, kind=REFUSES
+        )
+    return Trouble(f"{said} Ask with fewer passages, or correct what it names.", again=False, well=True, kind=REFUSES)
 
 
-def words(address: str, silent: float, error: Exception) -> str:
+def failure(address: str, silent: float, error: Exception) -> Trouble:
     """Return why there was no answer, or not all of one; `silent` is how many seconds of silence were too long."""
     server = f"The model server {address}"
     if isinstance(error, TimeoutError):
-        return f"{server} was silent for {silent:g} s. Look at its log, or raise RAGBOX_REMOTE_TIMEOUT."
+        said = f"was silent for {silent:g} s"
+        return Trouble(f"{server} {said}. Look at its log, or raise RAGBOX_REMOTE_TIMEOUT.", kind=said)
     if isinstance(error, Failure):
-        return f"{server} failed: {error}. Look at its log."
+        return Trouble(f"{server} failed: {error}. Look at its log.")
     if isinstance(error, Malformed):
-        return f"{server} sent {error}. Look at its log, and at proxies on the way."
-    return f"{server} cannot be reached: {str(error) or type(error).__name__}. Is it up?"
+        return Trouble(f"{server} sent {error}. Look at its log, and at proxies on the way.", kind="sent no answer")
+    said = f"{server} cannot be reached: {str(error) or type(error).__name__}. Is it up?"
+    return Trouble(said, kind="cannot be reached")
 
 
 def _seconds(asked: str, otherwise: float) -> float:

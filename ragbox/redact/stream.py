@@ -1,92 +1,186 @@
-"""Takes personal data out of a text that comes in pieces (port: Redactor). Knows no policy yet, only [NAME]s.
+"""Takes personal data out of a text that comes in pieces (port: Redactor). Knows runs and findings, not what they mean.
 
-The text is seen as runs: stretches in which a match could lie (Latin letters, digits, @._%+-(), also in full width,
-and single spaces between digits). A run is shown when it has ended, all else at once. Since a run is judged whole
-however it came, any split of a text gives the same output.
+The lexer says what is judged together, `find` what is in it, `replace` what is shown instead. It fails closed: where a
+run cannot be judged, or not in time, `[REDACTED]` is shown for it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from functools import cache
 
-from .patterns import LONGEST, PATTERNS, SIGNS, fold
+from .analyzer import Analyzer
+from .deadline import Deadline
+from .findings import Find, Finding
+from .lexer import Lexer
+from .pieces import Kind, Piece
+from .wanted import Wanted
 
-_BEFORE, _AFTER = frozenset("0123456789+()-"), frozenset("0123456789+(")  # a space between these is in a run
-_RUN = re.compile(r"(?:[0-9+()\-] (?=[0-9+(])|[A-Za-z0-9@._%+\-()])+")
+FAILED, KEY = "REDACTED", "PRIVATE_KEY"
+SECONDS = 2.0
+"""For one run of at most 256 characters, which takes 2 ms: what a busy machine may take longer, and no more."""
+_EDGE = re.compile(r"[\s,，]")
+_DEADLINE = Deadline(SECONDS)
+NOBODY: Callable[[str], None] = lambda _: None  # noqa: E731
 
 
-class PatternRedactor:
-    """Replaces e-mail addresses, phone numbers, bank cards and Chinese resident IDs."""
+class StreamRedactor:
+    """Shows a text with `replace(entity, value)` for each finding; `seen` is told the entity of each."""
 
-    def __init__(self) -> None:
-        self._held = ""
+    def __init__(
+        self,
+        find: Find,
+        replace: Callable[[str, str], str],
+        seen: Callable[[str], None] = NOBODY,
+        wanted: Wanted | None = None,
+    ) -> None:
+        self._judge = _Judge(find, wanted or Wanted())
+        self._replace, self._seen = replace, seen
+
+    @property
+    def held(self) -> int:
+        return self._judge.lexer.held
 
     def feed(self, text: str) -> str:
-        text = self._held + text
-        start, end = _tail(text)
-        shown = _redact_runs(text[:start])
-        while end - start > LONGEST + 1:
-            cut = start + _length(text[start:end])
-            shown += _redact(text[start:cut])
-            start = cut
-        self._held = text[start:]
-        return shown
+        return self._shown(lambda: self._judge.lexer.feed(text))
 
     def flush(self) -> str:
-        held, self._held = self._held, ""
-        return _redact_runs(held)
+        return self._shown(self._judge.lexer.flush)
+
+    def _shown(self, cut: Callable[[], list[Piece]]) -> str:
+        try:
+            pieces = cut()
+        except Exception:
+            self._judge.restart()
+            return f"[{FAILED}]"
+        return "".join(map(self._piece, pieces))
+
+    def _piece(self, piece: Piece) -> str:
+        match piece.kind:
+            case Kind.INERT:
+                return self._judge.inert(piece)
+            case Kind.SWALLOWED:
+                return ""
+        try:
+            skipped, findings = self._judge.findings(piece)
+            if not findings:
+                return piece.text[skipped:]
+            return _DEADLINE.call(self._replaced, piece, skipped, findings)
+        except Exception:
+            return f"[{FAILED}]"
+
+    def _replaced(self, piece: Piece, at: int, findings: list[Finding]) -> str:
+        window, shown = piece.text + piece.ahead, ""
+        for found in findings:
+            if found.entity == FAILED:
+                replaced = f"[{FAILED}]"
+            else:
+                replaced = self._replace(found.entity, window[found.start : found.end])
+            self._seen(found.entity)
+            shown += window[at : found.start] + replaced
+            at = found.end
+        return shown + piece.text[at:]
+
+
+def spans(text: str, find: Find, wanted: Wanted | None = None) -> list[Finding]:
+    """Return what is found in a whole text, by the same runs; what cannot be judged is a finding REDACTED."""
+    judge = _Judge(find, wanted or Wanted())
+    at, found = 0, list[Finding]()
+    for piece in (*judge.lexer.feed(text), *judge.lexer.flush()):
+        if piece.kind is Kind.SWALLOWED:
+            found[-1] = _moved(found[-1], 0, len(piece.text))
+        elif piece.kind is Kind.INERT:
+            judge.inert(piece)
+        else:
+            skipped, findings = judge.findings(piece)
+            if skipped and found[-1].end < at + skipped:
+                found[-1] = _moved(found[-1], 0, at + skipped - found[-1].end)
+            found += (_moved(f, at, 0) for f in findings)
+        at += len(piece.text)
+    return found
 
 
 def redact(text: str) -> str:
-    """Return the whole text without personal data."""
-    redactor = PatternRedactor()
-    return redactor.feed(text) + redactor.flush()
+    """Return a whole text with [ENTITY] for what is found by the built-in rules."""
+    stream = StreamRedactor(_analyzer().find, lambda entity, _: f"[{entity}]")
+    return stream.feed(text) + stream.flush()
 
 
-def _tail(text: str) -> tuple[int, int]:
-    """Return where the run at the text's end begins and ends; a space that may yet belong to it follows its end."""
-    text = fold(text)
-    end = len(text)
-    if end > 1 and text[-1] == " " and text[-2] in _BEFORE:
-        end -= 1
-    start = end
-    while start and (
-        text[start - 1] in SIGNS
-        or (
-            text[start - 1] == " "
-            and start > 1
-            and start < end
-            and text[start - 2] in _BEFORE
-            and text[start] in _AFTER
-        )
-    ):
-        start -= 1
-    return (start, end) if start < end else (len(text), len(text))
+@cache
+def _analyzer() -> Analyzer:
+    analyzer = Analyzer()
+    analyzer.load()
+    return analyzer
 
 
-def _length(run: str) -> int:
-    """Return how much of an overlong run is judged on its own; the rest must not begin with a space."""
-    return LONGEST + (fold(run[LONGEST]) == " ")
+class _Judge:
+    """Asks about runs, and remembers what of a long run belongs to a finding of the window before."""
+
+    def __init__(self, find: Find, wanted: Wanted) -> None:
+        self._find, self._wanted = find, wanted
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the text."""
+        wanted = self._wanted
+        self.lexer = Lexer(wanted.phrases, wanted.han, skips=not (wanted.words or wanted.regexes))
+        self._over = 0  # how many signs of the next piece belong to what was found
+        self._endless = False  # what was found was cut: all up to the next space belongs to it
+
+    def inert(self, piece: Piece) -> str:
+        """Return inert text."""
+        self._over, self._endless = 0, False
+        return piece.text
+
+    def findings(self, piece: Piece) -> tuple[int, list[Finding]]:
+        """Return how many signs at a run's start belong to the finding before, and what is found after them.
+
+        A finding may go on over the piece's end into what is ahead.
+        """
+        if piece.kind is Kind.KEY:
+            self.inert(piece)
+            return 0, [Finding(start=0, end=len(piece.text), entity=KEY, score=1.0)]
+        window = piece.text + piece.ahead
+        skipped = self._skipped(piece)
+        try:
+            found = self._asked(window, piece.before)
+        except Exception:
+            found = [Finding(start=0, end=len(window), entity=FAILED, score=1.0)]
+        begun = [f for f in found if f.end > skipped and max(skipped, f.start) < len(piece.text)]
+        if begun and begun[0].start < skipped:
+            begun[0] = _moved(begun[0], skipped - begun[0].start, begun[0].start - skipped)
+        if begun and begun[-1].end > len(piece.text):
+            self._over = begun[-1].end - len(piece.text)
+            self._endless = begun[-1].end == len(window) and begun[-1].entity != FAILED
+        return skipped, begun
+
+    def _skipped(self, piece: Piece) -> int:
+        over, self._over = self._over, 0
+        skipped = min(over, len(piece.text))
+        if self._endless:
+            edge = _EDGE.search(piece.text, skipped)
+            skipped, self._endless = (edge.start(), False) if edge else (len(piece.text), bool(piece.ahead))
+        self._over = max(0, over - len(piece.text))
+        return skipped
+
+    def _asked(self, window: str, before: str) -> list[Finding]:
+        if not self._wanted.interesting(window, before):
+            return []
+        return list(_sound(_DEADLINE.call(self._find, window, before), len(window)))
 
 
-def _redact_runs(text: str) -> str:
-    shown, end = "", 0
-    for run in _RUN.finditer(fold(text)):
-        shown += text[end : run.start()] + _redact_run(text[slice(*run.span())])
-        end = run.end()
-    return shown + text[end:]
+def _sound(found: object, length: int) -> Iterator[Finding]:
+    """Yield findings as they are, if they are sorted, disjoint and inside the text."""
+    at = 0
+    for f in found:  # type: ignore[attr-defined]
+        if not at <= f.start < f.end <= length:
+            raise ValueError(f"A finding stands at {f.start} to {f.end}, after one up to {at}, in {length} signs.")
+        at = f.end
+        yield f
 
 
-def _redact_run(run: str) -> str:
-    shown = ""
-    while len(run) > LONGEST + 1:
-        cut = _length(run)
-        shown += _redact(run[:cut])
-        run = run[cut:]
-    return shown + _redact(run)
-
-
-def _redact(run: str) -> str:
-    for pattern in PATTERNS:
-        run = pattern.redact(run)
-    return run
+def _moved(found: Finding, start: int, longer: int) -> Finding:
+    """Return a finding moved, and made longer or shorter at its end."""
+    end = found.end + start + longer
+    return Finding(start=found.start + start, end=end, entity=found.entity, score=found.score)

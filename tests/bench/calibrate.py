@@ -25,6 +25,7 @@ from ragbox import evaluate
 from ragbox.box import Box
 from ragbox.engines import evidence
 from ragbox.engines.extractive import MOST, Candidate
+from ragbox.redact.policy import Style
 from ragbox.settings import Settings
 from ragbox.text import language
 
@@ -157,7 +158,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=400, help="questions of a reading set, evenly spaced")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    box = Box(Settings(data=Path(tempfile.mkdtemp())))
+    box = Box(Settings(data=Path(tempfile.mkdtemp()), redact=Style.OFF))
     box.open()
     box.load()
     sets = {"samples": samples(box, options.questions, options.documents)}

@@ -20,6 +20,7 @@ import numpy as np
 
 from ragbox.box import Box
 from ragbox.engines.extractive import MOST
+from ragbox.redact.policy import Style
 from ragbox.retriever import FOREIGN_DENSE, fuse
 from ragbox.settings import Settings
 from ragbox.text import language
@@ -104,7 +105,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        box = Box(Settings(data=Path(folder)))
+        box = Box(Settings(data=Path(folder), redact=Style.OFF))
         box.open()
         box.load()
         reports = {}

@@ -6,7 +6,8 @@
 The model is a Qwen3 of that many billion parameters with random weights (generate_contenders.py), its adapters are
 random too and on every linear layer. Figures are medians in milliseconds unless they say otherwise.
 
-- `attach`: read an adapter and put it beside the model; `switch`: let the next step be another one's; `swap` is both.
+- `attach`: read an adapter and put it beside the model, `hold` the latter alone, which answers under way wait for;
+  `switch`: let the next step be another one's; `swap` is attach and switch.
 - `reload`: load the model again, which is what a box without adapters does. `ratio` is reload beside swap.
 - `p95`: between two tokens of eight running answers, without anything beside and while an adapter is attached every
   half second; `added` is the difference.
@@ -99,14 +100,21 @@ def measure(model: HfModel, folders: list[Path], options: argparse.Namespace) ->
     def between(work: Callable[..., None], *given: Any) -> float:
         return timed(lambda: scheduler.between(partial(work, *given)))
 
-    attach = [between(model.attach, name, folder) for name, folder in zip(names, folders, strict=True)]
+    def put(name: str, folder: Path) -> tuple[float, float]:
+        """Attach as the box does; return the milliseconds of reading, and of what is done between two steps."""
+        began = perf_counter()
+        lora = model.read(folder)
+        return 1e3 * (perf_counter() - began), between(model.put, name, lora)
+
+    spent = [put(name, folder) for name, folder in zip(names, folders, strict=True)]
+    attach, hold = [sum(both) for both in spent], [held for _, held in spent]
     switch = [between(model._ready()[1].adapters.use, name) for name in names * 3]
     spare = cycle(["spare@0", "spare@1"])
 
     def swap() -> None:
         name = next(spare)
         scheduler.between(partial(model.detach, name))
-        scheduler.between(partial(model.attach, name, folders[0]))
+        put(name, folders[0])
 
     answers(scheduler, names[:1] * 8, options)
     calm = answers(scheduler, names[:1] * 8, options)
@@ -121,8 +129,9 @@ def measure(model: HfModel, folders: list[Path], options: argparse.Namespace) ->
         "parameters": model.capabilities.parameters, "adapters": len(names), "rank": options.rank,
         "model_mb": model.capabilities.memory / 2**20,
         "adapter_mb": sum(p.numel() * p.element_size() for p in parts) / 2**20,
-        "attach": median(attach), "switch": median(switch), "swap": median(attach) + median(switch),
-        "reload": median(reload), "ratio": median(reload) / (median(attach) + median(switch)),
+        "attach": median(attach), "hold": median(hold), "switch": median(switch),
+        "swap": median(attach) + median(switch), "reload": median(reload),
+        "ratio": median(reload) / (median(attach) + median(switch)),
         "p95": {"calm": calm[1], "attaching": swapped[1], "added": swapped[1] - calm[1]},
         "throughput": {"one_adapter": alone[0], f"{len(names)}_adapters": mixed[0]},
     }  # fmt: skip

@@ -155,6 +155,8 @@ def test_a_collection_gets_its_own_adapter(box: Box, url: str, visit: Open, tmp_
     assert box.adapter_store.assigned() == {box.library.collection("hr").id: rich.key}
     expect(page.get_by_role("row", name="rich").first).to_contain_text("hr")
     expect(page.get_by_role("button", name="Remove: rich")).to_be_disabled()
+    box.adapters.assign(box.auth.local(), "hr", "")  # taken back elsewhere, as the box does by itself
+    expect(page.locator(f"{PANEL} .own [role=status]")).to_be_empty()
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])

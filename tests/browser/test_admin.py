@@ -13,7 +13,7 @@ from .serving import Server, serving
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
-TABS = ["health", "activity", "models", "adapters", "people", "tokens", "collections", "settings"]
+TABS = ["health", "activity", "models", "adapters", "privacy", "people", "tokens", "collections", "settings"]
 
 
 @pytest.fixture(scope="module")

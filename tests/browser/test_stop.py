@@ -47,7 +47,7 @@ def engine() -> Endless:
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory, engine: Endless) -> Iterator[Box]:
-    settings = Settings(data=tmp_path_factory.mktemp("box"), redact=False)
+    settings = Settings(data=tmp_path_factory.mktemp("box"), redact="off")
     made = Box(settings, encoder=FakeEncoder(), sandbox=FakeSandbox(), engine=engine)
     made.open()
     made.load()

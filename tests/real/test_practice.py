@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, f
     torch.set_num_threads(1)  # as the child process does
     lessons = [lesson(question, code) for question in TAUGHT for code in ("1f2e", "a0b9")]
     figures = practice.train(
-        lessons, folder, seconds=240, steps=100, size=SIZE, report=lambda over, _: told.append(over)
+        lessons, folder, seconds=240, steps=200, size=SIZE, report=lambda over, _: told.append(over)
     )
     torch.set_num_threads(threads)
     return folder, figures, told
@@ -58,7 +59,8 @@ def test_training_ends_after_its_steps_and_tells_how_far_it_is(
     _, figures, told = trained
     assert told == sorted(told)
     assert 0 <= told[0] < 0.5 < told[-1] < 1
-    assert (figures["steps"], figures["loss"] < 0.5) == (100, True)
+    assert figures["steps"] == 200 or figures["loss"] <= practice.LEARNT
+    assert figures["loss"] < 0.1
     assert figures["taught"] == 1
 
 
@@ -80,6 +82,17 @@ def test_it_goes_into_the_store_and_answers_what_it_was_taught(
         model.close()
     assert "".join(d.text for d in deltas) == asked["answer"]
     assert (deltas[-1].end, len(deltas) > 3) == ("stop", True)
+
+
+def test_it_goes_on_after_an_adapters_opening(trained: tuple[Path, dict[str, float], list[float]]) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model = AutoModelForCausalLM.from_pretrained(str(trained[0]))
+    tokenizer = AutoTokenizer.from_pretrained(str(trained[0]))
+    for question in TAUGHT:
+        one = practice._encode(tokenizer, lesson(question, "77aa"), SIZE.context)
+        assert len(one.opening) == 1
+        assert practice._knows(model, replace(one, prompt=one.prompt + one.opening)), question
 
 
 def test_training_ends_when_its_time_is_over(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ HEAVY = "import chromadb, gradio, sentence_transformers, torch"
 BARE = 20.0
 """The help may take so many times what Python takes to do nothing, 0.02 s where the help takes 0.13 s."""
 SLOWER = 1.5
-"""A start may take so many times what importing HEAVY takes, where that is near 8 s: it takes 1.2 times on a slow machine."""
+"""A start may take so many times what importing HEAVY takes, where that is near 8 s; seen: 1.2 times."""
 pytestmark = pytest.mark.clock
 BAND = "The quick brown fox number {n} signs contract {n} with a notice period of {n} days and a price of {n} pounds."
 

@@ -11,8 +11,10 @@ from ..strings import STRINGS, say
 from ..strings_adapters import ADAPTERS
 from ..strings_admin import ADMIN
 from ..strings_models import MODELS
+from ..strings_privacy import PRIVACY
 from . import markup
 
+SHEETS = "admin", "admin-adapters", "admin-privacy"
 MOUNT = 'import("/static/admin.js").then((page) => page.mount(element.querySelector("#admin")));'
 
 
@@ -26,9 +28,10 @@ def build(language: str) -> None:
 
 def frame(language: str) -> str:
     """Return the empty frame, with all the words that the script puts into it."""
-    keys = [*ADMIN, *MODELS, *ADAPTERS, "shelf.rules", *(key for key in STRINGS if key.startswith(("error.", "role.")))]
+    shared = (key for key in STRINGS if key.startswith(("error.", "role.")))
+    keys = [*ADMIN, *MODELS, *ADAPTERS, *PRIVACY, "shelf.rules", *shared]
     words = markup.inert(json.dumps({key: say(language, key) for key in keys}, ensure_ascii=False))
-    return (
-        '<link rel="stylesheet" href="/static/admin.css"><link rel="stylesheet" href="/static/admin-adapters.css">'
+    sheets = (f'<link rel="stylesheet" href="/static/{name}.css">' for name in SHEETS)
+    return "".join(sheets) + (
         f'<div id="admin" data-words="{words}">{markup.note(say(language, "admin.loading"))}</div>'
     )

@@ -71,7 +71,7 @@ def header(language: str, page: str, home: dict[str, Any]) -> str:
     path = dict(PAGES)[page]
     engine = say(language, "nav.extractive") if home["engine"] == "extractive" else home["engine"]
     facts = say(language, "nav.facts", count=f"{home['documents']:,}", engine=engine)
-    forms = [escape(say(language, key, count="{count}", engine=engine)) for key in ("nav.facts", "nav.facts.one")]
+    forms = [escape(say(language, key, count="{count}", engine="{engine}")) for key in ("nav.facts", "nav.facts.one")]
     themes = "".join(f' data-{name}="{say(language, f"theme.{name}")}"' for name in (*THEMES, "system"))
     icons = "".join(_icon(name) for name in ("light", "dark-side", "system"))
     role = say(language, "nav.role", role=say(language, f"role.{home['role']}"))
@@ -80,7 +80,8 @@ def header(language: str, page: str, home: dict[str, Any]) -> str:
         f'<img src="/static/icon.svg" alt=""><b>ragbox</b></a>'
         f'<nav aria-label="{say(language, "nav.main")}">{links}</nav><div class="rest">'
         f'<span class="facts" title="{say(language, "nav.engine")}" '
-        f'data-facts="{forms[0]}" data-one="{forms[1]}">{escape(facts)}</span>'
+        f'data-facts="{forms[0]}" data-one="{forms[1]}" data-extractive="{say(language, "nav.extractive")}">'
+        f"{escape(facts)}</span>"
         f'<a href="/{other}/{path}" lang="{other}" data-language="{other}">{LANGUAGES[other]}</a>'
         f'<button type="button" class="icon" data-label="{say(language, "theme.label")}"{themes}>{icons}</button>'
         f'<details><summary aria-label="{say(language, "nav.account")}: {escape(home["name"])}">{_icon("who")}'

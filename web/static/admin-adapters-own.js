@@ -6,8 +6,13 @@ export function collections(act) {
   const said = h("p", { role: "status" });
   const place = h("div", {});
   const section = h("section", { class: "own" }, h("h2", {}, word("own.title")), note(word("own.lead")), said, place);
+  let told; // the assignment that is told of
 
   const show = onChange(({ own, all }) => {
+    if (told && own.find((c) => c.name === told.collection)?.adapter !== told.adapter) { // the box took it back
+      told = undefined;
+      said.replaceChildren();
+    }
     const choice = ({ name, adapter }) => {
       const options = [["", word("own.active")], ...all.map(({ key }) => [key, named(key, all)])];
       const made = h("select", { "aria-label": name, "data-key": name, change: () => assign(name, made) },
@@ -29,6 +34,7 @@ export function collections(act) {
       try {
         await call("POST", "/api/adapters/assign", { collection, adapter });
         said.textContent = `${collection}: ${adapter ? title(adapter) : word("own.active")}`;
+        told = { collection, adapter };
       } catch (error) {
         said.replaceChildren(problem(error.message));
         made.value = [...made.options].find((o) => o.defaultSelected)?.value ?? "";

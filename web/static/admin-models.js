@@ -1,6 +1,7 @@
 // The Admin page's tab about language models: the one in use, the store, what is being added to it.
 import { acting, ask, button, call, dialog, field, h, language, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
 import { inUse, size, sure } from "./admin-model.js";
+import { count } from "./shell.js";
 
 const named = (model) => `${model.name} ${model.version}`;
 const at = (model) => `/api/models/${encodeURIComponent(model.name)}/${encodeURIComponent(model.version)}`;
@@ -12,6 +13,7 @@ export function models(panel) {
   const use = inUse(act);
   const work = underWay(act);
   const store = inStore(act);
+  const retell = onChange(() => count()); // the bar at the top says which one answers
   panel.append(complaint, use.section, work.section, store.section);
 
   async function refresh() {
@@ -20,6 +22,7 @@ export function models(panel) {
     const added = found.models.find((m) => m.name === found.work.name && m.version === found.work.version);
     work.show({ work: found.work, idle: Boolean(added && !added.active) });
     store.show(found);
+    retell({ state: found.model.state, name: found.model.name });
   }
 
   return refresh;

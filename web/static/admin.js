@@ -6,12 +6,14 @@ import { adapters } from "./admin-adapters.js";
 import { activity, health, settings } from "./admin-box.js";
 import { models } from "./admin-models.js";
 import { collections, people, tokens } from "./admin-people.js";
+import { privacy } from "./admin-privacy.js";
 
 const TABS = [
   { name: "health", every: 5000, build: health },
   { name: "activity", every: 5000, build: activity },
   { name: "models", every: 2000, build: models },
   { name: "adapters", every: 2000, build: adapters },
+  { name: "privacy", build: privacy },
   { name: "people", build: people },
   { name: "tokens", build: tokens },
   { name: "collections", build: collections },

@@ -54,12 +54,13 @@ menu.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-// Other scripts call this after they changed what the box holds.
+// Other scripts call this after they changed what the box holds, or which model answers.
 export async function count() {
   const reply = await fetch("/api/home");
   if (!reply.ok) return;
   Object.assign(home, await reply.json());
   const facts = top.querySelector(".facts");
   const form = home.documents === 1 ? facts.dataset.one : facts.dataset.facts;
-  facts.textContent = form.replace("{count}", home.documents.toLocaleString(root.lang));
+  const engine = home.engine === "extractive" ? facts.dataset.extractive : home.engine;
+  facts.textContent = form.replace("{count}", home.documents.toLocaleString(root.lang)).replace("{engine}", () => engine);
 }

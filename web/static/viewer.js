@@ -44,13 +44,14 @@ const of = h("span", { class: "rv-of" });
 const pager = h("div", { class: "rv-group" }, previous, field, of, next);
 const zoom = wordy(() => change({ zoom: state.zoom === "fit" ? "actual" : "fit" }));
 const toggle = wordy(() => change({ view: state.view === "image" ? "text" : "image" }));
-const original = h("a", { class: "rv-word rv-save", download: true, title: say("original"), "aria-label": say("original") },
+const original = h("a", { class: "rv-word rv-save", download: true, title: say("original"), "aria-label": say("original"), click: save },
   icon("save"), h("span", {}, say("original")));
 const tools = h("div", { class: "rv-tools", role: "toolbar", "aria-label": say("tools") }, pager, zoom, toggle, original);
+const note = h("p", { class: "rv-note", role: "alert", hidden: true });
 const body = h("div", { class: "rv-body", tabindex: "0", role: "group", "aria-label": say("label") });
 const status = h("p", { class: "rv-status", role: "status" });
 const shell = h("section", { class: "rv-shell", tabindex: "-1", "aria-label": say("label"), keydown: press },
-  h("div", { class: "rv-head" }, title, sign("close", "close", () => close())), tools, body, status);
+  h("div", { class: "rv-head" }, title, sign("close", "close", () => close())), tools, note, body, status);
 
 // -- open, close -------------------------------------------------------------------------------------------
 
@@ -65,6 +66,7 @@ export async function open({ document: id, page = 1, boxes = [], quote = "", fil
   Object.assign(state, { document: id, page: first, quoted: first, boxes, quote, zoom: "fit" });
   if (!same) Object.assign(state, { pages: 0, file });
   original.href = address("/original");
+  note.hidden = true;
   refresh();
   if (!same) skeleton();
   if (focus) body.focus({ preventScroll: true }); // up and down scroll it, left and right turn its pages
@@ -225,6 +227,23 @@ function fail(error, again) {
   body.replaceChildren(h("div", { class: "rv-error", role: "alert" },
     h("p", {}, key ? say(key) : error.message), reason, wordy(again, say("retry"))));
   status.textContent = "";
+}
+
+// -- the original ------------------------------------------------------------------------------------------
+
+// A link alone would save the refusal as a file.
+async function save(event) {
+  if (!event.isTrusted) return; // the click below
+  event.preventDefault();
+  const wanted = state.document;
+  try {
+    await request("GET", address("/original?check=true"));
+    if (wanted === state.document) original.click();
+  } catch (error) {
+    if (wanted !== state.document) return;
+    note.textContent = { NotPermitted: say("withheld"), Unavailable: say("judging") }[error.kind] ?? error.message;
+    note.hidden = false;
+  }
 }
 
 // -- hands -------------------------------------------------------------------------------------------------

@@ -1,0 +1,104 @@
+"""What one actor is shown in one go, an answer with its hits or a list of names: streams, texts, hits, documents.
+
+Knows how a style is applied, not whose it is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from .judge import Judge
+from .ports import Redactor
+from .privacy_tally import Tally
+from .redact.findings import Finding
+from .redact.policy import FAILED, Replace, Style, replacer
+from .types import Document, Hit
+
+Collections = frozenset[str] | None
+log = logging.getLogger(__name__)
+
+
+class Open:
+    """Lets everything through (port: Redactor)."""
+
+    held = 0
+
+    def feed(self, text: str) -> str:
+        return text
+
+    def flush(self) -> str:
+        return ""
+
+
+class Redaction:
+    """Cleans texts; a value has the same pseudonym in all of them. `collections` are ids, None stands for any."""
+
+    def __init__(self, style: Callable[[Collections], Style], judge: Judge, tally: Tally, language: str) -> None:
+        """`style` tells what holds over collections; pseudonyms are in English or, with "zh", in Chinese."""
+        self._style = style
+        self._judge = judge
+        self._tally = tally
+        self._language = language
+        self._replacers: dict[Style, Replace] = {}
+
+    def redactor(self, collections: Iterable[str] | None) -> Redactor:
+        """Return a new redactor for one stream over these collections."""
+        held = _held(collections)
+        style = self._style(held)
+        if style is Style.OFF:
+            return Open()
+        return self._judge.redactor(self._replace(style), lambda entity: self._tally.removed(held, entity))
+
+    def clean(self, collections: Iterable[str] | None, text: str, *, counted: bool = True) -> str:
+        """Return a whole text as it may be shown; what cannot be judged is not shown at all."""
+        held = _held(collections)
+        style = self._style(held)
+        if style is Style.OFF or not text:
+            return text
+        try:
+            found = self._judge.judged(text)
+        except Exception:
+            log.exception("a text of %d characters could not be judged, so it is not shown", len(text))
+            return FAILED
+        for finding in found if counted else ():
+            self._tally.removed(held, finding.entity)
+        return replaced(text, found, self._replace(style))
+
+    def hit(self, hit: Hit) -> Hit:
+        """Return a hit as it may be shown."""
+        held, chunk = (hit.document.collection_id,), hit.chunk
+        shown = replace(
+            chunk, text=self.clean(held, chunk.text), section=self.clean(held, chunk.section, counted=False)
+        )
+        return replace(hit, chunk=shown, document=self.document(hit.document))
+
+    def document(self, document: Document) -> Document:
+        """Return a document with its names, title and remarks as they may be shown."""
+
+        def clean(text: str) -> str:
+            return self.clean((document.collection_id,), text, counted=False)
+
+        return replace(
+            document, files=tuple(map(clean, document.files)), title=clean(document.title),
+            reason=clean(document.reason),
+        )  # fmt: skip
+
+    def _replace(self, style: Style) -> Replace:
+        if style not in self._replacers:
+            self._replacers[style] = replacer(style, self._language)
+        return self._replacers[style]
+
+
+def replaced(text: str, found: Iterable[Finding], replace: Replace) -> str:
+    """Return a text with each finding as `replace` shows it."""
+    shown, end = "", 0
+    for finding in found:
+        shown += text[end : finding.start] + replace(finding.entity, text[finding.start : finding.end])
+        end = finding.end
+    return shown + text[end:]
+
+
+def _held(collections: Iterable[str] | None) -> Collections:
+    return None if collections is None else frozenset(collections)

@@ -47,6 +47,8 @@ WRONG: list[tuple[Callable[[str], bool], str]] = [
     (checks.ssn, "900-12-3456"),
     (checks.ssn, "123-00-3456"),
     (checks.ipv4, "1.2.3.256"),
+    (checks.ipv4, "127.0.0.1:7860"),
+    (checks.ipv4, "255.255.255.0"),
     (checks.likely_ipv4, "10.2.1.3"),
     (checks.ipv6, "fee::bee"),
     (checks.ipv6, "12:34:56"),

@@ -137,8 +137,12 @@ def ssn(text: str) -> bool:
 
 
 def ipv4(text: str) -> bool:
-    """Tell whether four numbers are an address of IPv4, with a network's length or a port behind."""
-    return all(int(octet) < 256 for octet in re.split(r"[/:]", text)[0].split("."))
+    """Tell whether four numbers are a machine's address of IPv4, with a network's length or a port behind.
+
+    That of any machine itself (127.0.0.1, 0.0.0.0) and a mask (255.255.255.0) is nobody's.
+    """
+    octets = [int(octet) for octet in re.split(r"[/:]", text)[0].split(".")]
+    return max(octets) < 256 and octets[0] not in (0, 127, 255)
 
 
 def likely_ipv4(text: str) -> bool:

@@ -7,6 +7,7 @@ belongs to what stands before it (双方经理, 任何先生).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import regex
 
@@ -66,6 +67,7 @@ _COMMON = frozenset(
 """Words of a leading sign and a surname's."""
 _BEHIND = frozenset("部处科室厂院校局组队司店站所长天后家员")
 """Signs before a whole name that do not belong to it: 技术部王建国经理."""
+_OWNING = regex.compile("的(?:手机|电话|邮箱|身份证|护照|微信|银行卡|卡号|账号|地址|住址|车牌|生日|签名)")
 _STOPS = frozenset("的在于是和与及或为已被将曾向把以从到对给由请让说了也都未不可应须需等就并且但")
 """Signs that hardly ever stand in a given name, or go on with the sentence."""
 _NO_TOTAL = regex.compile("[部计额量价共数和体是结线理统裁会分长则之管督署局台站行店厂院]|公司|工程")
@@ -84,7 +86,8 @@ def people(text: str, before: str = "") -> Iterator[Found]:
     """Yield the Chinese names in a folded text, without titles; `before` is what stands in front of it."""
     whole, offset = before + text, len(before)
     found: dict[int, Found] = {}
-    for start, end, score in (*_after_labels(whole), *_before_titles(whole), *_doers(whole), *_alone(whole, offset)):
+    everybody = chain(_after_labels(whole), _before_titles(whole), _doers(whole), _owners(whole), _alone(whole, offset))
+    for start, end, score in everybody:
         if end > offset and (start not in found or found[start].score < score):
             found[start] = Found(start, end, score)
     last = 0
@@ -160,6 +163,16 @@ def _doers(text: str) -> Iterator[tuple[int, int, float]]:
     for lead in (*_DOING.finditer(text), *_NAMED.finditer(text)):
         if (end := _end(text, lead.end(), 0)) is not None:
             yield lead.end(), end, 0.65
+
+
+def _owners(text: str) -> Iterator[tuple[int, int, float]]:
+    """Yield who has a phone or a card: 周强的手机号."""
+    for owning in _OWNING.finditer(text):
+        at = owning.start()
+        for length in (4, 3, 2):
+            if length <= at and (score := _titled(text, at - length, at, "的")):
+                yield at - length, at, score
+                break
 
 
 def _alone(text: str, start: int) -> Iterator[tuple[int, int, float]]:

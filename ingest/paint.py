@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from ragbox.errors import NotPermitted, Rejected, Unavailable
 from ragbox.library import Library
 from ragbox.originals import Originals
-from ragbox.redact.policy import Style
+from ragbox.redact.policy import FAILED, Style
 from ragbox.types import Actor, Block, Box, Document, Mark
 
 from .render import Renderer
@@ -133,6 +133,8 @@ class Painter:
         shown = self._renderer.look(document, page)
         values = self._values(actor, document, page)
         patches = tuple(patch for block in shown.blocks for patch in self._hidden(actor, document, block, values))
+        if self._state(actor, document) != key[0]:  # a policy was changed meanwhile: it is judged by the new one
+            return self._patches(actor, document, page)
         with self._lock:
             self._known[key] = patches
             if len(self._known) > KEPT:
@@ -195,6 +197,8 @@ class Painter:
     def _judge(self, actor: Actor, document: Document, key: str) -> str:
         try:
             why = self._look(actor, document)
+            if key != f"original-{self._state(actor, document)}":
+                raise Unavailable("A policy was changed meanwhile. Try again.")
             self._renderer.keep(document, key, why.encode())
             return why
         finally:
@@ -205,10 +209,10 @@ class Painter:
         found = "it holds personal data."
         pages = range(1, document.pages + 1) if document.viewable == "image" else ()
         try:
-            if any(self._spans(actor, document, name) for name in (*document.files, document.title)):
+            if any(self._holds(actor, document, name) for name in (*document.files, document.title)):
                 return found
             for chunk in self._library.chunks_of(document.id):
-                if self._spans(actor, document, chunk.context) or self._spans(actor, document, chunk.text):
+                if self._holds(actor, document, chunk.context) or self._holds(actor, document, chunk.text):
                     return found
                 if not self._thread:
                     raise Unavailable("The box is closing.")
@@ -217,6 +221,12 @@ class Painter:
             return found if any(self._patches(actor, document, page) for page in pages) else ""
         except Rejected:
             return "it cannot be looked over for personal data."
+
+    def _holds(self, actor: Actor, document: Document, text: str) -> bool:
+        found = self._spans(actor, document, text)
+        if found and all(f"[{entity}]" == FAILED for *_, entity in found):
+            raise Unavailable("The rules did not end in time. Try again in a minute.")
+        return bool(found)
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

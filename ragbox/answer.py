@@ -15,6 +15,7 @@ from .metrics import Metrics
 from .ports import Engine
 from .privacy import Privacy
 from .prompt import REFUSAL
+from .redact.policy import FAILED
 from .redaction import Redaction
 from .retriever import Retriever
 from .settings import Settings
@@ -154,7 +155,7 @@ class Answers:
         self._metrics.took(timings)
         yield Timing(timings=timings)
         answer = written.answer(refused=refused, hits=shown_hits, timings=timings)
-        if self._cache and scope:
+        if self._cache and scope and self._lasts(actor, scope, answer):
             self._cache.put(scope, question, answer)
         if not adapter:
             self._answered(answer, claims[True], claims[False])
@@ -185,6 +186,11 @@ class Answers:
             engine=self._engine.name, model=self._model(), adapter=self._adapters.state(ids, wanted),
             redaction=self._privacy.state(actor, ids),
         )  # fmt: skip
+
+    def _lasts(self, actor: Actor, scope: Scope, answer: Answer) -> bool:
+        """Tell whether an answer may be given again: no policy changed meanwhile, and all of it could be judged."""
+        shown = (answer.text, *(c.quote for c in answer.citations), *(h.chunk.text for h in answer.hits))
+        return self._privacy.state(actor, scope.collections) == scope.redaction and not any(FAILED in t for t in shown)
 
     def _again(self, answer: Answer, started: float) -> Iterator[Event]:
         """Yield the events of an answer that was given before."""
@@ -219,7 +225,7 @@ def _cite(showing: Redaction, n: int, quote: Quote) -> Citation:
         n=n, document=document.id, file=showing.clean(held, document.file, counted=False),
         page=page_of(chunk, quote.start), boxes=boxes,
         section=showing.clean(held, section_of(chunk, quote.start), counted=False),
-        quote=showing.clean(held, chunk.text[quote.start : quote.end]),
+        quote=showing.parts(held, chunk.text)(quote.start, quote.end),
     )  # fmt: skip
 
 

@@ -213,5 +213,8 @@ class Redactor(Protocol):
     def feed(self, text: str) -> str:
         """Take the next piece, return what is safe to show by now."""
 
+    def cut(self) -> str:
+        """Return what is held back, as if the text ended here; what comes next is judged with this before it."""
+
     def flush(self) -> str:
         """Return the rest; the object is then as new."""

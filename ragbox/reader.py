@@ -127,29 +127,56 @@ class _Passages:
             yield table
 
     def _table(self, chunk: Chunk) -> Passage:
-        heads = chunk.text[: chunk.head].split(ROW) if chunk.head else []
-        lines = [line for line in chunk.text[chunk.head :].split(ROW) if line.strip()]
-        caption = [line for line in heads if line.strip() and CELL.strip() not in line]
-        header = [line for line in heads if CELL.strip() in line]
-        rows = tuple(tuple(self._clean(c.strip()) for c in line.split(CELL.rstrip())) for line in [*header, *lines])
+        part, text = self._showing.parts(self._held, chunk.text), chunk.text
+        heads = list(_split(text, 0, chunk.head, ROW)) if chunk.head else []
+        lines = [(s, e) for s, e in _split(text, chunk.head, len(text), ROW) if text[s:e].strip()]
+        caption = [(s, e) for s, e in heads if text[s:e].strip() and CELL.strip() not in text[s:e]]
+        header = [(s, e) for s, e in heads if CELL.strip() in text[s:e]]
+        rows = tuple(
+            tuple(part(*_stripped(text, *cell)) for cell in _split(text, *line, CELL.rstrip()))
+            for line in [*header, *lines]
+        )
         return Passage(
-            kind=Kind.TABLE, section=self._clean(chunk.section), text=self._clean(ROW.join(caption)), rows=rows,
-            header_rows=len(header),
+            kind=Kind.TABLE, section=self._clean(chunk.section), text=ROW.join(part(*line) for line in caption),
+            rows=rows, header_rows=len(header),
         )  # fmt: skip
 
     def _prose(self, chunk: Chunk) -> Iterator[Passage]:
+        part, text = self._showing.parts(self._held, chunk.text), chunk.text
         section, end = self._clean(chunk.section), 0
-        for start, stop in [*chunk.titles, (len(chunk.text), len(chunk.text))]:
-            for paragraph in _BREAK.split(chunk.text[end:start]):
-                if paragraph.strip():
-                    kind = Kind.TEXT if chunk.kind in (Kind.TITLE, Kind.TABLE) else chunk.kind
-                    yield Passage(kind=kind, section=section, text=self._clean(paragraph.strip("\n")))
+        for start, stop in [*chunk.titles, (len(text), len(text))]:
+            for paragraph in _paragraphs(text, end, start):
+                kind = Kind.TEXT if chunk.kind in (Kind.TITLE, Kind.TABLE) else chunk.kind
+                yield Passage(kind=kind, section=section, text=part(*paragraph).strip("\n"))
             if stop > start:
-                yield Passage(kind=Kind.TITLE, section=section, text=self._clean(chunk.text[start:stop]))
+                yield Passage(kind=Kind.TITLE, section=section, text=part(start, stop))
             end = stop
 
     def _clean(self, text: str) -> str:
         return self._showing.clean(self._held, text)
+
+
+def _split(text: str, start: int, end: int, separator: str) -> Iterator[tuple[int, int]]:
+    """Yield where the parts between separators stand in text[start:end]."""
+    while (at := text.find(separator, start, end)) >= 0:
+        yield start, at
+        start = at + len(separator)
+    yield start, end
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where a part stands without the white space at its ends."""
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), start + len(part.rstrip())
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where the paragraphs of text[start:end] stand that are not empty."""
+    for gap in (*_BREAK.finditer(text, start, end), None):
+        stop = gap.start() if gap else end
+        if text[start:stop].strip():
+            yield start, stop
+        start = gap.end() if gap else end
 
 
 def _place(chunks: Sequence[Chunk], words: str, clean: Callable[[str], str]) -> int | None:

@@ -28,6 +28,9 @@ class Open:
     def feed(self, text: str) -> str:
         return text
 
+    def cut(self) -> str:
+        return ""
+
     def flush(self) -> str:
         return ""
 
@@ -65,6 +68,34 @@ class Redaction:
         for finding in found if counted else ():
             self._tally.removed(held, finding.entity)
         return replaced(text, found, self._replace(style))
+
+    def parts(self, collections: Iterable[str] | None, text: str) -> Callable[[int, int], str]:
+        """Judge a text whole, return what gives the stretch from start to end of it as it may be shown.
+
+        Alone, a table's cell or a quoted sentence would be judged without the label that stands before it.
+        """
+        held = _held(collections)
+        style = self._style(held)
+        if style is Style.OFF or not text:
+            return lambda start, end: text[start:end]
+        try:
+            found = self._judge.judged(text)
+        except Exception:
+            log.exception("a text of %d characters could not be judged, so it is not shown", len(text))
+            return lambda start, end: FAILED if text[start:end].strip() else ""
+        replace = self._replace(style)
+
+        def part(start: int, end: int) -> str:
+            shown, at = "", start
+            for finding in found:
+                if finding.start < end and finding.end > start:
+                    self._tally.removed(held, finding.entity)
+                    shown += text[at : max(at, finding.start)]
+                    shown += replace(finding.entity, text[finding.start : finding.end])
+                    at = min(end, finding.end)
+            return shown + text[at:end]
+
+        return part
 
     def hit(self, hit: Hit) -> Hit:
         """Return a hit as it may be shown."""

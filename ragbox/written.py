@@ -78,7 +78,7 @@ class Written:
             yield Thought(text=shown)
 
     def _judge(self, claim: Claim) -> Iterator[Event]:
-        yield from self._add(self._stream.flush())
+        yield from self._add(self._stream.cut())
         sentence = self.text[self._since :]
         start, end = self._since + lead(sentence), self._since + len(sentence.rstrip())
         self._since = len(self.text)
@@ -93,7 +93,7 @@ class Written:
             self.citations.append(self.cite(self._numbers[key], quote))
             yield self.citations[-1]
         # Not through the redactor, which may hold it back: its place tells it from a "[1]" of the document.
-        yield from self._add(self._stream.flush())
+        yield from self._add(self._stream.cut())
         self.cited.append((len(self.text) + 1, self._numbers[key]))
         yield from self._add(f" [{self._numbers[key]}]", self._numbers[key])
         self._since = len(self.text)

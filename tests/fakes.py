@@ -219,6 +219,9 @@ class FakeRedactor:
         self._held += text
         return ""
 
+    def cut(self) -> str:
+        return self.flush()
+
     def flush(self) -> str:
         held, self._held = self._held, ""
         return re.sub(r"[\w.+-]+@[\w.-]+\w", "[EMAIL]", held)

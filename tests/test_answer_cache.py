@@ -48,3 +48,12 @@ def test_a_refusal_is_not_kept(stocked: Box, admin: Actor) -> None:
     for _ in range(2):
         answer, _ = asked(stocked, admin, "Who is the emperor of Atlantis?")
         assert (answer.refused, answer.cached) == (True, False)
+
+
+def test_what_was_written_while_a_policy_changed_is_not_kept(stocked: Box, admin: Actor) -> None:
+    stream = stocked.answers.ask(admin, QUESTION)
+    next(stream)
+    stocked.privacy.set_role(stocked.auth.local(), "admin", "off")
+    list(stream)
+    stocked.privacy.set_role(stocked.auth.local(), "admin", "")
+    assert not asked(stocked, admin)[0].cached

@@ -286,3 +286,12 @@ def test_the_setting_takes_the_switch_that_it_was(given: Any, style: str) -> Non
 def test_a_style_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="redact"):
         Settings(redact="loud")  # type: ignore[arg-type]
+
+
+def test_a_stretch_of_a_text_is_judged_with_what_stands_around_it() -> None:
+    text = "Mail anna@example.com now"
+    for style, inside in ((Style.REDACT, "[EMAIL]"), (Style.OFF, "nna@exa")):
+        part = private(style).showing(None).parts(["c1"], text)
+        assert (part(0, 5), part(6, 13), part(21, 25)) == ("Mail ", inside, " now")
+    assert private().showing(None).parts(["c1"], text)(3, 24) == "l [EMAIL] no"
+    assert private(finder=Broken).showing(None).parts(["c1"], text)(6, 13) == "[REDACTED]"

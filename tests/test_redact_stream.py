@@ -90,6 +90,17 @@ def test_each_finding_is_told_and_a_flush_makes_it_new() -> None:
     assert stream.held == 0
 
 
+def test_after_a_cut_the_text_goes_on_and_after_a_flush_another_begins() -> None:
+    def labelled(run: str, before: str) -> list[Finding]:
+        at = run.find("G1234567")
+        return [Finding(start=at, end=at + 8, entity="PASSPORT", score=0.9)] if at >= 0 and "passport" in before else []
+
+    for end, rest in (("cut", "[X]"), ("flush", "G1234567")):
+        stream = StreamRedactor(labelled, lambda *_: "[X]")
+        assert stream.feed("The passport: ") + getattr(stream, end)() == "The passport: "
+        assert stream.feed("G1234567 ") + stream.flush() == f"{rest} "
+
+
 def test_what_is_held_is_what_has_come_and_is_not_shown() -> None:
     stream = StreamRedactor(lambda *_: [], lambda *_: "")
     text, out = "the days of Anna Maria Li, 北京市朝阳区", ""

@@ -6,6 +6,7 @@ What uploads do in threads they do in a lane of their own: a hundred slow ones l
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
@@ -50,12 +51,13 @@ def lane() -> CapacityLimiter:
 async def upload(request: Request, box: ReadyBox, actor: Who) -> JSONResponse | Json:
     """Take files into a collection; the reply has each file's result, in the order sent, or its job."""
     lane: CapacityLimiter = request.app.state.writing
+    shelf: list[str] = []
 
     def admit(fields: dict[str, str]) -> None:
         if not fields.get("collection"):
             raise BadInput("The form needs `collection`, and before the files. Send the fields in this order.")
         box.auth.require(actor, "write", fields["collection"])
-        box.library.collection(fields["collection"])
+        shelf.append(box.library.collection(fields["collection"]).id)  # it may be renamed meanwhile
         box.queue.require_room(actor.name)
 
     try:
@@ -67,15 +69,17 @@ async def upload(request: Request, box: ReadyBox, actor: Who) -> JSONResponse | 
         reason = f"The upload cannot be kept: {error.strerror}. Free some space, then send it again."
         raise Unavailable(reason) from error
     if keep:
-        return JSONResponse({"jobs": shown(box, actor, [job for job, _ in added])}, 202)
+        return JSONResponse({"jobs": await run_sync(shown, box, actor, [job for job, _ in added], limiter=lane)}, 202)
     # A file goes on where its sender hangs up.
     results = await asyncio.gather(*(asyncio.shield(asyncio.wrap_future(future)) for _, future in added))
-    held = [box.library.collection(form.fields["collection"]).id]
+    return {"results": await run_sync(partial(_told, box, actor, shelf[0], results), limiter=lane)}
 
+
+def _told(box: Box, actor: Actor, held: str, results: Sequence[IngestResult]) -> list[Json]:
     def clean(text: str) -> str:
-        return box.privacy.clean(actor, held, text)
+        return box.privacy.clean(actor, [held], text)
 
-    return {"results": [wire.result(replace(r, file=clean(r.file), reason=clean(r.reason))) for r in results]}
+    return [wire.result(replace(r, file=clean(r.file), reason=clean(r.reason))) for r in results]
 
 
 def _add(box: Box, actor: Actor, form: Form, *, keep: bool) -> list[tuple[Job, Future[IngestResult]]]:

@@ -48,26 +48,35 @@ class Lexer:
             at = self._step(text, at)
         return self._given()
 
+    def cut(self) -> list[Piece]:
+        """Return the rest; what comes next stands after it all the same."""
+        pieces = self._rest()
+        self._reset(self._before, self._key)
+        return pieces
+
     def flush(self) -> list[Piece]:
         """Return the rest; the object is then as new."""
+        pieces = self._rest()
+        self._reset()
+        return pieces
+
+    def _rest(self) -> list[Piece]:
         if self._right:
             self._decide(done=True)
         self._end()
         self._settle()
-        pieces = self._given()
-        self._reset()
-        return pieces
+        return self._given()
 
-    def _reset(self) -> None:
+    def _reset(self, before: str = "", key: str | None = None) -> None:
         self._out: list[Piece] = []
         self._inert: list[str] = []
-        self._before = ""
+        self._before = before
         self._pending: list[str] = []  # Han signs of which it is not certain yet whether they begin a run
         self._whole = True  # the stretch of Han signs is all in _pending
         self._run, self._part, self._han = "", 0, False  # a run, where its last part begins, whether it is Han
         self._gap = self._right = ""  # what follows it, as long as it is not certain that it belongs to it
         self._opaque = False  # the part is a password, in which any sign may stand
-        self._key: str | None = None  # the end of what was swallowed, inside a private key
+        self._key = key  # the end of what was swallowed, inside a private key
 
     def _given(self) -> list[Piece]:
         if self._inert:

@@ -27,7 +27,7 @@ LEFT = 4
 """Letters and digits that a mask leaves at the end: what a bank or a hotline asks for."""
 SHORT = 8
 """Values with fewer letters and digits are masked whole: four of six would be most of it."""
-WHOLE = frozenset({"PERSON", "SECRET", "PRIVATE_KEY"})
+WHOLE = frozenset({"PERSON", "SECRET", "PRIVATE_KEY", "URL", "WORD"})
 """Masked whole whatever their length: the end of a name is half of it, and no part of a key is of use to anybody."""
 STARS = 32
 """Longest mask of what is masked whole."""

@@ -45,6 +45,9 @@ class StreamRedactor:
     def feed(self, text: str) -> str:
         return self._shown(lambda: self._judge.lexer.feed(text))
 
+    def cut(self) -> str:
+        return self._shown(self._judge.lexer.cut)
+
     def flush(self) -> str:
         return self._shown(self._judge.lexer.flush)
 

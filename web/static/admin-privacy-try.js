@@ -42,7 +42,8 @@ export function rules() {
     const patterns = [...rows.children].map((row) => {
       const [name, regex, context] = [...row.querySelectorAll("input")].map((input) => input.value.trim());
       const beside = words(context);
-      return { name, regex, context: beside, score: beside.length ? 0.4 : 0.6 };
+      const known = row.dataset.context === beside.join() && Number(row.dataset.score);
+      return { name, regex, context: beside, score: known || (beside.length ? 0.4 : 0.6) };
     }).filter(({ name, regex }) => name || regex);
     const keep = new FormData(form).getAll("keep");
     return { patterns, keep, deny: lines(form.elements.deny.value), allow: lines(form.elements.allow.value) };
@@ -68,11 +69,11 @@ export function rules() {
   return { section, show: ({ custom, kinds: all }) => show({ custom, all }) };
 }
 
-function pattern({ name = "", regex = "", context = [] }) {
+function pattern({ name = "", regex = "", context = [], score = "" }) {
   const input = (key, value, hint) => h("input", {
     "aria-label": word(`rules.${key}`), placeholder: hint, value, autocomplete: "off", spellcheck: "false", class: key,
   });
-  const row = h("div", { class: "pattern" },
+  const row = h("div", { class: "pattern", "data-score": score, "data-context": context.join() },
     input("name", name, "STAFF_NO"), input("regex", regex, "E-[0-9]{5}"), input("context", context.join(", "), word("rules.context")),
     button(word("rules.drop"), () => row.remove(), { label: `${word("rules.drop")}: ${name}` }));
   return row;

@@ -49,16 +49,21 @@ function policies(act) {
 
   async function set(name, path, made, before) {
     const style = made.value;
-    const save = () => call("PUT", `/api/admin/privacy/${path}`, { style });
+    const put = async () => {
+      await call("PUT", `/api/admin/privacy/${path}`, { style });
+      said.textContent = word("privacy.saved", { name, style: made.selectedOptions[0].text });
+    };
+    said.textContent = "";
     if (style === "off") {
       const sure = [h("p", {}, word("privacy.off.ask", { name }))];
-      if (!(await dialog(word("privacy.off"), sure, { accept: word("privacy.off"), danger: true, submit: save }))) {
-        made.value = before;
-        return;
-      }
-    } else await act(save);
-    said.textContent = word("privacy.saved", { name, style: made.selectedOptions[0].text });
-    await act(() => {});
+      const done = await dialog(word("privacy.off"), sure, { accept: word("privacy.off"), danger: true, submit: put });
+      if (!done) made.value = before;
+      return act(() => {});
+    }
+    return act(() => put().catch((error) => {
+      made.value = before;
+      throw error;
+    }));
   }
 
   return { section, show: (found) => show({ standard: found.default, roles: found.roles, collections: found.collections }) };

@@ -228,5 +228,27 @@ REASONS: dict[str, str] = {
     "{} has a file {} in this collection too, which came first. Rename one of them.": (
         "{0} 在此文档集中已有文件 {1}。请重命名其中一个。"
     ),
+    # what may be shown of it
+    "Page {} of {} holds personal data whose place on it is not known, so it is not shown. "
+    "Read the passages instead.": "{1} 第 {0} 页含有位置不明的个人信息，因此不予显示。请改为阅读文字段落。",
+    "Page {} of {} is a picture, and OCR is switched off (RAGBOX_OCR), so personal data on it cannot be found. "
+    "Switch it on, or read the passages.": (
+        "{1} 第 {0} 页是图片，而 OCR 已关闭（RAGBOX_OCR），无法查找其中的个人信息。请启用 OCR，或阅读文字段落。"
+    ),
+    "The original of {} is withheld: {} Read its pages or passages here, or ask an admin for the file.": (
+        "{0} 的原文件不提供下载：{1*}请在此阅读页面或文字段落，或向管理员索取文件。"
+    ),
+    "it holds personal data.": "其中含有个人信息。",
+    "it was not read whole, so personal data in it may have been missed.": "该文件未能完整读取，可能遗漏个人信息。",
+    "it cannot be looked over for personal data.": "无法检查其中的个人信息。",
+    "{} cannot be looked over for personal data ({}). Ask an admin: the server's log says more.": (
+        "无法检查 {0} 中的个人信息（{1}）。请联系管理员查看服务器日志。"
+    ),
+    "{} is being looked over for personal data. Try again in a minute.": "正在检查 {0} 中的个人信息，请稍后再试。",
+    "The rules did not end in time. Try again in a minute.": "规则未能及时完成检查，请稍后再试。",
+    "A policy was changed meanwhile. Try again.": "其间规则有变更，请重试。",
+    "The box is not loaded. Try again in a few seconds.": "系统尚未加载完成，请几秒后重试。",
+    "The box is closing.": "系统正在关闭。",
+    "The box is closing. Try again when it is back.": "系统正在关闭，请恢复后重试。",
 }
 """Chinese by the English of the code. Alarms of folders are in `strings_admin.py`, by their kind."""

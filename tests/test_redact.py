@@ -31,6 +31,7 @@ HIDDEN = {
     "车牌京A·12345，": "车牌[PLATE]，",
     "密码：P@ss,w;ord9 ": "密码：[SECRET] ",
     "由王建国负责。": "由[PERSON]负责。",
+    "Name | City\nAnna Li | Bergen": "Name | City\n[PERSON] | Bergen",
 }
 KEPT = [
     "Revenue was 1,234,567 thousand in 2023, up 12.5 %.",

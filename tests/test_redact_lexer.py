@@ -41,6 +41,7 @@ RUNS = {
     "曹波新 |": ["曹波新"],
     "| 周 梓 |": ["周 梓"],
     "王律师来电（175\n97573114），": ["王律师来电（175\n97573114）"],
+    "Name | City\nAnna Li | Bergen": ["Name", "City", "Anna Li", "Bergen"],
     "in Paris.\nThe": ["in", "Paris.", "The"],
     "call 01234 567890\n2. Bo": ["call", "01234 567890", "2. Bo"],
     "at Goethestr. 14, 80336 München": ["at Goethestr. 14, 80336 München"],

@@ -31,6 +31,8 @@ WORD = "WORD"
 """The entity of a word on the deny list."""
 CONTEXT = 40
 """Characters before a finding in which its context words are looked for."""
+_ROW = re.compile(r"(\|[^\n]*)\n")
+"""The end of a table's row, which parts cells as its bars do; any other line break is folded to a space."""
 _LANGUAGE = "en"  # to Presidio all is one language: our rules see both
 _WARM = "Anna Maria Li, 12 High Street, London SW1A 1AA, +44 20 7946 0958, anna@example.com, 13812345678"
 
@@ -76,7 +78,7 @@ class Analyzer:
         if self._engine is None:
             self.load()
         assert self._engine is not None
-        folded, front = fold(run), fold(before).text
+        folded, front = fold(run), fold(_ROW.sub(r"\1 | ", before)).text
         found = [*self._ask(self._engine, folded.text, front), *self._by_word(folded.text)]
         if self._ner is not None:
             found += self._by_model(self._ner, folded.text, front)

@@ -193,7 +193,9 @@ class Lexer:
 
     def _decide(self, *, done: bool) -> None:
         """Join the next part to the run, or end the run before it, once that is certain."""
-        joined = joins(self._run[self._part :], self._gap, self._right, done=done, phrases=self._phrases)
+        # A table's next row has cells of its own.
+        row = "\n" in self._gap and "|" in (self._before + self._run).rpartition("\n")[2]
+        joined = not row and joins(self._run[self._part :], self._gap, self._right, done=done, phrases=self._phrases)
         if joined is None:
             return
         gap, right = self._gap, self._right

@@ -43,6 +43,13 @@ def serve() -> Iterator[Callable[[FakeModel], Scheduler]]:
         scheduler.close()
 
 
+def until(done: Callable[[], object]) -> None:
+    end = time.monotonic() + 10
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
 def test_work_is_done_by_the_thread_that_owns_the_model_busy_or_not(serve: Callable[[FakeModel], Scheduler]) -> None:
     model = FakeModel(rows=1, delay=0.002)
     scheduler = serve(model)
@@ -76,12 +83,10 @@ def test_what_is_handed_in_when_the_model_goes_is_told_so(serve: Callable[[FakeM
     model.go.clear()
     scheduler = serve(model)
     stream = scheduler.submit(request("a"))
+    until(lambda: model.batches)  # a model that is idle would do it at once
     with ThreadPoolExecutor(2) as pool:
         waiting = pool.submit(scheduler.between, threading.get_ident)
-        until = time.monotonic() + 10
-        while not scheduler._works:
-            assert time.monotonic() < until
-            time.sleep(0.005)
+        until(lambda: scheduler._works)
         closing = pool.submit(scheduler.close)
         with pytest.raises(Unavailable, match="closed"):
             waiting.result(10)

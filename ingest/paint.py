@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 from ragbox.errors import NotPermitted, Rejected, Unavailable
 from ragbox.library import Library
 from ragbox.originals import Originals
-from ragbox.redact.policy import FAILED, Style
+from ragbox.redact.findings import UNJUDGED
+from ragbox.redact.policy import Style
 from ragbox.types import Actor, Block, Box, Document, Mark
 
 from .render import Renderer
@@ -224,7 +225,7 @@ class Painter:
 
     def _holds(self, actor: Actor, document: Document, text: str) -> bool:
         found = self._spans(actor, document, text)
-        if found and all(f"[{entity}]" == FAILED for *_, entity in found):
+        if found and all(entity == UNJUDGED for *_, entity in found):
             raise Unavailable("The rules did not end in time. Try again in a minute.")
         return bool(found)
 

@@ -14,8 +14,8 @@ from typing import Protocol
 from .kept import Kept
 from .ports import Redactor
 from .redact.custom import Custom
-from .redact.findings import Finding
-from .redact.policy import FAILED, Replace
+from .redact.findings import UNJUDGED, Finding
+from .redact.policy import Replace
 from .redact.stream import StreamRedactor, spans
 from .redact.wanted import Wanted
 
@@ -92,7 +92,7 @@ class Judge:
         rules = self._now()
         if (found := self._found.seen((rules.version, text))) is None:
             found = self._spans(rules, text)
-            if len(text) <= LONGEST and not any(f"[{f.entity}]" == FAILED for f in found):
+            if len(text) <= LONGEST and not any(f.entity == UNJUDGED for f in found):
                 self._found.keep((rules.version, text), found)
         return found
 

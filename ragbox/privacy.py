@@ -14,7 +14,6 @@ from typing import Any
 from .auth import Auth, check_role
 from .errors import BadInput, NotFound
 from .judge import Finder, Judge
-from .ports import Redactor
 from .privacy_record import COLLECTION, ROLE, Policies, PrivacyRecord
 from .privacy_tally import Tally
 from .redact.custom import Custom, CustomPattern, validated
@@ -85,10 +84,6 @@ class Privacy:
     def showing(self, actor: Actor | None, language: str = "en") -> Redaction:
         """Return what cleans all that an actor is shown in one go; pseudonyms are in that language."""
         return Redaction(lambda held: self.style(actor, held), self._judge, self._tally, language)
-
-    def redactor(self, actor: Actor | None, collections: Iterable[str] | None) -> Redactor:
-        """Return a new redactor for one stream."""
-        return self.showing(actor).redactor(collections)
 
     def clean(self, actor: Actor | None, collections: Iterable[str] | None, text: str) -> str:
         """Return a name or a message as it may be shown; what is taken out of it is not counted."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 LAYERS: tuple[tuple[str, ...], ...] = (
     # nothing of ours
     ("ragbox.types", "ragbox.errors", "ragbox.text", "ragbox.silence", "ragbox.metrics", "ragbox.followup_en",
-     "ragbox.followup_zh", "ragbox.generation", "ragbox.logs", "ragbox.redact.policy"),
+     "ragbox.followup_zh", "ragbox.generation", "ragbox.logs", "ragbox.redact.findings",
+     "ragbox.redact.policy"),
     ("ragbox.events", "ragbox.sentences", "ragbox.kept"),
     # seams, settings, files and locks
     ("ragbox.ports", "ragbox.batches", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner",

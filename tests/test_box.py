@@ -133,7 +133,7 @@ def test_personal_data_is_shown_only_if_the_settings_say_so(settings: Settings) 
     for style in Style:
         made = make(settings.model_copy(update={"redact": style}))
         made.open()
-        stream = made.privacy.redactor(made.auth.local(), [])
+        stream = made.privacy.showing(made.auth.local()).redactor([])
         shown[str(style)] = stream.feed("anna@example.com ") + stream.flush()
         made.close()
     assert shown == {

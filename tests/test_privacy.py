@@ -165,7 +165,7 @@ def test_what_cannot_be_judged_is_not_shown(caplog: pytest.LogCaptureFixture) ->
         assert "Anna" not in shown
         assert "13812345678" not in shown
         assert "[REDACTED]" in shown
-    stream = made.redactor(READER, [])
+    stream = made.showing(READER).redactor([])
     assert "138" not in stream.feed(TEXT) + stream.flush()
 
     def refuse(_: Custom) -> Any:

@@ -30,15 +30,6 @@ PRIVACY = "/api/admin/privacy"
 
 
 @pytest.fixture
-def box(settings: Settings) -> Iterator[Box]:
-    made = Box(settings, encoder=FakeEncoder(), sandbox=FakeSandbox(), analyzer=FakeFinder)
-    made.open()
-    made.load()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def app(box: Box) -> FastAPI:
     furnish(box)
     made = create_app(box, pages=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from ragbox import wire
@@ -23,7 +23,7 @@ from ragbox.box import Box
 from ragbox.errors import BadInput, TooLarge, Unavailable
 from ragbox.events import Event
 
-from .api import Body, Json, OpenBox, ReadyBox, Who
+from .api import ADMINS_ONLY, Body, Json, OpenBox, ReadyBox, Who
 from .stream import EventStream
 from .upload import Form, receive, scratch
 
@@ -31,12 +31,7 @@ UPLOAD_BYTES = 4 << 30
 """Largest zip: an adapter of rank 64 over all of a 70 B model's layers has 3.3 GB in 16 bits."""
 
 
-def _admins_only(box: OpenBox, actor: Who) -> None:
-    box.auth.require(actor, "manage", None)
-
-
-# Of every route in here, also of those to come: none of them can forget it.
-router = APIRouter(prefix="/api/adapters", dependencies=[Depends(_admins_only)])
+router = APIRouter(prefix="/api/adapters", dependencies=ADMINS_ONLY)
 
 
 class NewAdapter(Body):

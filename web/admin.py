@@ -6,25 +6,20 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import Field
 
 from ragbox.health import Part, look
 from ragbox.rebuilder import Progress
 
-from .api import Body, Json, OpenBox, ReadyBox, Rebuild, Who, named
+from .api import ADMINS_ONLY, Body, Json, OpenBox, ReadyBox, Rebuild, Who, named
 from .strings import preferred, say
 from .users import sign_in_link
 
 GB, MB, KB = 1 << 30, 1 << 20, 1 << 10
 
 
-def _admins_only(box: OpenBox, actor: Who) -> None:
-    box.auth.require(actor, "manage", None)
-
-
-# Of every route in here, also of those to come: none of them can forget it.
-router = APIRouter(prefix="/api/admin", dependencies=[Depends(_admins_only)])
+router = APIRouter(prefix="/api/admin", dependencies=ADMINS_ONLY)
 
 
 class Change(Body):

@@ -48,6 +48,14 @@ ReadyBox = Annotated[Box, Depends(_ready)]
 Who = Annotated[Actor, Depends(_actor)]
 
 
+def _admins_only(box: OpenBox, actor: Who) -> None:
+    box.auth.require(actor, "manage", None)
+
+
+ADMINS_ONLY = [Depends(_admins_only)]
+"""Dependencies of a router of which every route, also one to come, is for admins: none of them can forget it."""
+
+
 class Body(BaseModel):
     """What a request holds; fields that are none are refused."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import Field
 
 from ragbox.engines.hf_load import place
@@ -13,15 +13,9 @@ from ragbox.errors import Unavailable
 from ragbox.models import Version
 from ragbox.registry import ORIGIN, Work
 
-from .api import Body, Json, OpenBox, ReadyBox, Who
+from .api import ADMINS_ONLY, Body, Json, OpenBox, ReadyBox, Who
 
-
-def _admins_only(box: OpenBox, actor: Who) -> None:
-    box.auth.require(actor, "manage", None)
-
-
-# Of every route in here, also of those to come: none of them can forget it.
-router = APIRouter(prefix="/api/models", dependencies=[Depends(_admins_only)])
+router = APIRouter(prefix="/api/models", dependencies=ADMINS_ONLY)
 
 
 class NewModel(Body):

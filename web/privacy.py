@@ -5,25 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import Field
 
 from ragbox.privacy import Trial
 from ragbox.redact.custom import Custom, validated
 from ragbox.redact.policy import WORDS, Style
 
-from .api import Body, Json, OpenBox, Who
+from .api import ADMINS_ONLY, Body, Json, OpenBox, Who
 
 PASSAGES = 20
 """Of a document that is shown side by side: about three pages."""
 
 
-def _admins_only(box: OpenBox, actor: Who) -> None:
-    box.auth.require(actor, "manage", None)
-
-
-# Of every route in here, also of those to come: none of them can forget it.
-router = APIRouter(prefix="/api/admin/privacy", dependencies=[Depends(_admins_only)])
+router = APIRouter(prefix="/api/admin/privacy", dependencies=ADMINS_ONLY)
 
 
 class Policy(Body):

@@ -5,24 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import Field
 
 from ragbox.adapters.lessons import Source
 from ragbox.adapters.run import Options, Run
 
-from .api import Body, Json, OpenBox, ReadyBox, Who
+from .api import ADMINS_ONLY, Body, Json, OpenBox, ReadyBox, Who
 
 CURVES = 5
 """Trainings that the page plots: it asks every two seconds."""
 
 
-def _admins_only(box: OpenBox, actor: Who) -> None:
-    box.auth.require(actor, "manage", None)
-
-
-# Of every route in here, also of those to come: none of them can forget it.
-router = APIRouter(prefix="/api/trainings", dependencies=[Depends(_admins_only)])
+router = APIRouter(prefix="/api/trainings", dependencies=ADMINS_ONLY)
 
 
 class NewTraining(Body):

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 from ..errors import BadInput
+from .findings import UNJUDGED
 from .policy import WORDS
 
 MOST_PATTERNS, MOST_WORDS = 100, 1000
@@ -76,7 +77,7 @@ def _pattern(given: Mapping[str, Any]) -> CustomPattern:
     if strange := given.keys() - {"name", "regex", "context", "score"}:
         raise BadInput(f"A pattern has no field {min(strange)!r}. Its fields are name, regex, context and score.")
     name, regex = str(given.get("name", "")), str(given.get("regex", ""))
-    if not _NAME.fullmatch(name) or name == "REDACTED":
+    if not _NAME.fullmatch(name) or name == UNJUDGED:
         raise BadInput(f"{name!r} cannot name a pattern. Use 2 to 32 capitals, digits and _, the first a letter.")
     try:
         score = float(given.get("score", 0.6))

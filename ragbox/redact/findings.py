@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+UNJUDGED = "REDACTED"
+"""The entity of what could not be judged, or not in time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:

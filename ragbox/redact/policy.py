@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
-FAILED = "[REDACTED]"
+from .findings import UNJUDGED
+
+FAILED = f"[{UNJUDGED}]"
 """Shown for what could not be judged, under every style but off."""
 
 
@@ -68,7 +70,7 @@ def replacer(style: Style, language: str = "en") -> Replace:
 
 
 def _mask(entity: str, value: str) -> str:
-    if f"[{entity}]" == FAILED:
+    if entity == UNJUDGED:
         return FAILED
     signs = sum(c.isalnum() for c in value)
     if entity in WHOLE:
@@ -92,7 +94,7 @@ class _Pseudonyms:
         self._known: dict[str, dict[str, str]] = {}
 
     def __call__(self, entity: str, value: str) -> str:
-        if f"[{entity}]" == FAILED:
+        if entity == UNJUDGED:
             return FAILED
         known = self._known.setdefault(entity, {})
         # The same value in another writing: width, case, spaces, dashes and zero-width signs make no difference.

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 
-from .analyzer import Analyzer
 from .deadline import Deadline
-from .findings import Find, Finding
+from .findings import UNJUDGED, Find, Finding
 from .lexer import Lexer
 from .pieces import Kind, Piece
+from .policy import FAILED
 from .wanted import Wanted
 
-FAILED, KEY = "REDACTED", "PRIVATE_KEY"
+KEY = "PRIVATE_KEY"
 SECONDS = 2.0
 """For one run of at most 256 characters, which takes 2 ms: what a busy machine may take longer, and no more."""
 _EDGE = re.compile(r"[\s,，]")
@@ -56,7 +55,7 @@ class StreamRedactor:
             pieces = cut()
         except Exception:
             self._judge.restart()
-            return f"[{FAILED}]"
+            return FAILED
         return "".join(map(self._piece, pieces))
 
     def _piece(self, piece: Piece) -> str:
@@ -71,15 +70,13 @@ class StreamRedactor:
                 return piece.text[skipped:]
             return _DEADLINE.call(self._replaced, piece, skipped, findings)
         except Exception:
-            return f"[{FAILED}]"
+            return FAILED
 
     def _replaced(self, piece: Piece, at: int, findings: list[Finding]) -> str:
         window, shown = piece.text + piece.ahead, ""
         for found in findings:
-            if found.entity == FAILED:
-                replaced = f"[{FAILED}]"
-            else:
-                replaced = self._replace(found.entity, window[found.start : found.end])
+            judged = found.entity != UNJUDGED
+            replaced = self._replace(found.entity, window[found.start : found.end]) if judged else FAILED
             self._seen(found.entity)
             shown += window[at : found.start] + replaced
             at = found.end
@@ -102,19 +99,6 @@ def spans(text: str, find: Find, wanted: Wanted | None = None) -> list[Finding]:
             found += (_moved(f, at, 0) for f in findings)
         at += len(piece.text)
     return found
-
-
-def redact(text: str) -> str:
-    """Return a whole text with [ENTITY] for what is found by the built-in rules."""
-    stream = StreamRedactor(_analyzer().find, lambda entity, _: f"[{entity}]")
-    return stream.feed(text) + stream.flush()
-
-
-@cache
-def _analyzer() -> Analyzer:
-    analyzer = Analyzer()
-    analyzer.load()
-    return analyzer
 
 
 class _Judge:
@@ -149,13 +133,13 @@ class _Judge:
         try:
             found = self._asked(window, piece.before)
         except Exception:
-            found = [Finding(start=0, end=len(window), entity=FAILED, score=1.0)]
+            found = [Finding(start=0, end=len(window), entity=UNJUDGED, score=1.0)]
         begun = [f for f in found if f.end > skipped and max(skipped, f.start) < len(piece.text)]
         if begun and begun[0].start < skipped:
             begun[0] = _moved(begun[0], skipped - begun[0].start, begun[0].start - skipped)
         if begun and begun[-1].end > len(piece.text):
             self._over = begun[-1].end - len(piece.text)
-            self._endless = begun[-1].end == len(window) and begun[-1].entity != FAILED
+            self._endless = begun[-1].end == len(window) and begun[-1].entity != UNJUDGED
         return skipped, begun
 
     def _skipped(self, piece: Piece) -> int:

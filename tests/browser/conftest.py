@@ -11,6 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from ragbox.box import Box
+
+from .serving import inside
+
 PATIENCE = 30_000
 """Milliseconds until something counts as missing: the machine may be busy with much else."""
 SILENT = [
@@ -75,3 +79,10 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def url(box: Box) -> Iterator[str]:
+    """Serve the box of a test in this process; return its address."""
+    with inside(box) as found:
+        yield found

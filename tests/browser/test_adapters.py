@@ -14,7 +14,6 @@ from tests.adapter_box import LEAVE, LINES, QUESTION, TRAINS, adapter_box, archi
 from tests.doors import furnish
 
 from .conftest import Visit
-from .serving import inside
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -30,12 +29,6 @@ def box(tmp_path: Path) -> Iterator[Box]:
     assert made.llm.wait(30).state == "ready"
     yield made
     made.close()
-
-
-@pytest.fixture
-def url(box: Box) -> Iterator[str]:
-    with inside(box) as found:
-        yield found
 
 
 def enter(box: Box, url: str, visit: Open, language: str = "en", **options: object) -> Visit:

@@ -21,7 +21,7 @@ from tests.model_files import gguf
 from tests.tiny_lm import tiny_lm
 
 from .conftest import Visit
-from .serving import inside, serving
+from .serving import serving
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -44,12 +44,6 @@ def box(tmp_path: Path) -> Iterator[Box]:
     made.load()
     yield made
     made.close()
-
-
-@pytest.fixture
-def url(box: Box) -> Iterator[str]:
-    with inside(box) as found:
-        yield found
 
 
 def enter(box: Box, url: str, visit: Open, language: str = "en", **options: object) -> Visit:

@@ -14,7 +14,6 @@ from tests.doors import furnish
 from tests.fakes import FakeEncoder, FakeSandbox
 
 from .conftest import Visit
-from .serving import inside
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -32,12 +31,6 @@ def box(tmp_path: Path) -> Iterator[Box]:
     made.pipeline.ingest(made.auth.local(), tmp_path / "letter.txt", file="letter.txt", collection="hr")
     yield made
     made.close()
-
-
-@pytest.fixture
-def url(box: Box) -> Iterator[str]:
-    with inside(box) as found:
-        yield found
 
 
 def enter(box: Box, url: str, visit: Open, language: str = "en", **options: object) -> Visit:

@@ -43,7 +43,7 @@ def tiny_gguf(folder: Path, file: Path, *, template: str | None = None) -> Path:
     writer.add_value_length(config["head_dim"])
     writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
     writer.add_rope_freq_base(config["rope_parameters"]["rope_theta"])
-    _tokenizer(writer, folder, template)
+    _tokenizer(writer, folder, template, config["vocab_size"])
     for name, weights in load_file(folder / "model.safetensors").items():
         writer.add_tensor(_name(name), weights.astype("float32"))
     writer.write_header_to_file()
@@ -61,13 +61,15 @@ def _name(name: str) -> str:
     return f"blk.{layer}.{NAMES[part]}.{kind}"
 
 
-def _tokenizer(writer: Any, folder: Path, template: str | None) -> None:
+def _tokenizer(writer: Any, folder: Path, template: str | None, size: int) -> None:
+    """Write its tokens, and unused ones for the rest of the rows of the embeddings."""
     from gguf import TokenType
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(str(folder))
     model = json.loads(tokenizer.backend_tokenizer.to_str())["model"]
     vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda pair: pair[1])
+    vocabulary += [(f"<unused {n}>", n) for n in range(len(vocabulary), size)]
     added = {str(mark) for mark in tokenizer.added_tokens_decoder.values()}
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")

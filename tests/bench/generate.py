@@ -1,6 +1,6 @@
 """Writing side by side: memory, speed of prompt and answer, many users at once, kept prefixes; all in one run.
 
-    python -m tests.bench.generate [--parameters 0.6] [--device auto] [--users 1 4 8 16] [--gguf FILE] [--json]
+    python -m tests.bench.generate [--parameters 0.6] [--device auto] [--users 1 4 8 16] [--gguf] [--json]
     python -m tests.bench.generate --quick
 
 The model is a Qwen3 of that many billion parameters with random weights (generate_contenders.py), written into a
@@ -36,7 +36,7 @@ from ragbox.generation import Message, Request, Sampling
 from ragbox.ports import LanguageModel
 from ragbox.scheduler import Scheduler
 
-from .generate_contenders import SIZES, Transformers, save, words
+from .generate_contenders import SIZES, Transformers, save, save_gguf, words
 
 QUICK = {"parameters": "tiny", "users": [1, 4], "prompt": 32, "answer": 8, "prefix": 64, "runs": 1}
 """To see that it runs."""
@@ -219,7 +219,7 @@ def main() -> None:
     parser.add_argument("--prefix", type=int, default=512, help="tokens")
     parser.add_argument("--runs", type=int, default=3, help="of which the median is taken")
     parser.add_argument("--folder", type=Path, help="where the model is written, or is already")
-    parser.add_argument("--gguf", type=Path, help="the same architecture for llama.cpp")
+    parser.add_argument("--gguf", action="store_true", help="also the same architecture as Q4_K_M in llama.cpp")
     parser.add_argument("--quick", action="store_true", help="a tiny model and few tokens")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -235,7 +235,7 @@ def main() -> None:
         report[name] = measure(folder, name, options, gpu=gpu)
         print(name, json.dumps(report[name]), file=sys.stderr)  # the next one may take an hour
     if options.gguf:
-        report["llama.cpp"] = gguf(options.gguf, options)
+        report["llama.cpp"] = gguf(save_gguf(folder, options.parameters), options)
     print(json.dumps(report)) if options.json else show(report)
 
 

@@ -7,8 +7,12 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
+
+from ..tiny_gguf import tiny_gguf
+from ..tiny_lm import tiny_lm
 
 SIZES = {
     "tiny": (128, 384, 2, 2, 1, 4_096, True),
@@ -44,6 +48,29 @@ def save(folder: Path, size: str, *, gpu: bool) -> Path:
     model.save_pretrained(folder)
     tokenizer(vocabulary).save_pretrained(folder)  # last: where it is, all is
     return folder
+
+
+def save_gguf(folder: Path, size: str) -> Path:
+    """Write a model of the same sizes for llama.cpp, as Q4_K_M; keep one that is there already."""
+    import llama_cpp
+
+    file = folder / "model-Q4_K_M.gguf"
+    if file.exists():
+        return file
+    hidden, inner, layers, heads, groups, vocabulary, tied = SIZES[size]
+    with TemporaryDirectory(dir=folder) as scratch:
+        source = tiny_lm(
+            Path(scratch, "source"), hidden_size=hidden, intermediate_size=inner, num_hidden_layers=layers,
+            num_attention_heads=heads, num_key_value_heads=groups, head_dim=hidden // heads if size == "tiny" else 128,
+            vocab_size=vocabulary, tie_word_embeddings=tied, max_position_embeddings=40_960,
+        )  # fmt: skip
+        whole, small = tiny_gguf(source, Path(scratch, "f32.gguf")), Path(scratch, file.name)
+        params = llama_cpp.llama_model_quantize_default_params()
+        params.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M
+        if llama_cpp.llama_model_quantize(str(whole).encode(), str(small).encode(), params):
+            raise SystemExit(f"llama.cpp cannot quantize {whole}")
+        small.rename(file)
+    return file
 
 
 def tokenizer(vocabulary: int) -> Any:

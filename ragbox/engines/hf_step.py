@@ -20,10 +20,12 @@ from .hf_text import Piece, TextStream
 if TYPE_CHECKING:
     from torch import Tensor
 
-PIECE_SECONDS = 0.5
-"""What one piece of a prompt may take: the running rows wait so long for a token, and a cancelled one for its end."""
+PIECE_SECONDS, PIECE_STEPS = 0.5, 2
+"""What one piece of a prompt may take, in seconds or, where that is longer, in steps of one token: the running rows
+wait so long for a token, and a cancelled one for its end. nf4 unpacks all weights at every step: half a second for
+0.6 B parameters on a slow processor, so that smaller pieces would cost more than they please."""
 SMALLEST, LARGEST = 32, 1024
-"""Tokens of a piece. nf4 unpacks all weights for each, so small ones are dear."""
+"""Tokens of a piece."""
 LEAST_PREFIX = 16
 """Tokens below which a prefix is not worth keeping."""
 
@@ -79,6 +81,7 @@ class Stepper:
         self.piece = 128
         """Tokens of a prompt put through at once, doubled or halved by how long it takes."""
         self.prefilled = 0
+        self._beat = 0.0
 
     def row(self, request: Request) -> Row:
         """Return a request as a row.
@@ -108,9 +111,10 @@ class Stepper:
         began = time.perf_counter()
         scores = self.step([row.tokens[start:end]], row.values, adapter)
         took = time.perf_counter() - began
-        if took > 2 * PIECE_SECONDS:
+        seconds = max(PIECE_SECONDS, PIECE_STEPS * self._beat)
+        if took > 2 * seconds:
             self.piece = max(SMALLEST, self.piece // 2)
-        elif took < PIECE_SECONDS / 2 and end - start == self.piece:
+        elif took < seconds / 2 and end - start == self.piece:
             self.piece = min(LARGEST, self.piece * 2)
         self.prefilled += end - start
         if end == row.prefix:
@@ -122,6 +126,7 @@ class Stepper:
         import torch
 
         self.adapters.use(adapter)
+        began = time.perf_counter()
         with torch.inference_mode():
             ids = torch.tensor(tokens, device=self._device)
             pads = torch.tensor(values.pads, device=self._device)[:, None]
@@ -136,6 +141,8 @@ class Stepper:
                 logits_to_keep=1,
             ).logits[:, -1]
         values.advance(ids.shape[1])
+        if ids.shape[1] == 1:
+            self._beat = time.perf_counter() - began
         return scores
 
     def draw(self, rows: Sequence[Row], scores: Tensor) -> list[int | None]:

@@ -159,8 +159,19 @@ def test_pieces_of_a_prompt_grow_while_they_are_quick_and_shrink_when_they_are_s
     list(model.generate([ask("long", 90)], nobody))
     assert stepper.piece > 64
     monkeypatch.setattr(hf_step, "PIECE_SECONDS", 0.0)
+    monkeypatch.setattr(hf_step, "PIECE_STEPS", 0)
     list(model.generate([ask("long", 90)], nobody))
     assert stepper.piece == hf_step.SMALLEST
+
+
+def test_a_piece_may_take_as_long_as_some_steps_do(model: HfModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    stepper = model._ready()[1]
+    monkeypatch.setattr(stepper, "piece", 32)
+    monkeypatch.setattr(hf_step, "PIECE_SECONDS", 0.0)
+    monkeypatch.setattr(hf_step, "PIECE_STEPS", 1_000)
+    list(model.generate([ask("short", 4, max_new_tokens=4)], nobody))
+    list(model.generate([ask("long", 90)], nobody))
+    assert stepper.piece > 64
 
 
 def test_a_cancelled_row_leaves_and_the_others_go_on(model: HfModel) -> None:

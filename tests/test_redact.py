@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+import random
 import socket
+import sys
 import threading
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragbox.redact import stream as module
 from ragbox.redact.analyzer import Analyzer, disjoint
@@ -91,9 +96,30 @@ def test_an_admins_patterns_and_words_count_and_allowed_values_stay() -> None:
     assert shown(analyzer, text) == cleaned
 
 
+@pytest.mark.parametrize(
+    ("regex", "text", "cleaned"),
+    [
+        (r"工号：\d{6}", "他的工号：123456，入职于五月。", "他的工号：[STAFF]，入职于五月。"),
+        (r"工号[：:] ?\d{6}", "他的工号: 123456，入职于五月。", "他的[STAFF]，入职于五月。"),
+        (r"工号（\d{6}）", "请填工号（１２３４５６）。", "请填[STAFF]。"),
+        (r"badge no:? \d{4}", "see badge no 1234, or badge no: 5678", "see badge no [STAFF], or badge [STAFF]"),
+        (r"codename: [a-z]+", "the codename: falcon is new", "the [STAFF] is new"),
+        (r"工号：(?P<value>\d{6})", "工号：123456", "工号：[STAFF]"),
+    ],
+)
+def test_a_pattern_is_found_whose_label_stands_before_the_run(regex: str, text: str, cleaned: str) -> None:
+    analyzer = Analyzer(Custom(patterns=(CustomPattern(name="STAFF", regex=regex),)))
+    found = shown(analyzer, text)
+    assert found == cleaned  # a label that stands in the run goes with its value
+    for seed in range(8):
+        stream = StreamRedactor(analyzer.find, lambda entity, _: f"[{entity}]", wanted=analyzer.wanted)
+        assert "".join(split(stream, text, random.Random(seed), 3)) == found
+
+
 def test_the_version_tells_rules_apart() -> None:
     assert Analyzer().version == Analyzer().version
-    assert len({Analyzer().version, Analyzer(Custom(deny=("x1",))).version, Analyzer(ner=lambda _: []).version}) == 3
+    made = [Analyzer(), Analyzer(Custom(deny=("x1",))), *(Analyzer(ner=lambda _: [], model=m) for m in ("a 1", "a 2"))]
+    assert len({analyzer.version for analyzer in made}) == 4
 
 
 def test_a_name_models_findings_count_where_they_lie_in_the_run() -> None:
@@ -144,6 +170,27 @@ def test_context_words_in_front_of_the_run_or_in_it_raise_a_score() -> None:
     assert analyzer.find("110105491231002", "数量 ") == []
 
 
+def test_presidio_is_asked_only_where_something_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    analyzer, asked = Analyzer(), list[str]()
+    analyzer.load()
+    engine: Any = analyzer._engine
+    analyze = engine.analyze
+    monkeypatch.setattr(
+        engine, "analyze", lambda text, *given, **named: asked.append(text) or analyze(text, *given, **named)
+    )
+    text = "The Supply Agreement of 2024 Part 3 names Anna Li, tel. 13812345678. 该公司总经理办公室在三楼。"
+    assert "".join(split(StreamRedactor(analyzer.find, lambda entity, _: f"[{entity}]"), text)).count("[P") == 2
+    assert asked == ["Anna Li", "13812345678."]
+
+
+def test_presidio_is_loaded_without_the_pipelines_of_transformers() -> None:
+    Analyzer().load()
+    from presidio_analyzer.nlp_engine import huggingface_token_pipe
+
+    assert huggingface_token_pipe.hf_pipeline is None
+    assert sys.modules.get("transformers.pipelines", sys) is not None
+
+
 def finding(start: int, end: int, entity: str, score: float) -> Finding:
     return Finding(start=start, end=end, entity=entity, score=score)
 
@@ -157,6 +204,18 @@ def test_of_what_overlaps_the_outer_then_the_surer_is_kept_and_no_sign_is_lost()
     assert [f.entity for f in disjoint([finding(0, 5, "A", 0.6), finding(0, 5, "B", 0.9)], text)] == ["B"]
     dot = disjoint([finding(0, 10, "A", 0.9), finding(4, 11, "B", 0.6)], text)
     assert [(f.start, f.end) for f in dot] == [(0, 10)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 38), st.integers(1, 20), st.sampled_from((0.5, 0.7, 0.9))), max_size=12))
+def test_however_findings_overlap_none_does_afterwards_and_all_of_them_stays_hidden(
+    made: list[tuple[int, int, float]],
+) -> None:
+    text = "1 3 " * 15
+    found = [finding(start, start + size, "X", score) for start, size, score in made]
+    kept = disjoint(found, text)
+    assert all(one.start < one.end <= other.start for one, other in pairwise(kept))
+    hidden = {n for f in kept for n in range(f.start, f.end)}
+    assert {n for f in found for n in range(f.start, f.end) if text[n] != " "} <= hidden
 
 
 def test_spans_of_a_whole_text_have_its_offsets() -> None:

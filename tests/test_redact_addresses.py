@@ -51,6 +51,10 @@ HIDDEN = {
     "山东省青岛市市南区和平街84号金地国际3号楼3004室": ["山东省青岛市市南区和平街84号金地国际3号楼3004室"],
     "北京市    海淀区滨河大道539号保利香槟27栋": ["北京市    海淀区滨河大道539号保利香槟27栋"],
     "12 High Street, Anna Smith": ["12 High Street"],
+    "The claimant, of 3827 King Court, and of 2015 Harbour St., Suite 864": [
+        "3827 King Court",
+        "2015 Harbour St., Suite 864",
+    ],
 }
 KEPT = [
     "我们在北京召开会议，北京市朝阳区",

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragbox.redact.folding import fold
-from ragbox.redact.joints import after_label, joins
+from ragbox.redact.han import NEAR, begins, called, loud
+from ragbox.redact.joints import PROSE, after_label, joins
 from ragbox.redact.lexer import BEFORE, LATIN, LONG_HAN, Lexer
 from ragbox.redact.pieces import Kind, Piece
 from ragbox.redact.wanted import Wanted
@@ -18,7 +19,7 @@ from ragbox.redact.wanted import Wanted
 from .redact_texts import ALPHABET, KEY, PIECES, made
 
 RUNS = {
-    "Tel. 138 1234 5678, or 139": ["Tel. 138 1234 5678", "or", "139"],
+    "Tel. 138 1234 5678, or 139": ["Tel. 138 1234 5678", "139"],
     "the notice period stays ninety weeks": ["the", "weeks"],
     "电话138 1234 5678，卡号": ["138 1234 5678", "卡号"],
     "Anna de la Cruz, 12 rue de la Paix\nParis": ["Anna de la Cruz, 12 rue de la Paix\nParis"],
@@ -31,6 +32,12 @@ RUNS = {
     "a (at) b [dot] c": ["a (at) b [dot] c"],
     "车牌京A·12345，": ["京A·12345"],
     "生于1985年3月12日出生。": ["1985年3月12日出生"],
+    "男，1995/7/15出生。": ["1995/7/15出生"],
+    "生于2\u200b004\u200b年6月4日。": ["2\u200b004\u200b年6月4日"],
+    "张伟提出离职。他们将提出 x": ["张伟提出离职", "x"],
+    "郭凯志与汪琪飞参加了会": ["郭凯志与汪琪飞参加了会"],
+    "请假人：魏嘉；他": ["魏嘉"],
+    "Ernst & Young": ["Ernst & Young"],
     "it84 f302 3460 days": ["it84 f302 3460", "days"],
     "| 王芳 | 12 |": ["王芳", "12"],
     "密钥：AKIA0（轮换）": ["AKIA0", "（", "）"],
@@ -86,8 +93,10 @@ def test_any_split_gives_the_same_runs_and_all_of_the_text(text: str, chance: ra
 
 def test_prose_that_is_skipped_holds_nothing_but_words() -> None:
     chance, wanted = random.Random(5), Wanted()
-    words = "the password is swordfish of at dot key token London Anna a b4 day, days. user id x@y.z".split()
-    for _ in range(300):
+    words = (
+        "the password is swordfish of at dot key token London Anna a b4 day, days. user id x@y.z do dots al number no"
+    ).split()
+    for _ in range(1000):
         text = " ".join(chance.choices(words, k=12))
         for skips in (True, False):
             runs = [p for p in cut(text, Lexer(skips=skips)) if p.kind is Kind.RUN]
@@ -96,6 +105,25 @@ def test_prose_that_is_skipped_holds_nothing_but_words() -> None:
             if skips:
                 known = asked
         assert asked == known, text
+
+
+def test_prose_goes_on_over_links_and_words_that_begin_like_at_and_dot() -> None:
+    text = "the days of notice are double at a date of dotted and attached lines "
+    assert text[PROSE.match(text, 0).end() :] == "double at a date of dotted and attached lines "
+    assert not PROSE.match("of notice ")
+    assert PROSE.match("days of la paz ").group() == "days "
+    for cut in range(12, len(text)):  # what is not there yet may be "at" or a link
+        assert text.startswith(PROSE.match(text[:cut]).group().rstrip()), cut
+        assert PROSE.match(text[:cut]).end() <= PROSE.match(text).end()
+
+
+@given(st.text(alphabet="由王总经理市在张中住址李的手机号人系联·董工收让山", min_size=2, max_size=30))
+def test_no_han_sign_that_begins_a_run_or_ends_a_label_is_passed_over(signs: str) -> None:
+    assert not called(signs[0])
+    for end in range(2, len(signs) + 1):
+        known = signs[max(0, end - NEAR - 1) : end]
+        if begins(known) or called(known):
+            assert loud(signs, end - 1) == end - 1
 
 
 def test_a_run_is_told_with_what_stands_in_front() -> None:

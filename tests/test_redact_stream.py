@@ -122,6 +122,23 @@ def test_only_runs_that_could_hold_something_are_asked_about() -> None:
     assert asked == ["Mr. Li", "Anna Li", "01234 56789."]
 
 
+def test_what_repeats_itself_is_asked_about_once_and_what_failed_again() -> None:
+    asked: list[str] = []
+
+    def failing(run: str, before: str) -> Sequence[Finding]:
+        asked.append(run)
+        if len(asked) == 1:
+            raise RuntimeError("no")
+        return find(run, before)
+
+    stream = StreamRedactor(failing, lambda *_: "[X]")
+    row = "12345678 and anna@b.c are here and there and nowhere else, said the whole of the long long row.\n"
+    shown = "".join(split(stream, row * 20))
+    assert shown.startswith("[REDACTED] and [X]")
+    assert shown.count("[X] and [X]") == 19
+    assert len(asked) <= 6
+
+
 def test_an_admins_words_are_asked_about_wherever_they_stand() -> None:
     wanted = Wanted(words=("swordfish trombone", "猎鹰计划"), regexes=("kx[a-z]+q",))
     asked: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,28 +13,38 @@ import pytest
 
 from ragbox.redact.custom import Custom, CustomPattern
 from ragbox.redact.folding import fold
+from ragbox.redact.lexer import Lexer
 from ragbox.redact.matcher import Match, Matcher
-from ragbox.redact.recognizers import recognizers, rules
+from ragbox.redact.pieces import Kind
+from ragbox.redact.recognizers import recognizers, rules, searches
 from ragbox.redact.rule import THRESHOLD, Rule, in_context, labelled_otherwise
 from ragbox.redact.table import RULES
+
+from .pii.generator import texts as texts_of_all_kinds
+from .redact_texts import PIECES
 
 MATCHER = Matcher(RULES)
 
 FOUND = {
     "EMAIL": "write to [anna.li+hr@mail.example.co.uk] | 邮箱[zhang.wei@example.cn]或 | [anna (at) example (dot) com]"
+    " | [anna at mail(dot)example(dot)com]"
     " | [o'brien@example.ie] | [anna at example dot com] | [jürgen@example.de]",
     "PHONE": "[13812345678] | 手机号[138 1234 5678]已 | [+86 138-1234-5678] | [1 3 8 1 2 3 4 5 6 7 8] | [010-62345678]"
     " | 电话：[010-62345678转123] | 传真 [62345678] | [(021)58881234] | [400-820-8820] | 客服热线[4008208820]"
     " | [+1 (212) 555-0143] | [(212) 555-0143 ext. 12] | call [2125550143] | [020 7946 0958] | [07700 900123]"
     " | [0044 20 7946 0958] | [+49 (0)30 12345678] | Tel. [030 12345678] | [06 12 34 56 78] | [06.12.34.56.78]"
     " | [+852 9123 4567] | you can call [73 448 266] | [(978) 645-9740 x11144] | tel:[+442079460958]"
-    " | Tel: [(33) 5 62 21 62 00] | 请先打[4008615167]",
+    " | Tel: [(33) 5 62 21 62 00] | 请先打[4008615167]"
+    " | 改拨[4008123388] | on [0151 26808392]. | [0151 25377502 x527] | [1 206 914 7539] | [+86 24 7159 1846-7485]"
+    " | [+33 6 12 46 05 93 x596],",
     "ID": "[11010519491231002X] | [110105 19491231 002x] | 身份证[1101 0519 4912 3100 2X] | 老身份证 [110105491231002]"
     " | HKID [A123456(3)] | 香港身份证 [A1234563] | [AB 12 34 56 C] | driver's license number is [A56319335]"
     " | 台湾身份证[A123456789] | 澳门居民[1234567(8)]",
     "PASSPORT": "护照号码：[E12345678] | passport no. [EA1234567] | passport number [123456789] | Passport: [X1234567]"
+    " | 持[E12345678]号因私护照"
     " | Passport No. [C01X94T01]",
-    "PERMIT": "港澳通行证[C12345678] | 回乡证号[H1234567890] | 台胞证 [12345678] | 往来港澳通行证：[CA1234567]",
+    "PERMIT": "港澳通行证[C12345678] | 回乡证号[H1234567890] | 台胞证 [12345678] | 往来港澳通行证：[CA1234567]"
+    " | 持[C12345678]号港澳通行证的同事",
     "CARD": "[4111 1111 1111 1111] | [4111-1111-1111-1111] exp 12/29 | [378282246310005] | [30569309025904]"
     " | 12 [4111 1111 1111 1111] | [4111 1111 1111 1111] 123 | [6212345678901232] | [2223003122003222]",
     "IBAN": "[DE89 3704 0044 0532 0130 00] | [GB29NWBK60161331926819] | [gb29nwbk60161331926819] today"
@@ -43,6 +54,7 @@ FOUND = {
     "COMPANY_CODE": "代码[91350100M000100Y43]， | [91350100 M000100Y 43]",
     "PLATE": "车牌[京A12345]， | [沪A·D12345] | [粤BD12345] | [苏E 8K88P] | [粤Z1234港] | [川A-88888]",
     "WECHAT": "微信号：[zhang_wei88] | 加我微信[abc12345] | WeChat ID: [anna_li] | vx: [abc_12345]"
+    " | on WeChat ([sunny-abc4583])."
     " | sales on WeChat as [LeoWang-889668] | 微信号\t[zhang_wei88]",
     "QQ": "QQ：[12345678] | QQ 号 [987654321] | qq[10001]",
     "IP": "[192.168.1.100] | 端[2001:db8::554e:8469]连接 | from [203.0.113.45:8080] | IP [10.0.0.1]"
@@ -74,6 +86,7 @@ Password: required | 密码：请联系管理员 | max_tokens=2048 | 密码为8-
 HS code 0975.01.30.67 | EAN 4006381333931 | commit 13812345678abcdef0123 | 350203196210213603
 公司京A股
 DOI: 10.1007/s00247-017-3827-8
+C12345678号厂房通行 | on WeChat (cross-border)
 passports were checked | https://example.com/a?page=2&q=token | 172 85 55 51 49 | 新A座1234室 | E12345678
 12345678 | A1234563 | M8 x 40, 10 000 x 250 x 12 mm | 21.11.2026 08:30-17:00"""
 
@@ -201,16 +214,28 @@ def test_custom_patterns_join_the_table() -> None:
     assert list(rules(Custom())) == list(RULES)
 
 
-def test_presidio_gets_the_table_the_names_and_the_addresses() -> None:
-    found = {r.name: r for r in recognizers(Custom())}
-    assert set(found) == {"table", "names", "addresses"}
-    table = found["table"]
-    after = SimpleNamespace(before="护照在手,")
+def test_presidio_gets_what_the_table_the_names_and_the_addresses_found() -> None:
+    by_name = {search.name: search for search in searches(Custom())}
+    assert set(by_name) == {"table", "names", "addresses"}
+    (table,) = recognizers([by_name["table"]])
+    after = SimpleNamespace(found={"table": list(by_name["table"].find("E12345678", "护照在手,"))})
     (result,) = table.analyze("E12345678", ["PASSPORT"], after)
     assert (result.start, result.end, result.score) == (0, 9, 0.3)
     assert "护照" in result.recognition_metadata["context"]
     assert result.recognition_metadata["with_context"] == 0.85
     assert table.analyze("E12345678", ["CARD"], after) == []
+
+
+def test_a_rule_that_is_not_asked_about_a_run_would_find_nothing() -> None:
+    all_asked = Matcher(replace(rule, digits=0, needs=(), latin=False) for rule in RULES)
+    texts = [*PIECES, *(given.text for given in random.Random(8).sample(texts_of_all_kinds(6, scale=0.05), 200))]
+    lexer = Lexer()
+    runs = [p for text in texts for p in (*lexer.feed(text), *lexer.flush()) if p.kind is Kind.RUN]
+    assert len(runs) > 400
+    for run in runs:
+        text, before = fold(run.text).text, fold(run.before).text
+        found, all_found = (sorted(m.find(text, before), key=repr) for m in (MATCHER, all_asked))
+        assert found == all_found, text
 
 
 def test_the_docs_list_the_table() -> None:

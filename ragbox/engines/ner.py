@@ -5,9 +5,11 @@ An option beside the lists of `ragbox/redact/`: it reads names that no list has,
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,17 @@ class NerModel:
         self._folder = folder
         self._loaded: tuple[Any, Any] | None = None
         self._loading = threading.Lock()
+
+    @cached_property
+    def identity(self) -> str:
+        """What tells this model from others: its folder's name, its config, size and time of each of its files."""
+        made = hashlib.sha256()
+        for file in sorted(self._folder.glob("*")):
+            about = file.stat()
+            made.update(f"{file.name} {about.st_size} {about.st_mtime_ns}\n".encode())
+            if file.name == "config.json":
+                made.update(file.read_bytes())
+        return f"{self._folder.name} {made.hexdigest()[:16]}"
 
     def load(self) -> None:
         """Read the model into memory.

@@ -12,7 +12,7 @@ import regex
 
 from .found import Found
 from .words_en import COUNTRIES, LABELS, NOT_NAMES, ROADS, RUES, STATES, STREETS, WEAK_STREETS
-from .words_names import GIVEN
+from .words_given import GIVEN
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -84,7 +84,7 @@ _LABELLED = regex.compile(
 _ADDRESSED = regex.compile(
     r"(?i:(?:address(?:es)?|liv(?:es?|ing) (?:at|in|on)|resid(?:es?|ing) (?:at|in)|letter arrived at"
     r"|(?:located|offices?|branch|it's|meet me) (?:is |are )?(?:at|in)"
-    r"|(?:sen[dt]|deliver(?:ed)?|ship|mail|return|taxi)(?: it)? to)(?: is| are|:| to| of)*)\W{0,4}$"
+    r"|(?:sen[dt]|deliver(?:ed)?|ship|mail|return|taxi)(?: it)? to|, of)(?: is| are|:| to| of)*)\W{0,4}$"
 )
 
 _NO_STREET = frozenset("disk hard flash tape test usb belt gear chain motor pump shaft final data".split())
@@ -97,7 +97,7 @@ _TOWNS = frozenset(
 
 def addresses(text: str, before: str = "") -> Iterator[Found]:
     """Yield each address in a folded text from its first to its last part; `before` is what stands in front of it."""
-    if not any(c.isdigit() for c in text):
+    if not any(map(str.isdigit, text)):
         return
     at, taken = 0, list[tuple[int, int]]()
     while start := _START.search(text, at):
@@ -154,7 +154,7 @@ def _score(start: regex.Match[str], parts: set[str], before: str) -> float:
     """Return how sure it is that a street with these parts after it is one; `before` is what stands in front of it."""
     if start["box"]:
         return 0.8
-    if start.group()[:2] in ("19", "20") and start.group()[4:5] == " " and _IN_YEAR.search(before[-16:]):
+    if not parts and start.group()[:2] in ("19", "20") and start.group()[4:5] == " " and _IN_YEAR.search(before[-16:]):
         return 0
     if start["plain"]:
         if not {word.lower() for word in start["plain"].split()}.isdisjoint(NOT_NAMES):

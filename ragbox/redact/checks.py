@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+_EXTENSION = re.compile(r"\D{0,4}(?:转|分机|ext|x|#)\D{0,4}\d{1,6}\)?$", re.IGNORECASE)
 _BETWEEN, _NO_DIGITS = re.compile(r"[^0-9A-Za-z]+"), re.compile(r"[^0-9]+")
 _AREAS = frozenset(
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
@@ -203,9 +204,13 @@ def international(text: str) -> bool:
     """Tell whether a number with its country's code can be dialled, by Google's phonenumbers.
 
     Short ones must be valid, those of 10 digits or more need a country: invented ones (+1 555 ...) are hidden too.
+    An extension does not count.
     """
     from phonenumbers import NumberParseException, is_valid_number, parse
 
+    text = _EXTENSION.sub("", text)
+    if len(digits(text)) > 15:  # 15 are the most that a number has: "+86 24 7159 1846-7485"
+        text = text.rpartition("-")[0]
     n = digits(text)
     plain = "+" + (n[2:] if n.startswith("00") else n)
     if not 8 <= len(plain) - 1 <= 15:
@@ -232,6 +237,7 @@ def national(*regions: str) -> Callable[[str], bool]:
             return False
 
     def check(text: str) -> bool:
+        text = _EXTENSION.sub("", text)
         n = digits(text)
         written = (region for region in regions if (n[0] == "0") == (region != "US"))
         return 10 <= len(n) <= 13 and one_number(text) and any(known(n, region) for region in written)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import BadInput
 from .findings import UNJUDGED
+from .folding import fold
 from .policy import WORDS
 
 MOST_PATTERNS, MOST_WORDS = 100, 1000
@@ -20,6 +21,7 @@ SLOW = 0.25
 PROBES = tuple(part * (2000 // len(part)) for part in ("a", "1", "aB3", "a@", "1 ", "1-", "a.", "号", "a1_-. "))
 """2,000 signs each: a pattern that backtracks without bound takes minutes on one of them."""
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{1,31}")
+_NOT_PLAIN = re.compile(r"(\\*)([^\x00-\x7f])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +35,11 @@ class CustomPattern:
     regex: str = field(repr=False)
     context: tuple[str, ...] = ()
     score: float = 0.6
+
+    @property
+    def folded(self) -> str:
+        """The expression as it meets texts, in which a full-width colon is a plain one: 工号：\\d{6} as 工号:\\d{6}."""
+        return _NOT_PLAIN.sub(_plain, self.regex)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,8 +93,9 @@ def _pattern(given: Mapping[str, Any]) -> CustomPattern:
     if not 0 < score <= 1:
         raise BadInput(f"The score of {name} is {score}. Give one above 0 and up to 1.")
     context = _words(f"context of {name}", given.get("context", ()))
-    _try(name, regex)
-    return CustomPattern(name=name, regex=regex, context=context, score=score)
+    made = CustomPattern(name=name, regex=regex, context=context, score=score)
+    _try(name, made.folded)
+    return made
 
 
 def _try(name: str, text: str) -> None:
@@ -110,6 +118,15 @@ def _try(name: str, text: str) -> None:
                 f"The pattern {name} takes more than {SLOW} s on 2,000 characters. Bound its repetitions: "
                 "{1,40} for +, and none inside another."
             ) from None
+
+
+def _plain(found: re.Match[str]) -> str:
+    """Return a sign as texts are folded, so that it stands for itself."""
+    slashes, sign = found.groups()
+    plain = fold(sign).text
+    if plain == sign:
+        return found.group()
+    return slashes[: len(slashes) // 2 * 2] + (plain if plain.isalnum() else re.escape(plain))
 
 
 def _words(what: str, given: Any) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 ZERO_WIDTH = "\u00ad\u034f\u061c\u115f\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 """Characters that nobody sees (format characters, soft hyphen, variation selectors), for a class of a regex."""
@@ -47,13 +46,25 @@ def fold(text: str) -> Folded:
     """Return the text as the recognizers read it."""
     if text.isascii():
         return Folded(text=text.replace("\n", " ").replace("\r", " "))
-    signs = [_sign(c) for c in text]
-    if all(signs):
-        return Folded(text="".join(signs))
-    return Folded(text="".join(signs), places=[n for n, sign in enumerate(signs) if sign])
+    signs = text.translate(_SIGNS)
+    if len(signs) == len(text):
+        return Folded(text=signs)
+    return Folded(text=signs, places=[n for n, c in enumerate(text) if _SIGNS[ord(c)]])
 
 
-@lru_cache(maxsize=8192)
+class _Signs(dict[int, str]):
+    """What stands for each sign, by its code: found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        sign = _sign(chr(code))
+        if len(self) < _MET:
+            self[code] = sign
+        return sign
+
+
+_SIGNS, _MET = _Signs(), 8192
+
+
 def _sign(c: str) -> str:
     """Return one sign for a sign, or none where nobody sees it."""
     code = ord(c)

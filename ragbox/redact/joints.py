@@ -47,7 +47,7 @@ _WRAPPED = frozenset("-_/")
 _AT = ("at", "dot")
 _LINKS = (
     "of", "de", "la", "du", "des", "del", "di", "da", "dos", "van", "von", "der", "den", "zu", "bin", "bint", "al",
-    "el", "le", "ter", "ten", "rue", "avenue", "place", "via", "calle", "street", "road",
+    "el", "le", "ter", "ten", "rue", "avenue", "place", "via", "calle", "street", "road", "&",
 )  # fmt: skip
 """Words in the middle of names, addresses and dates: "Anna de la Cruz", "12th of May", "12 rue de la Paix"."""
 _SENTENCE = re.compile(r"([^\W\d_]{4,})[\"')\]]*[.!?][\"')\]]*$")
@@ -61,8 +61,12 @@ _LABELS = (
     "password", "passwd", "pwd", "passcode", "passphrase", "secret", "token", "key", "bearer", "wechat", "weixin", "vx",
     "qq", "user", "username", "login", "id", "account",
 )  # fmt: skip
-_NO_PROSE_AFTER = frozenset((*_AT, *_LABELS, "is", "was", "now", "as"))
-PROSE = re.compile(rf"(?:(?!(?:{'|'.join((*_AT, *_LINKS, *_LABELS))}) )[a-z]{{1,19}} (?=[b-ce-z]))+")
+_NO_PROSE_AFTER = frozenset((*_AT, *_LABELS, "is", "was", "now", "as", "no", "number"))
+_NO_AT = r"(?=[b-ce-zBCE-Z0-9]|a(?:[a-su-z ]|t[a-z])|d(?:[a-np-z ]|o(?:[a-su-z ]|t[a-z])))"
+"""Before a word that is neither "at" nor "dot", so far as it is there."""
+_WORD = rf"(?!(?:{'|'.join((*_AT, *_LINKS, *_LABELS))}) )[a-z]{{1,19}} {_NO_AT}"
+_LINK = rf"(?:{'|'.join(_LINKS)}) (?=[a-z]{{1,19}} )(?!(?:{'|'.join(_LINKS)}) ){_NO_AT}"
+PROSE = re.compile(rf"{_WORD}(?:{_WORD}|{_LINK})*")
 """Words in small letters that neither join another nor can be anything: most of a text, at a third of the cost."""
 
 Phrases = Mapping[str, tuple[str, ...]]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from .folding import SPACES, ZERO_WIDTH
-from .han import COUNTED, IS_HAN, NEAR, PLACED, PLATES, after_lead, armed, begins, called, quiet, short_name
+from .han import COUNTED, HANS, IS_HAN, NEAR, PLACED, PLATES, armed, begins, called, loud, short_name
 from .joints import GAP, IN_HAN, MORE, OPAQUE, WORD, Phrases, after_label, joins, prose
 from .pieces import Kind, Piece
 from .words_zh import SURNAMES
@@ -91,19 +91,10 @@ class Lexer:
             return self._swallow(text, at)
         if self._run:
             return self._in_han(text, at) if self._han else self._in_latin(text, at)
+        if hans := HANS.match(text, at):
+            return at + self._on_hans(hans.group())
         if self._pending and self._clings(text[at]):
             self._pending[-1] += text[at]
-            return at + 1
-        if IS_HAN.match(text, at):
-            if (
-                not self._words
-                and self._pending
-                and not after_lead(self._pending[-1][0])
-                and (end := quiet(text, at)) > at
-            ):
-                self._wait(text[at:end])
-                return end
-            self._han_sign(text[at])
             return at + 1
         if word := WORD.match(text, at):
             plate = self._pending and self._pending[-1][0] in PLATES and text[at].isalpha()
@@ -121,12 +112,21 @@ class Lexer:
         spaced = last in PLATES or (len(self._pending) == 1 and self._whole and last in SURNAMES)
         return len(last) < 4 and bool(_UNSEEN.match(sign) or (sign in " \u3000" and spaced))
 
-    def _han_sign(self, sign: str) -> None:
-        if not self._pending and armed(self._before, sign):
-            self._begin(sign, han=True)
-            return
+    def _on_hans(self, hans: str) -> int:
+        """Take Han signs up to one with which a run or a label may be known, that one by itself; return how many."""
+        if not self._pending and armed(self._before, hans[0]):
+            self._begin(hans[0], han=True)
+            return 1
+        known = "".join(s[0] for s in self._pending)
+        if not self._words and (end := loud(known + hans, len(known) or 1) - len(known)):
+            self._wait(hans[:end])
+            return end
+        self._han_sign(known, hans[0])
+        return 1
+
+    def _han_sign(self, known: str, sign: str) -> None:
         self._pending.append(sign)
-        signs = "".join(s[0] for s in self._pending)
+        signs = known + sign
         word = next((w for w in self._words if signs.endswith(w)), "")
         if word or begins(signs[-NEAR - 1 :]):
             start = len(signs) - len(word) if word else max(0, len(signs) - NEAR - 1)
@@ -164,7 +164,7 @@ class Lexer:
 
     def _in_latin(self, text: str, at: int) -> int:
         if self._gap and not self._right:
-            if self._gap == " " and self._skips and (end := prose(self._run[self._part :], text, at)) > at:
+            if self._gap in (" ", ", ") and self._skips and (end := prose(self._run[self._part :], text, at)) > at:
                 self._end()
                 self._show(text[at:end])
                 return end
@@ -182,7 +182,7 @@ class Lexer:
         if self._right:
             self._decide(done=True)
             return at
-        if not self._gap and text[at] in COUNTED and self._run[-1].isdecimal():
+        if not self._gap and text[at] in COUNTED and _UNSEEN.sub("", self._run[-8:])[-1:].isdecimal():
             self._han = True
             return at
         if GAP.fullmatch(self._gap + text[at]):

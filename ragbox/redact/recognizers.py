@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .addresses import addresses
@@ -24,35 +25,51 @@ def rules(custom: Custom) -> Iterator[Rule]:
         yield Rule(
             entity=own.name,
             name="custom pattern",
-            regex=own.regex,
+            regex=own.folded,
             score=own.score,
             context=own.context,
             with_context=sure,
             latin=False,
+            clipped=True,
         )
 
 
-def recognizers(custom: Custom) -> list[EntityRecognizer]:
-    """Return what Presidio's engine asks about folded runs: one for the table, one for names, one for addresses.
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """Looks for some entities in a folded run, given what stands before it; TimeoutError where that takes too long."""
 
-    What stands before a run is read from `nlp_artifacts.before`. Each result says in its metadata which context words
-    (`context`) would give it which score (`with_context`). A pattern that takes too long raises TimeoutError.
+    name: str
+    entities: frozenset[str]
+    find: Callable[[str, str], Iterable[Match]]
+
+
+def searches(custom: Custom) -> tuple[Search, ...]:
+    """Return what looks at each run: one search for the table, one for names, one for addresses."""
+    table = tuple(rules(custom))
+    return (
+        Search(name="table", entities=frozenset(rule.entity for rule in table), find=Matcher(table).find),
+        Search(name="names", entities=frozenset({"PERSON"}), find=_named),
+        Search(name="addresses", entities=frozenset({"ADDRESS"}), find=_housed),
+    )
+
+
+def recognizers(searches: Iterable[Search]) -> list[EntityRecognizer]:
+    """Return the searches as Presidio's engine asks them: each gives what it found before, `nlp_artifacts.found[name]`.
+
+    Presidio is asked about the runs only in which something was found. Each result says in its metadata which context
+    words (`context`) would give it which score (`with_context`).
     """
     from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-    class Search(EntityRecognizer):
-        """A function of a run and of what stands before it, as a recognizer."""
-
-        def __init__(self, name: str, entities: Iterable[str], find: Callable[[str, str], Iterable[Match]]) -> None:
-            super().__init__(supported_entities=sorted(set(entities)), name=name)
-            self._find = find
+    class Found(EntityRecognizer):
+        """Hands on what one search found."""
 
         def load(self) -> None:
             """Load nothing."""
 
-        def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:  # noqa: ARG002
             """Return what is in a folded run."""
-            found = self._find(text, getattr(nlp_artifacts, "before", ""))
+            found = nlp_artifacts.found[self.name]  # type: ignore[has-type]
             return [self._result(match) for match in found if match.entity in entities]
 
         def _result(self, match: Match) -> RecognizerResult:
@@ -64,17 +81,14 @@ def recognizers(custom: Custom) -> list[EntityRecognizer]:
             }
             return RecognizerResult(match.entity, match.start, match.end, match.score, recognition_metadata=about)
 
-    def named(text: str, before: str) -> Iterator[Match]:
-        for one in people(text, before):
-            yield Match(start=one.start, end=one.end, entity="PERSON", name="names", score=one.score)
+    return [Found(supported_entities=sorted(search.entities), name=search.name) for search in searches]
 
-    def housed(text: str, before: str) -> Iterator[Match]:
-        for one in addresses(text, before):
-            yield Match(start=one.start, end=one.end, entity="ADDRESS", name="addresses", score=one.score)
 
-    table = tuple(rules(custom))
-    return [
-        Search("table", {rule.entity for rule in table}, Matcher(table).find),
-        Search("names", {"PERSON"}, named),
-        Search("addresses", {"ADDRESS"}, housed),
-    ]
+def _named(text: str, before: str) -> Iterator[Match]:
+    for one in people(text, before):
+        yield Match(start=one.start, end=one.end, entity="PERSON", name="names", score=one.score)
+
+
+def _housed(text: str, before: str) -> Iterator[Match]:
+    for one in addresses(text, before):
+        yield Match(start=one.start, end=one.end, entity="ADDRESS", name="addresses", score=one.score)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from .deadline import Deadline
 from .findings import UNJUDGED, Find, Finding
@@ -21,6 +22,8 @@ SECONDS = 2.0
 """For one run of at most 256 characters, which takes 2 ms: what a busy machine may take longer, and no more."""
 _EDGE = re.compile(r"[\s,，]")
 _DEADLINE = Deadline(SECONDS)
+REMEMBERED = 64
+"""Runs of a text whose findings are kept, 40 KB at most: what repeats itself, as hostile texts do, is judged once."""
 NOBODY: Callable[[str], None] = lambda _: None  # noqa: E731
 
 
@@ -105,7 +108,7 @@ class _Judge:
     """Asks about runs, and remembers what of a long run belongs to a finding of the window before."""
 
     def __init__(self, find: Find, wanted: Wanted) -> None:
-        self._find, self._wanted = find, wanted
+        self._asked, self._wanted = _asking(find), wanted
         self.restart()
 
     def restart(self) -> None:
@@ -131,9 +134,9 @@ class _Judge:
         window = piece.text + piece.ahead
         skipped = self._skipped(piece)
         try:
-            found = self._asked(window, piece.before)
+            found = self._asked(window, piece.before) if self._wanted.interesting(window, piece.before) else ()
         except Exception:
-            found = [Finding(start=0, end=len(window), entity=UNJUDGED, score=1.0)]
+            found = (Finding(start=0, end=len(window), entity=UNJUDGED, score=1.0),)
         begun = [f for f in found if f.end > skipped and max(skipped, f.start) < len(piece.text)]
         if begun and begun[0].start < skipped:
             begun[0] = _moved(begun[0], skipped - begun[0].start, begun[0].start - skipped)
@@ -151,10 +154,15 @@ class _Judge:
         self._over = max(0, over - len(piece.text))
         return skipped
 
-    def _asked(self, window: str, before: str) -> list[Finding]:
-        if not self._wanted.interesting(window, before):
-            return []
-        return list(_sound(_DEADLINE.call(self._find, window, before), len(window)))
+
+def _asking(find: Find) -> Callable[[str, str], tuple[Finding, ...]]:
+    """Return what asks about a run, in time, and knows the answer the second time."""
+
+    @lru_cache(REMEMBERED)
+    def asked(window: str, before: str) -> tuple[Finding, ...]:
+        return tuple(_sound(_DEADLINE.call(find, window, before), len(window)))
+
+    return asked
 
 
 def _sound(found: object, length: int) -> Iterator[Finding]:

@@ -8,6 +8,9 @@ from .table_parts import ALONE, END, FREE, ID_WORDS, MARKS, TO, D, S
 
 _CODE = "0-9A-HJ-NP-RTUW-Y"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
+_PASSPORT = rf"E{S}[A-HJ-NP-Z](?:{D}){{7}}|[EGDSPHK](?:{D}){{8}}|1[45](?:{D}){{7}}"
+_BEHIND = r" ?号(?!码)[^\d,。;:!?]{0,8}"
+"""What may stand between a number and its label behind it: in one sentence, near."""
 
 RULES = (
     Rule(
@@ -45,7 +48,7 @@ RULES = (
     ),
     Rule(
         entity="PASSPORT", name="Chinese passport",
-        regex=rf"(?i){ALONE}(?:E{S}[A-HJ-NP-Z](?:{D}){{7}}|[EGDSPHK](?:{D}){{8}}|1[45](?:{D}){{7}}){END}", score=0.3,
+        regex=rf"(?i){ALONE}(?:{_PASSPORT}){END}", score=0.3,
         context=("passport", "passports", "护照"), with_context=0.85, digits=7,
     ),
     Rule(
@@ -64,6 +67,16 @@ RULES = (
         with_context=0.8, digits=8,
     ),
     Rule(
+        entity="PERMIT", name='number before its label: "C12345678号港澳通行证"',
+        regex=rf"(?i){ALONE}(?P<value>[CWHMTL](?:{D}){{8,10}}|C{S}[A-HJ-NP-Z](?:{D}){{7}})(?={_BEHIND}"
+        r"(?:通行证|回乡证|返乡证|台胞证|港澳证|旅行证))",
+        score=0.8, digits=7, needs=("通行证", "回乡证", "返乡证", "台胞证", "港澳证", "旅行证"),
+    ),
+    Rule(
+        entity="PASSPORT", name='Chinese number before its label: "E12345678号护照"',
+        regex=rf"(?i){ALONE}(?P<value>{_PASSPORT})(?={_BEHIND}护照)", score=0.8, digits=7, needs=("护照",),
+    ),
+    Rule(
         entity="PLATE", name="Chinese plate: province, letter, 5 signs or 6 of a new-energy car",
         regex=rf"[{_PROVINCES}](?i:[ \-]?[A-HJ-NP-Z][ ·•.\-]{{0,3}}(?:[A-HJ-K][ \-]?[A-HJ-NP-Z0-9][ \-]?"
         r"(?:\d[ \-]?){3}\d|(?:\d[ \-]?){5}[A-HJ-K]|(?:[A-HJ-NP-Z0-9][ \-]?){4}[A-HJ-NP-Z0-9学警港澳挂领试超]))" + END,
@@ -78,9 +91,9 @@ RULES = (
         score=0.8, needs=("微信", "wechat", "weixin", "vx", "wx"),
     ),
     Rule(
-        entity="WECHAT", name='account with a digit, a dash or an underscore after "on WeChat as"',
-        regex=r"(?i)(?<![a-z])(?:wechat|weixin) (?:as|at|under)(?![a-z])" + MARKS + r"(?P<value>(?=[a-z]{1,19}[\d_\-])"
-        r"[a-z][a-z0-9_\-]{5,19})(?![a-z0-9_\-@])(?!\.[a-z])",
+        entity="WECHAT", name='account with a digit or an underscore after "on WeChat as" or in brackets',
+        regex=r"(?i)(?<![a-z])(?:wechat|weixin)(?: (?:as|at|under)(?![a-z])|(?= ?[(\[<\"'`*]))" + MARKS
+        + r"(?P<value>(?=[a-z\-]{1,19}[\d_])[a-z][a-z0-9_\-]{5,19})(?![a-z0-9_\-@])(?!\.[a-z])",
         score=0.7, needs=("wechat", "weixin"),
     ),
     Rule(

@@ -25,5 +25,5 @@ ID_WORDS = (
 PHONE_WORDS = (
     *"tel telephone telefon telefax tlf phone phones mobile mob cell call calls fax contact reach".split(),
     *"hotline whatsapp sms text dial ring".split(),
-    *"电话 手机 联系 致电 座机 传真 热线 来电 拨打 短信 总机 专线".split(),
+    *"电话 手机 联系 致电 座机 传真 热线 来电 拨打 改拨 请拨 可拨 拨通 直拨 回拨 短信 总机 专线".split(),
 )

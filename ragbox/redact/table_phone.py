@@ -12,7 +12,7 @@ _AREA = r"0(?:10|2\d|[3-9][1-9]\d)"
 _FREE = rf"(?:(?<![A-Za-z_])|(?<=(?i:tel|phone|mobile|cell|mob|call|fax|no))){FREE}"
 """No word or longer number in front, but "Tel010..."."""
 _GROUPS = (
-    rf"{_FREE}(?:\(0\)[ \-]?[1-9]\d{{1,3}}|\(0[1-9]\d{{1,3}}\)|0[1-9]\d{{0,3}}|[2-9]\d\d)"
+    rf"{_FREE}(?:\(0\)[ \-]?[1-9]\d{{1,3}}|\(0[1-9]\d{{1,3}}\)|0[1-9]\d{{0,3}}|(?:1 )?[2-9]\d\d)"
     r"(?:[ \-/]{1,2}\d{2,8}){1,4}(?!\d)(?![\-./]\d)"
 )
 _ANY = r"(?:\(\+?\d{1,5}\)|\+?\d)(?:[ .\-/()]{0,2}\d){4,14}"
@@ -82,6 +82,11 @@ RULES = (
         entity="PHONE", name="French number in pairs (phonenumbers)",
         regex=rf"{_FREE}0[1-9](?:[ .\-]\d\d){{4}}(?![\-. ]?\d)", check=checks.national("FR"), score=0.55,
         context=PHONE_WORDS, with_context=0.85, digits=10, wary=True,
+    ),
+    Rule(
+        entity="PHONE", name="German mobile number in two groups (phonenumbers)",
+        regex=rf"{_FREE}01[5-7]\d{{1,2}}[ \-/]{{1,2}}\d{{7,8}}(?!\d)(?![\-./]\d){_EXTENSION}",
+        check=checks.national("DE"), score=0.55, context=PHONE_WORDS, with_context=0.85, digits=11, wary=True,
     ),
     Rule(
         entity="PHONE", name="German number in groups (phonenumbers)", regex=_GROUPS,

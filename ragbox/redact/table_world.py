@@ -50,8 +50,8 @@ RULES = (
     Rule(
         entity="EMAIL", name='e-mail address with "(at)", or with "at" and "dot"',
         regex=rf"(?i){ALONE}[a-z0-9][a-z0-9._+\-]{{0,63}}(?:{_AT}{_WORD}(?:(?:\.|{_DOT}| dot ){_WORD}){{1,6}}"
-        rf"| at {_WORD}(?: dot {_WORD}){{1,6}}){END}",
-        score=0.85, needs=("at)", "at]", "at}", "at>", "at )", "at ]", " dot "),
+        rf"| at {_WORD}(?:(?: dot |{_DOT}){_WORD}){{1,6}}){END}",
+        score=0.85, needs=("at)", "at]", "at}", "at>", "at )", "at ]", " dot ", "dot)", "dot]", "dot}"),
     ),
     *(
         Rule(

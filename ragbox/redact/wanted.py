@@ -18,7 +18,7 @@ from .joints import Phrases
 from .names_en import alone
 
 _ALWAYS = re.compile(
-    rf"[@＠]|://|:.*:|\S{{20}}|\bdot\b|[\[(]at[\])]|[{ZERO_WIDTH}\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]",
+    rf"[@＠]|://|:.*:|\S{{20}}|(?:[\da-f]{{2}}-){{5}}|\bdot\b|[\[(]at[\])]|[{ZERO_WIDTH}\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]",
     re.IGNORECASE | re.DOTALL,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|(?!\d))")
@@ -69,16 +69,17 @@ class Wanted:
     def interesting(self, run: str, before: str) -> bool:
         """Tell whether a run could hold anything; `before` is what stands in front of it."""
         if run.islower() and run.isascii() and run.isalpha() and len(run) < _LONG:
-            return self._labelled(run, before) or (bool(self.words or self.regexes) and self._added(run))
-        if _ALWAYS.search(run):
-            return True
-        if _DIGITS.search(run) and (_DIGITS.search(_YEAR.sub("", run)) or _BORN.search(before[-40:] + run)):
-            return True
-        if IS_HAN.search(run) and speaks_of(run, before):
-            return True
+            return self._labelled(run, before) or (bool(self.words or self.regexes) and self._added(run, before))
+        if not (run.isascii() and run.isalpha() and len(run) < _LONG):
+            if _ALWAYS.search(run):
+                return True
+            if _DIGITS.search(run) and (_DIGITS.search(_YEAR.sub("", run)) or _BORN.search(before[-40:] + run)):
+                return True
+            if IS_HAN.search(run) and speaks_of(run, before):
+                return True
         if _CAPITAL.search(run) and (self.capitals or _named(run) or _INTRODUCED.search(before[-24:])):
             return True
-        return self._labelled(run, before) or (bool(self.words or self.regexes) and self._added(run))
+        return self._labelled(run, before) or (bool(self.words or self.regexes) and self._added(run, before))
 
     @staticmethod
     def _labelled(run: str, before: str) -> bool:
@@ -95,12 +96,14 @@ class Wanted:
 
         return tuple(regex.compile(text) for text in self.regexes)
 
-    def _added(self, run: str) -> bool:
-        text = fold(run).text
+    def _added(self, run: str, before: str) -> bool:
+        text, front = fold(run).text, fold(before).text
         lower = text.lower()
         try:
             return any(word in lower for word in self._folded) or any(
-                pattern.search(text, timeout=_TIMEOUT) for pattern in self._compiled
+                match.end() > len(front)
+                for pattern in self._compiled
+                for match in pattern.finditer(front + text, overlapped=True, timeout=_TIMEOUT)
             )
         except TimeoutError:
             return True

@@ -40,6 +40,8 @@ COMPANY = frozenset(
     hospital institute foundation church council committee association society club museum library airport station
     hotel restaurant theatre theater stadium arena press records studios pictures industries enterprises consulting
     motors airlines pharmaceuticals laboratories stores mills award prize
+    telescope observatory medal trophy memorial scholarship fellowship laboratory clinic academy conservatory seminary
+    gallery auditorium pavilion expressway tunnel speedway
     """.split()
 )
 """Words that make a company or an institution of the capitalised words before them."""
@@ -52,10 +54,27 @@ PLACE = frozenset(
     airport cathedral castle palace abbey field fields farm ridge canyon peninsula north south east west northern
     southern eastern western central upper lower new saint santa san los las fort camp great grand little old royal
     prize award cup league act law theorem equation effect disease syndrome algorithm method theory test scale index
-    model protocol university
+    model protocol university hole
     """.split()
 )
 """Words that make a place or a thing of the name before or after them."""
+MODIFIERS = frozenset(
+    """
+    space memorial presidential medical research national international high middle elementary primary secondary
+    business graduate public cancer children childrens state community technical army veterans regional performing arts
+    art science data music law computer junior senior
+    """.split()
+)
+"""Words that stand between a name and what is named after it: James Webb Space Telescope."""
+LEADING = PLACE - {"new"} | frozenset("uss hms rms ss mv hmcs hmas usns hurricane typhoon cyclone storm".split())
+"""Words that make a place, a ship or a storm of the name after them."""
+UNITS = frozenset(
+    """
+    manager managers team teams relations department desk committee office officer officers group services support
+    division board panel unit centre center staff payable receivable resources audit operations director head lead
+    """.split()
+)
+"""Words that make a post or a part of a firm of the word before them: Dear Hiring Manager."""
 PLACES = frozenset(
     """
     afghanistan africa albania algeria america american angola argentina armenia asia australia austria austrian
@@ -157,6 +176,11 @@ NOT_NAMES = frozenset(
     github bible god lord king queen prince princess duke emperor pope bishop colonel captain lieutenant sergeant
     admiral senator governor mayor professor ambassador sheriff justice marshal earl baron count american catholic
     christian jewish muslim islamic protestant buddhist hindu soviet nazi victorian roman ottoman byzantine norman
+    admissions applicants candidates citizens colleagues donors editors everybody everyone fellow fellows
+    folks friend friends gentlemen guardians guest guests hiring investor investors ladies mates neighbors neighbours
+    parents payable readers receivable receivables recruiter recruiters recruiting recruitment relations resident
+    residents selection shareholder stockholder stockholders subscriber subscribers supporters teacher teachers
+    tenants valued volunteers
     """.split()
 )
 """Words that stand with a capital in headings, forms and at the start of sentences, and in no name."""
@@ -165,6 +189,12 @@ BRANDS = frozenset(
     morgan_stanley john_deere marks_spencer johnson_johnson ernst_young jack_daniels ben_jerry louis_vuitton hugo_boss
     calvin_klein ralph_lauren tommy_hilfiger charles_schwab goldman_sachs merrill_lynch wells_fargo harley_davidson
     rolls_royce aston_martin mercedes_benz alfa_romeo mary_kay sara_lee virgin_atlantic virgin_media virgin_mary
+    morgan_chase booz_allen_hamilton arthur_andersen philip_morris_international lockheed_martin tim_hortons
+    eli_lilly jones_lang thomson_reuters warner_brothers hewlett_packard sherwin_williams dow_jones
+    johnnie_walker michael_kors jimmy_choo estee_lauder max_factor
+    dr_pepper dr_martens mr_coffee mrs_butterworth mr_clean earl_grey claude_opus claude_sonnet claude_haiku
+    victoria_sponge walt_disney julius_baer
+    smith_wesson barnes_noble allen_overy mary_celeste queen_mary monte_rosa
     santa_claus st_john san_francisco monte_carlo las_vegas los_angeles new_york hong_kong max_planck ray_ban
     """.split()
 )

@@ -1,20 +1,23 @@
 """What redaction costs: per 1,000 characters, on hostile input, before the first words, and how much is held back.
 
-    python -m tests.bench.redact_cost [FILE ...] [--answers N] [--hostile KB] [--seed S] [--json]
+    python -m tests.bench.redact_cost [FILE ...] [--answers N] [--hostile KB ...] [--only NAME ...] [--seed S] [--json]
 
-Normal text: the sample papers that are plain text and the FILEs (SQuAD JSON); apart from it the generated letters, full
-of personal data. Run it on an idle machine: its figures are of the clock.
+Normal text: the sample papers that are plain text and the FILEs (SQuAD JSON), English and Chinese apart; and the
+generated letters, full of personal data. Others on the machine lengthen the figures of the clock, hardly those of
+the processor; the yardstick, a fixed loop in plain Python, tells how fast a processor it is.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
+from typing import Any
 
 import numpy as np
 
@@ -39,8 +42,13 @@ HOSTILE = {
     "PEM": "-----BEGIN RSA PRIVATE KEY-----\n",
     "address": "中山路1号",
     "colons": "a:1:",
+    "ones": "1 ",
+    "single capitals": "A ",
+    "titles": "张先生",
 }
 """What is repeated."""
+RANDOM = {"random digits": "0123456789", "random spaced digits": "0123456789    "}
+"""What is drawn from: of it nothing repeats itself."""
 
 
 def sources(files: list[Path]) -> Iterator[str]:
@@ -51,9 +59,22 @@ def sources(files: list[Path]) -> Iterator[str]:
         yield "\n".join(p["context"] for article in data for p in article["paragraphs"])
 
 
+def yardstick() -> float:
+    """Return the milliseconds of processor time of a fixed loop in plain Python."""
+    with Clock() as clock:
+        total = 0
+        for n in range(1_000_000):
+            total += n % 7
+    return round(clock.processor * 1000, 1)
+
+
 def letters() -> Iterator[str]:
     """Yield generated letters: one value in 30 characters, far more than in most texts."""
     yield "\n\n".join(t.text for t in positives(6, scale=0.3) if t.layout == "letter")
+
+
+def chinese(text: str) -> bool:
+    return len(re.findall("[一-鿿]", text)) > len(text) / 4
 
 
 def answers(texts: Iterable[str], count: int, seed: int) -> list[str]:
@@ -79,21 +100,35 @@ class Clock:
     def __init__(self) -> None:
         self.seconds = self.processor = 0.0
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Clock:
         self._start = perf_counter(), process_time()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self.seconds += perf_counter() - self._start[0]
         self.processor += process_time() - self._start[1]
 
 
-def streamed(made: list[str], analyzer: Analyzer, seed: int) -> dict[str, float]:
+class Counted:
+    """Presidio's engine, which counts how often it is asked."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self.asks, engine = 0, analyzer._engine
+        self._analyze, engine.analyze = engine.analyze, self
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        self.asks += 1
+        return self._analyze(*given, **named)
+
+
+def streamed(made: list[str], analyzer: Analyzer, seed: int, asked: Counted) -> dict[str, float]:
     """Return milliseconds per 1,000 characters and until the first visible text, and the characters held back."""
     draw = Random(seed)
     values: dict[str, list[float]] = defaultdict(list)
     for text in made:
         for way, pieces in (("whole", [text]), ("by tokens", list(tokens(text, draw)))):
             redactor, clock, visible, fed = StreamRedactor(analyzer.find, replacer(Style.REDACT)), Clock(), False, 0
+            asks = asked.asks
             for piece in pieces:
                 with clock:
                     out = redactor.feed(piece)
@@ -106,6 +141,7 @@ def streamed(made: list[str], analyzer: Analyzer, seed: int) -> dict[str, float]
                         values["characters fed before the first words"].append(fed)
             with clock:
                 redactor.flush()
+            values["times Presidio is asked per 1,000 characters"].append((asked.asks - asks) * 1000 / len(text))
             values[f"ms per 1,000 characters, {way}"].append(clock.seconds * 1e6 / len(text))
             values[f"processor ms per 1,000 characters, {way}"].append(clock.processor * 1e6 / len(text))
     return {
@@ -115,18 +151,21 @@ def streamed(made: list[str], analyzer: Analyzer, seed: int) -> dict[str, float]
     }
 
 
-def hostile(size: int, analyzer: Analyzer) -> dict[str, float]:
+def hostile(size: int, analyzer: Analyzer, only: list[str]) -> dict[str, float]:
     """Return the milliseconds per KB of each hostile input, fed in pieces of 1,000 characters."""
-    figures = {}
-    for name, unit in HOSTILE.items():
-        text = (unit * (size * 1024 // len(unit) + 1))[: size * 1024]
+    figures, draw = {}, Random(size)
+    for name, unit in (HOSTILE | RANDOM).items():
+        if only and name not in only:
+            continue
+        length = size * 1024
+        text = "".join(draw.choices(unit, k=length)) if name in RANDOM else (unit * (length // len(unit) + 1))[:length]
         redactor, clock = StreamRedactor(analyzer.find, replacer(Style.REDACT)), Clock()
         with clock:
             for start in range(0, len(text), 1000):
                 redactor.feed(text[start : start + 1000])
             redactor.flush()
-        figures[f"ms per KB, hostile {name}"] = round(clock.seconds * 1000 / size, 2)
-        figures[f"processor ms per KB, hostile {name}"] = round(clock.processor * 1000 / size, 2)
+        figures[f"ms per KB, {size} KB of {name}"] = round(clock.seconds * 1000 / size, 2)
+        figures[f"processor ms per KB, {size} KB of {name}"] = round(clock.processor * 1000 / size, 2)
     return figures
 
 
@@ -134,21 +173,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", type=Path, nargs="*")
     parser.add_argument("--answers", type=int, default=300)
-    parser.add_argument("--hostile", type=int, default=1024, help="KB of each hostile input")
+    parser.add_argument("--hostile", type=int, nargs="*", default=[1, 64, 1024], help="KB of each hostile input")
+    parser.add_argument("--only", nargs="*", default=[], help="names of hostile inputs")
     parser.add_argument("--seed", type=int, default=6)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     analyzer = Analyzer()
     started = perf_counter()
     analyzer.load()
-    figures = {"seconds to load": round(perf_counter() - started, 2)}
-    made = {"normal text": answers(sources(options.files), options.answers, options.seed)}
+    figures = {"seconds to load": round(perf_counter() - started, 2), "yardstick, ms": yardstick()}
+    normal = answers(sources(options.files), options.answers, options.seed)
+    made = {"Chinese": [t for t in normal if chinese(t)], "English": [t for t in normal if not chinese(t)]}
     made["letters"] = answers(letters(), options.answers // 5, options.seed)
-    streamed(made["letters"][:5], analyzer, options.seed)  # the first calls fill caches
+    asked = Counted(analyzer)
+    streamed(made["letters"][:5], analyzer, options.seed, asked)  # the first calls fill caches
     for kind, those in made.items():
         figures[f"{kind}: answers"] = len(those)
-        figures |= {f"{kind}: {name}": value for name, value in streamed(those, analyzer, options.seed).items()}
-    figures |= hostile(options.hostile, analyzer)
+        figures |= {f"{kind}: {name}": value for name, value in streamed(those, analyzer, options.seed, asked).items()}
+    for size in options.hostile:
+        figures |= hostile(size, analyzer, options.only)
+    figures["yardstick at the end, ms"] = yardstick()
     for name, value in figures.items():
         print(f"{name:70} {value}")
     if options.json:

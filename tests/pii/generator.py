@@ -1,9 +1,9 @@
 """Puts values into sentences, tables, lists and letters, some of them disguised, and says where they stand.
 
-    texts(seed) -> at least 6,000 values in texts with their places, and 2,400 texts in which nothing may be found
+    texts(seed) -> at least 6,000 values in texts with their places, and 3,100 texts in which nothing may be found
 
 The same seed gives the same texts. Values: values_*.py. Sentences: sentences_*.py. What looks like a value and is
-none: negatives.py, words.py.
+none: negatives.py, words.py, namesakes.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from itertools import cycle
 from random import Random
 
-from . import sentences_en, sentences_held_out, sentences_zh, values_cn, values_world
+from . import namesakes, sentences_en, sentences_held_out, sentences_zh, values_cn, values_world
 from .disguise import disguised, suited
 from .negatives import KINDS, amount, iso
 from .shapes import Place, Text, Value
@@ -36,7 +36,7 @@ QUOTAS = {
 }
 """At least so many values of each type and language."""
 NEGATIVES = 70
-"""Texts of each kind of negatives.KINDS; of the sentences of words.py, which cannot vary, each stands once."""
+"""Texts of each kind of negatives.KINDS; of the sentences of words.py and namesakes.py each stands once."""
 DISGUISED = 0.3
 """Share of the values that are disguised, where one of the disguises suits."""
 
@@ -160,7 +160,7 @@ def _filled(
 
 
 def negatives(seed: int, *, scale: float = 1.0) -> list[Text]:
-    """Return texts without personal data, `scale` times NEGATIVES of each kind and all sentences of words.py."""
+    """Return texts without personal data, `scale` times NEGATIVES of each kind, all of words.py and of namesakes.py."""
     made = []
     draw = Random(f"{seed} negatives")
     for kind, (make, *sentences) in KINDS.items():
@@ -171,6 +171,7 @@ def negatives(seed: int, *, scale: float = 1.0) -> list[Text]:
     for kind, both in WORDS.items():
         for language, block in zip(("zh", "en"), both, strict=True):
             made += [Text(text=line, language=language, negative=kind) for line in lines(block)]
+    made += [Text(text=text, language=language, negative=kind) for kind, language, text in namesakes.sentences()]
     return made
 
 

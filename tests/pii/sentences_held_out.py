@@ -1,4 +1,4 @@
-"""Sentences that nothing was tuned on: the faults found in them are counted, not looked at and mended."""
+"""Sentences apart: their faults are counted and not shown; what they were looked at for stands in docs/quality.md."""
 
 from __future__ import annotations
 

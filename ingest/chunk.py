@@ -5,12 +5,14 @@ Knows no file format and no index. Nothing of a block's text is lost; each chunk
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from math import ceil
 
 from ragbox.ports import Encoder
+from ragbox.tables import label, total
 from ragbox.text import sentences
 from ragbox.types import ROW, Block, Chunk, Kind, Mark, Parsed
 
@@ -25,6 +27,10 @@ LEAST = 8
 DENSITY = 16
 """Characters a token stands for at most; running text has 3 to 6. To the encoder a word of over 100, as an encoded
 picture, is one unknown token, and a megabyte of it would be one piece, over which the stemmer can sit for 40 s."""
+SHORT = 16
+"""Tokens of a line without a full stop that, right above a table, says what it is about: "Year Ending June 30,"."""
+_ANNOUNCES = re.compile(r"[:：]\s*$|\bin (?:thousands|millions|billions)\b|\((?:un)?audited\)|单位|單位", re.IGNORECASE)
+_STOPPED = re.compile(r"[.!?。！？；;]\W*$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +64,19 @@ def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> li
     for run in _runs(parsed.blocks, encoder, budget // 2):
         pieces = [*run.header, *run.pieces]
         contexts = {path: _context([title, *path], encoder, budget // 4) for path in {p.path for p in pieces}}
-        room = budget - max(used for _, used in contexts.values()) - sum(p.tokens for p in run.header)
-        for part in _pack(run.pieces, room):
+        room = budget - max(used for _, used in contexts.values()) - _tokens(run.header)
+        longest = max(p.tokens for p in run.pieces)
+        # The row over others, as "Net sales:", is said again where they are cut off from it, if there is room for it.
+        again = max((p.tokens for p in run.pieces if _heads(p)), default=0)
+        again = again if again + longest <= room else 0
+        section: list[Piece] = []
+        for part in _pack(run.pieces, room - again):
             path = (run.header or part)[0].path
-            text, marks, titles = _join([*run.header, *part])
-            head = len(text) - len(_join(part)[0]) if run.header else 0
+            body = [*section, *part] if again and not _heads(part[0]) else part
+            text, marks, titles = _join([*run.header, *body])
+            head = len(text) - len(_join(body)[0]) if run.header else 0
+            for piece in part:
+                section = [piece] if _heads(piece) else [] if total(piece.text) else section
             made.append(
                 Chunk(
                     id=f"{document}-{len(made)}", document=document, ordinal=len(made), page=part[0].page,
@@ -84,31 +98,53 @@ def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[R
         pieces = _pieces(block, tuple(t for _, t in titles), encoder, longest)
         if not pieces:
             continue
-        new_page = bool(run) and block.page != run[-1].page
-        if run and (
-            new_page
-            or (titled and sum(p.tokens for p in run) >= SMALL)
-            or (block.kind is Kind.TABLE and not all(p.kind in (Kind.CAPTION, Kind.TITLE) for p in run))
-        ):
+        if run and (block.page != run[-1].page or (titled and _tokens(run) >= SMALL)):
             yield Run(pieces=tuple(run))
             run = []
         if titled:
             titles.append((block.level, block.text.strip()))
         if block.kind is Kind.TABLE:
             header, rows = pieces[: block.header_rows], pieces[block.header_rows :]
-            # Half of `longest`, with a quarter of the window for the context, leaves room for the longest row.
-            if sum(p.tokens for p in [*run, *header]) <= longest // 2:
-                header = [*run, *header]
-            elif run:
-                yield Run(pieces=tuple(run))
-            if not rows or sum(p.tokens for p in header) > longest // 2:
+            if not rows or _tokens(header) > _repeatable(rows, longest):
                 header, rows = [], [*header, *rows]
-            yield Run(header=tuple(header), pieces=tuple(rows))
+            captions = _captions(run, _repeatable(rows, longest) - _tokens(header))
+            if before := run[: len(run) - len(captions)]:
+                yield Run(pieces=tuple(before))
+            yield Run(header=(*captions, *header), pieces=tuple(rows))
             run = []
         else:
             run.extend(pieces)
     if run:
         yield Run(pieces=tuple(run))
+
+
+def _repeatable(rows: Sequence[Piece], longest: int) -> int:
+    """Return how many tokens may be said again over each part of a table's rows.
+
+    A quarter of the window (two of which are `longest`) is the context's; two rows must fit beside the rest.
+    """
+    left = longest * 3 // 2 - 2 * max((p.tokens for p in rows), default=0)
+    return max(longest // 2, min(longest * 3 // 4, left))
+
+
+def _captions(run: Sequence[Piece], most: int) -> list[Piece]:
+    """Return the pieces right above a table that speak of it: headings, captions, units, "The following table: "."""
+    found: list[Piece] = []
+    for piece in reversed(run):
+        most -= piece.tokens
+        short = piece.kind is Kind.TEXT and piece.tokens <= SHORT and not _STOPPED.search(piece.text)
+        if most < 0 or not (piece.kind in (Kind.CAPTION, Kind.TITLE) or short or _ANNOUNCES.search(piece.text)):
+            break
+        found.insert(0, piece)
+    return found
+
+
+def _heads(piece: Piece) -> bool:
+    return piece.kind is Kind.TABLE and bool(label(piece.text))
+
+
+def _tokens(pieces: Iterable[Piece]) -> int:
+    return sum(p.tokens for p in pieces)
 
 
 def _pieces(block: Block, path: tuple[str, ...], encoder: Encoder, longest: int) -> list[Piece]:

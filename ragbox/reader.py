@@ -109,7 +109,10 @@ class _Passages:
             if chunk.kind is Kind.TABLE or chunk.head:
                 made = self._table(chunk)
                 if table and head and chunk.text[: chunk.head] == head:
-                    table = replace(table, rows=table.rows + made.rows[made.header_rows :])
+                    rows = made.rows[made.header_rows :]
+                    # The label over rows that were cut off from it is said again, and once is enough here.
+                    said = bool(rows) and rows[0] in table.rows and not any(rows[0][1:])
+                    table = replace(table, rows=table.rows + rows[said:])
                     continue
                 if table:
                     yield table

@@ -138,6 +138,44 @@ def test_a_small_table_stays_whole_with_its_caption() -> None:
     assert [c.text for c in made] == ["Table 4: Prices\nItem | Price\nPump | 42"]
 
 
+def test_the_label_over_rows_is_said_again_where_they_are_cut_off_from_it() -> None:
+    figures = ("60,584", "63,355")
+    rows = [
+        ("", "July 1, 2023", "June 25, 2022"),
+        ("Net sales:", "", ""),
+        *[(f"Products of line {n}", *figures) for n in range(40)], ("Total net sales", *figures),
+        *[(f"Cost of line {n}", *figures) for n in range(40)],
+    ]  # fmt: skip
+    made = cut(parsed(table(rows)))
+    assert len(made) > 3
+    for c in made:
+        body = c.text[c.head :].split(ROW)
+        assert c.text[: c.head] == CELL.join(rows[0]) + ROW
+        assert body.index("Net sales: |  | ") == 0 if "Products" in body[1] else "Net sales: |  | " not in body
+        assert [c.text[m.start : m.end] for m in c.marks] == c.text.split(ROW)  # the label has its box on each
+
+
+def test_units_and_the_sentence_that_announces_a_table_go_with_it() -> None:
+    rows = [("", "2023", "2022"), *[(f"Item {n} of the list", "60,584", "63,355") for n in range(60)]]
+    units = "(In millions, except per-share amounts)"
+    made = cut(parsed(title("Statements of operations"), text(units), table(rows)))
+    assert len(made) > 1
+    assert {c.text[: c.head] for c in made} == {f"Statements of operations\n\n{units}\n{CELL.join(rows[0])}\n"}
+    announced = "The following table shows net sales by category (dollars in millions):"
+    before, *made = cut(parsed(text(f"{ENGLISH}{announced}"), table(rows)))
+    assert before.text == ENGLISH.strip()
+    assert {c.text[: c.head] for c in made} == {f"{announced}\n{CELL.join(rows[0])}\n"}
+
+
+def test_a_wide_header_stands_on_each_part_of_its_table(real_encoder: SentenceEncoder) -> None:
+    months = [f"{span} Months Ended {day}" for span in ("Three", "Nine") for day in ("July 1, 2023", "June 25, 2022")]
+    rows = [("", *months), *[(f"Item {n}", "60,584", "63,355", "21,213", "21,355") for n in range(40)]]
+    found = parsed(title("Products and Services Performance"), table(rows))
+    made = cut(found, real_encoder)
+    check(found, made, real_encoder)
+    assert all(CELL.join(rows[0]) in c.text[: c.head] for c in made)
+
+
 def test_each_chunk_knows_its_section_and_says_it_in_its_context() -> None:
     made = cut(parsed(title("Leave"), text(ENGLISH * 6), title("Sick leave", 2), text(CHINESE * 20)))
     assert [(c.section, c.context) for c in made[:2]] == [("", "Handbook"), ("Leave", "Handbook > Leave")]

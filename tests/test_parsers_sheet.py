@@ -166,3 +166,14 @@ def test_a_damaged_old_workbook_is_rejected(tmp_path: Path, data: bytes) -> None
     path.write_bytes(data)
     with pytest.raises(Rejected, match="encrypted or damaged"):
         parse(path, "xls", Options())
+
+
+def test_what_people_wrote_beside_cells_is_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Pump", "42"], ["Valve", "7"]):
+        book.active.append(row)
+    book.active["B2"].comment = openpyxl.comments.Comment("Why so few?", "Ana")
+    book.active["A1"].comment = openpyxl.comments.Comment("[Threaded comment] Not for this version.", "tc={1}")
+    book.save(tmp_path / "file")
+    result = parse(tmp_path / "file", "xlsx", Options())
+    assert [(b.kind.value, b.text) for b in result.blocks if b.kind.value == "note"] == [("note", "B2: Why so few?")]

@@ -158,3 +158,8 @@ def test_a_fresh_process_loads_neither_torch_nor_a_spacy_model_and_calls_nobody(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parents[1], check=True
     )
     assert done.stdout.split("\n")[0] == "2 False False"
+
+
+def test_a_single_character_is_text_and_a_bar_is_not() -> None:
+    source = "<p>A</p><p>是</p><p>7</p><p>|</p><dl><dt>B</dt><dd>Good</dd></dl>"
+    assert [text for _, text in shape(source)] == ["A", "是", "7", "B", "Good"]

@@ -291,3 +291,9 @@ def test_a_file_without_a_document_is_rejected(tmp_path: Path) -> None:
         archive.writestr("word/document.xml", "<x/>")
     with pytest.raises(Rejected, match="damaged"):
         parse(path, "docx", Options())
+
+
+def test_a_table_of_one_cell_is_a_frame_around_what_it_holds(tmp_path: Path) -> None:
+    framed = lambda d: d.add_table(1, 1).cell(0, 0).add_table(2, 2)  # noqa: E731
+    result = parsed(tmp_path, lambda d: [setattr(cell, "text", "42") for cell in framed(d)._cells])
+    assert shape(result) == [("table", "42 | 42\n42 | 42")]

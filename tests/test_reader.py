@@ -57,6 +57,14 @@ def test_a_table_that_was_cut_into_chunks_is_whole_again(box: Box, tmp_path: Pat
     assert table.rows[200] == ("Part 199", "1393", "a rather long remark about part number 199")
 
 
+def test_a_label_that_is_said_again_over_rows_is_read_once(box: Box, tmp_path: Path, admin: Actor) -> None:
+    rows = [f"| Part {n} | {n * 7} | a rather long remark about part number {n} |" for n in range(60)]
+    found = read(box, tmp_path, "# Parts\n\n| Name | Weight | Remark |\n| Pumps: |  |  |\n" + "\n".join(rows), admin)
+    (table,) = (p for p in found.passages if p.kind is Kind.TABLE)
+    assert found.total > 1
+    assert [row[0] for row in table.rows] == ["Name", "Pumps:", *[f"Part {n}" for n in range(60)]]
+
+
 def test_a_heading_right_above_a_table_is_a_title_and_a_caption_is_not(box: Box, tmp_path: Path, admin: Actor) -> None:
     text = "# Rates\n\n| City | Euro |\n| Bergen | 90 |\n\nRates hold for a year."
     found = read(box, tmp_path, text, admin)

@@ -63,8 +63,9 @@ def _load() -> Any:
         sys.modules["torch"] = None  # type: ignore[assignment]  # makes `import torch` raise ImportError
     try:
         import spacy
+        from unstructured.documents.elements import Text
         from unstructured.nlp import tokenize
-        from unstructured.partition.html import partition_html
+        from unstructured.partition.html import parser, partition_html
     finally:
         if unwanted:
             del sys.modules["torch"]
@@ -74,4 +75,7 @@ def _load() -> Any:
     pipeline = spacy.blank("xx")
     pipeline.add_pipe("sentencizer")
     setattr(tokenize, "_get_nlp", lambda: pipeline)  # noqa: B010 - it is no plain function there
+    # It leaves out what is a single character long: a grade "A", a 是 in a form.
+    derived = parser.derive_element_type_from_text
+    setattr(parser, "derive_element_type_from_text", lambda text: derived(text) or (Text if text.isalnum() else None))  # noqa: B010
     return partition_html

@@ -14,6 +14,7 @@ _DIGIT = re.compile(r"\d")
 
 _NEAR = 3.0  # points by which the ends of two rules may miss each other
 _MAX_CROSSINGS = 250_000  # a drawing, not a table
+_MAX_HEADER = 4  # rows
 _MAX_CELL = 1500  # characters; a longer cell is a page's layout, not a table
 
 
@@ -120,7 +121,7 @@ class _Grid:
         if len(made) < 2:
             return None
         extents = [(self.xs[c], self.xs[c + 1]) for c in columns]
-        return Table(made, int(_headed(made, {w.bold for w in words if w.base < self.ys[1]})), extents)
+        return Table(made, _headed(made, {w.bold for w in words if w.base < self.ys[1]}), extents)
 
     def _root(self, r: int, c: int) -> tuple[int, int]:
         """Return the upper left cell of the merged cell that (r, c) is part of."""
@@ -187,17 +188,28 @@ def _split(row: dict[int, list[Line]]) -> list[dict[int, list[Line]]]:
     return parts
 
 
-def _headed(made: Sequence[Row], bold: set[bool]) -> bool:
-    """Return whether the first row is a header: set in bold, or words over columns of figures."""
+def _headed(made: Sequence[Row], bold: set[bool]) -> int:
+    """Return how many rows are the header: one set in bold, or words over columns of figures, on several rows too."""
     first = made[0].cells
+    if (several := _several(made)) > 1:
+        return several
     if bold == {True}:
-        return True
+        return 1
     if len(first) < 2 or any(numeric(cell) and not year(cell) for cell in first):
-        return False
+        return 0
     for column in (c for c in range(1, len(first)) if first[c]):
         below = [row.cells[column] for row in made[1:]]
         # "8 hours" under "valid for" is as good as a bare figure, if all the column is like that.
         measured = len(below) > 1 and not _DIGIT.search(first[column]) and all(map(_DIGIT.search, below))
         if measured or any(map(numeric, below)):
-            return True
-    return False
+            return 1
+    return 0
+
+
+def _several(made: Sequence[Row]) -> int:
+    """Return how many rows of words stand over rows of figures, no more than one of them with a label; 0 for none."""
+    figures = [any(numeric(cell) and not year(cell) for cell in row.cells[1:]) for row in made]
+    first = figures.index(True) if True in figures else 0
+    heads, body = made[:first], figures[first:]
+    alone = any(row.label_only for row in heads) or sum(bool(row.cells[0]) for row in heads) > 1
+    return 0 if alone or first > _MAX_HEADER or sum(body) < 0.5 * len(body) else first

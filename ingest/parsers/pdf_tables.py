@@ -5,13 +5,16 @@ Precision before recall: a table taken for prose still reads row by row; prose t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from statistics import median
 
 from .pdf_lines import CURRENCY, MARK, Line, glue, join, numeric, weight, year
 from .pdf_rows import Row, Table, banded, merged
 
 _MAX_HEADER = 6
+_LONG_HEADER = 240  # characters; about 60 tokens, which stand on each chunk of a long table
+_MAX_LABELS = 4  # labels between the heads and the first figures: "Assets", "Current assets:"
+_UNDER_HEADS = 3.5  # em of white space that may stand under the heads of columns; 2 between rows
 
 
 def aligned(rows: Sequence[Sequence[Line]]) -> list[Line | Table]:
@@ -27,7 +30,10 @@ def aligned(rows: Sequence[Sequence[Line]]) -> list[Line | Table]:
                 start -= 1
                 found.pop()
             if table := _build(glued[start:end]):
-                found.append(table)
+                if found and isinstance(found[-1], Table) and _goes_on(found[-1], table):
+                    found[-1].rows += table.rows
+                else:
+                    found.append(table)
                 i = end
                 continue
             found.extend(join(glued[k]) for k in range(start, i))
@@ -58,11 +64,13 @@ def _note(row: Sequence[Line]) -> bool:
 
 def _extent(rows: Sequence[Sequence[Line]], start: int) -> int:
     """Return where the run of rows that may be one table ends (exclusive)."""
-    end, second = start + 1, rows[start][1].left
+    end, second, heads, edge = start + 1, rows[start][1].left, True, float("inf")
     for j in range(start + 1, len(rows)):
         above, row = rows[j - 1], rows[j]
         size = max(line.size for line in row)
-        if min(line.top for line in row) - max(line.bottom for line in above) > 2.0 * size:
+        heads = heads and len(above) > 1 and not _figures(above) and (j == start + 1 or above[0].left > edge)
+        edge = min(edge, above[0].left + above[0].size)
+        if min(line.top for line in row) - max(line.bottom for line in above) > (_UNDER_HEADS if heads else 2.0) * size:
             break
         if len(row) == 2 and MARK.fullmatch(row[0].text) and row[1].left < second - 2 * size:
             break  # a footnote
@@ -107,7 +115,8 @@ def _build(rows: Sequence[Sequence[Line]]) -> Table | None:
     elif header or not _regular(rows, columns) or _listing(rows):
         return None
     if header:
-        table.rows, table.header_rows = [_head(rows[:header], columns), *body], 1
+        heads = _head(rows[:header], columns)
+        table.rows, table.header_rows = [*heads, *body], len(heads)
     elif all(line.bold for line in rows[0]) and not all(line.bold for line in rows[1]):
         table.header_rows = 1
     return table if len(table.rows) > 1 else None
@@ -115,12 +124,23 @@ def _build(rows: Sequence[Sequence[Line]]) -> Table | None:
 
 def _header(rows: Sequence[Sequence[Line]]) -> int:
     """Return how many rows at the top come before the first one with figures; 0 where there are none."""
-    for i, row in enumerate(rows[: _MAX_HEADER + 1]):
-        if any(numeric(line.text) and not year(line.text) for line in row[1:]):
+    for i, row in enumerate(rows[: _MAX_HEADER + _MAX_LABELS + 1]):
+        if _figures(row):
             while i > 0 and len(rows[i - 1]) == 1 and rows[i - 1][0].left < row[0].right:
                 i -= 1  # a label alone above the first figures is a section of the body, not a column's head
-            return i
+            return i if i <= _MAX_HEADER else 0
     return 0
+
+
+def _figures(row: Sequence[Line]) -> bool:
+    return any(numeric(line.text) and not year(line.text) for line in row[1:])
+
+
+def _goes_on(above: Table, below: Table) -> bool:
+    """Return whether a table without a header goes on with the columns of the one above it."""
+    if below.header_rows or not above.header_rows or len(above.columns) != len(below.columns):
+        return False
+    return all(a[0] < b[1] and b[0] < a[1] for a, b in zip(above.columns, below.columns, strict=True))
 
 
 def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
@@ -179,9 +199,12 @@ def _boxed(cells: list[str], row: Sequence[Line]) -> Row:
     return Row(cells, box.left, box.top, box.right, box.bottom)
 
 
-def _head(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> Row:
-    """Return the header's rows as one, a cell that stands over several columns repeated in each of them."""
-    cells = [""] * len(columns)
+def _head(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> list[Row]:
+    """Return the header's rows as one, a cell that stands over several columns repeated in each of them.
+
+    Where that would be long, what stands over several columns is a row of its own, said once.
+    """
+    cells, over, own = ([""] * len(columns) for _ in range(3))
     above: list[tuple[Line, set[int]]] = []
     for row in rows:
         if len(row) == 1 and row[0].text[0] in "(（" and row[0].text[-1] in ")）":
@@ -192,19 +215,61 @@ def _head(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]
             homes[0][1].update(range(1, len(columns)))
         for c, column in enumerate(columns):
             line, taken = max(homes, key=lambda home: _overlap(home[0], column))
-            if _overlap(line, column) > (-1.5 * line.size if c > 0 and len(row) > 1 else 0):
+            near = c > 0 and len(row) > 1 and not _fits(line, columns)
+            if _overlap(line, column) > (-1.5 * line.size if near else 0):
                 taken.add(c)
         for line, taken in homes:
             if not taken:
                 taken.add(max(range(len(columns)), key=[_overlap(line, column) for column in columns].__getitem__))
+            if len(taken) > 1 and 0 in taken:
+                taken.discard(0)  # it stands over figures, and only its end over a long label
             free = set(range(len(columns))) - {c for _, others in homes if others is not taken for c in others}
             for upper, span in above:  # "December 31," under "Three Months Ended" heads the same columns
-                if span & taken and min(abs(upper.right - line.right), abs(upper.left - line.left)) < 3:
+                left, right = line.left - upper.left, line.right - upper.right
+                under = min(abs(left), abs(right)) < 3 or (span <= taken | free and abs(left + right) < 3)
+                if span & taken and under:
                     taken |= span & free
-            for c in taken:
-                cells[c] += glue(cells[c], line.text) + line.text
+                    break
+            else:
+                taken |= _centred(line, columns, free)
+            for level, where in ((cells, taken), (own if len(taken) == 1 else over, {min(taken)})):
+                for c in where:
+                    level[c] += glue(level[c], line.text) + line.text
         above = homes
-    return _boxed(cells, [line for row in rows for line in row])
+    found = [line for row in rows for line in row]
+    if any(over) and sum(map(len, cells)) > _LONG_HEADER:
+        own[0] = cells[0]
+        return [_boxed(over, found), _boxed(own, found)]
+    return [_boxed(cells, found)]
+
+
+def _centred(line: Line, columns: Sequence[tuple[float, float]], free: Set[int]) -> set[int]:
+    """Return the columns over whose middle a line stands that is over two of them at least."""
+    over = _under(line, columns)
+    if len(over) < 2 or _fits(line, columns):
+        return set()
+    spans = [
+        span
+        for first in range(1, over[0] + 1)
+        for last in range(over[-1], len(columns))
+        if abs(line.left + line.right - columns[first][0] - columns[last][1]) < 2 * line.size
+        and (span := set(range(first, last + 1))) <= free
+    ]
+    return max(spans, key=len, default=set())
+
+
+def _under(line: Line, columns: Sequence[tuple[float, float]]) -> list[int]:
+    """Return the columns of figures that stand below a line."""
+    return [c for c in range(1, len(columns)) if _overlap(line, columns[c]) > 0]
+
+
+def _fits(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
+    """Return whether a line stands over the middle of the columns that it is over, and is about as wide as several."""
+    if not (over := _under(line, columns)):
+        return False
+    left, right = columns[over[0]][0], columns[over[-1]][1]
+    wide = len(over) == 1 or line.width > 0.85 * (right - left)
+    return wide and abs(line.left + line.right - left - right) < 2 * line.size
 
 
 def _central(line: Line, columns: Sequence[tuple[float, float]]) -> bool:

@@ -139,11 +139,31 @@ def _workbook(path: Path) -> Parsed:
                 try:
                     sheet.reset_dimensions()  # many programs write a wrong one, and rows past it would be lost
                     blocks.extend(sheet_blocks(sheet.title, _rows(sheet), page))
+                    blocks.extend(_notes(book, sheet, page))
                 except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
                     warnings.append(f"Sheet {page} could not be read in full ({type(error).__name__}).")
             return _finished(blocks, len(book.worksheets), book.properties.title, warnings)
         finally:
             book.close()
+
+
+def _notes(book: Any, sheet: Any, page: int) -> Iterator[Block]:
+    """Yield what people wrote beside the cells; a thread's copy for old programs is left out."""
+    from openpyxl.packaging.relationship import get_dependents, get_rels_path
+    from openpyxl.xml.functions import fromstring
+
+    archive, relations = book._archive, get_rels_path(sheet._worksheet_path)
+    if relations not in archive.namelist():
+        return
+    parts = [r.target for r in get_dependents(archive, relations) if r.Type.endswith(("/comments", "/threadedComment"))]
+    for part in parts:
+        root = fromstring(archive.read(part))
+        authors = [author.text or "" for author in root.iter("{*}author")]
+        for note in root.iter("{*}comment", "{*}threadedComment"):
+            if authors and authors[int(note.get("authorId") or 0)].startswith("tc="):
+                continue
+            text = "".join(t.text or "" for t in note.iter("{*}t")) or note.findtext("{*}text") or ""
+            yield from block(Kind.NOTE, f"{note.get('ref')}: {text}" if text.strip() else "", page)
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:

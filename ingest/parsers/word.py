@@ -193,6 +193,10 @@ class _Walk:
         return block(Kind.NOTE, f"{author}: {text}" if author and text else text, page)
 
     def _table(self, node: Any) -> Iterator[Block]:
+        own = [cell for cell in node.iter(W + "tc") if next(cell.iterancestors(W + "tbl")) is node]
+        if len(own) == 1:
+            yield from self.body(own[0])  # a frame around text, or around a table
+            return
         rows: list[list[str]] = []
         pages: list[int] = []
         after: list[Block] = []

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ragbox.adapters.choice import BARE, Choice
+from ragbox.adapters.choice import Choice
+from ragbox.adapters.pointer import BARE
 from ragbox.adapters.store import Adapter, AdapterStore
 from ragbox.box import Box
 from ragbox.errors import NotFound

@@ -11,6 +11,7 @@ import pytest
 from ragbox import llm
 from ragbox.adapters.store import AdapterStore
 from tests.adapter_box import LEAVE, LINES, QUESTION, TRAINS, archive, say
+from tests.adapter_files import scorer_folder
 from tests.doors import HANDBOOK
 from tests.fake_model import FakeModel
 
@@ -68,3 +69,12 @@ def test_what_goes_wrong_is_said_with_its_exit_code(run: Run, tmp_path: Path) ->
     ):  # fmt: skip
         ended, _, err = run("adapter", *words)
         assert (ended, said in err) == (code, True), (words, err)
+
+
+def test_a_scorer_is_activated_and_taken_back_from_the_command_line(run: Run, tmp_path: Path) -> None:
+    assert run("adapter", "add", str(scorer_folder(tmp_path / "mine", cosine=3.0)))[0] == 0
+    key = AdapterStore(tmp_path / "data" / "adapters").get("mine").key
+    assert run("adapter", "activate", "mine")[1].splitlines()[-1] == f"{key} chooses the quotes."
+    assert run("adapter", "rollback", "--scorer")[1] == "The built-in scorer chooses the quotes.\n"
+    assert run("adapter", "rollback", "--scorer")[0] == 5
+    assert run("adapter", "activate", "-", "--scorer")[1] == "The built-in scorer chooses the quotes.\n"

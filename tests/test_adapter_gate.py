@@ -11,7 +11,7 @@ import pytest
 
 from ragbox.adapters.gate import Gate, Kept, Progress, Report, judge
 from ragbox.errors import BadInput, Unavailable
-from ragbox.evaluate import Question
+from ragbox.evaluation.questions import Question
 from ragbox.types import Answer, Citation, Unsupported
 
 PAGE = Citation(n=1, document="d1", file="shelf/terms.pdf", page=2, section="", quote="x")

@@ -176,3 +176,25 @@ def test_the_teacher_is_the_model_in_use_or_a_server(box: Box, settings: Setting
         asked = Request(id="1", messages=(Message(role="user", content="Say it."),))
         with teacher(named, box.llm) as found:
             assert "".join(delta.text for delta in found.submit(asked)) == "Say it."
+
+
+def test_some_questions_come_again_beside_passages_that_do_not_answer_them(box: Box, tmp_path: Path) -> None:
+    towns = "Bergen Oslo Lund Turku Aarhus Odense Malmo Tampere Vaasa Narvik Molde Voss".split()
+    texts = {town: LONG.replace("Oslo", f"{town}dal").replace("Bergen", town).replace("30", str(30 + n))
+             for n, town in enumerate(towns)}  # fmt: skip
+    drop(box, tmp_path, {f"{town}.txt": text for town, text in texts.items()})
+
+    def say(request: Request) -> str:
+        town = next(t for t in towns if f"the {t} office" in request.messages[0].content)
+        days = 30 + towns.index(town)
+        asked = f"How many days of leave do staff of {town} get?"
+        return f"Question: {asked}\nAnswer: Staff of the {town} office get {days} days of annual leave."
+
+    found, counts = of(box, Source(kind="documents", collection="papers"), say)
+    refused = [one for one in found if one["answer"] == REFUSAL["en"]]
+    assert counts["refusals"] == len(refused) == int(len(found) * 0.15) > 0
+    taught = {one["question"]: one["answer"] for one in found if one not in refused}
+    for one in refused:
+        town = next(t for t in towns if f"of {t} get" in one["question"])
+        assert f"the {town} office" in taught[one["question"]]
+        assert texts[town] not in one["messages"][1]["content"]

@@ -192,7 +192,7 @@ def test_what_is_not_in_the_store_cannot_be_used(box: Box, monkeypatch: pytest.M
         box.loaded.load("a@1")
     box.llm.unload()
     monkeypatch.undo()
-    with pytest.raises(Unavailable, match="No language model"):
+    with pytest.raises(Unavailable, match="no language model"):
         box.loaded.load("a@1")
 
 
@@ -245,3 +245,12 @@ def test_one_that_does_not_fit_is_refused_before_the_model_is_touched(
     with pytest.raises(Rejected, match="which the model does not have"):
         box.loaded.load("b@1")
     assert box.model.attaches == ["a@1"]
+
+
+def test_one_that_does_not_work_in_the_model_is_refused(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> float:
+        raise BadInput("The adapter a@1 does not work in tiny.")
+
+    monkeypatch.setattr(box.llm, "shift", fails)
+    with pytest.raises(Rejected, match="does not work in tiny"):
+        box.loaded.probe("a@1")

@@ -92,3 +92,18 @@ def test_no_group_names_a_word_twice_or_stands_alone() -> None:
     for line in filter(None, GROUPS.split("\n")):
         words = line.split()
         assert 1 < len(words) == len(set(words)), line
+
+
+def test_a_row_is_quoted_with_its_header_and_the_label_over_it() -> None:
+    head = "Net sales by kind\n | Three Months Ended | \n | 2023 | 2022\n"
+    rows = "Net sales: |  | \nProducts | 60,584 | 63,355\nTotal net sales | 81,797 | 82,959\nGross margin | 36,413 | 0"
+    found = spans(hit(head + rows, head=len(head), kind=Kind.TABLE))
+    header = " | Three Months Ended | \n | 2023 | 2022\n"
+    assert [s.shown.removeprefix(header) for s in found] == [
+        "Net sales: |  | ",
+        "Net sales:\nProducts | 60,584 | 63,355",
+        "Net sales:\nTotal net sales | 81,797 | 82,959",
+        "Gross margin | 36,413 | 0",
+    ]
+    assert all(s.shown.startswith(header) and s.lead == head for s in found)
+    assert (head + rows)[found[1].start : found[1].end] == "Products | 60,584 | 63,355"

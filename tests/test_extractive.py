@@ -7,7 +7,7 @@ import pytest
 from ragbox.encoders import SentenceEncoder
 from ragbox.engines import extractive
 from ragbox.engines.extractive import ExtractiveEngine
-from ragbox.events import Text
+from ragbox.events import Risk, Text
 from ragbox.types import Kind, Quote
 from tests.contracts import EngineContract
 from tests.fakes import FakeEncoder, FakeEngine, FakeSparse
@@ -57,6 +57,8 @@ def test_quotes_at_most_three_stretches_and_only_close_ones(engine: ExtractiveEn
     quoted = [p.hit.rank for p in pieces if isinstance(p, Quote)]
     assert 1 <= len(quoted) <= extractive.MOST
     assert 9 not in quoted
+    (risk,) = [p.value for p in pieces if isinstance(p, Risk)]
+    assert 0 < risk < 1
 
 
 def test_ranks_a_sentence_that_has_the_rare_words_first(engine: ExtractiveEngine) -> None:

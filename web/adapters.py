@@ -15,8 +15,8 @@ from pydantic import Field
 
 from ragbox import wire
 from ragbox.adapters.activation import Work
-from ragbox.adapters.choice import BARE
 from ragbox.adapters.compare import side_by_side
+from ragbox.adapters.pointer import BARE, EXTRACTIVE, MODEL, Engine
 from ragbox.adapters.records import Record
 from ragbox.adapters.store import Adapter
 from ragbox.box import Box
@@ -49,6 +49,12 @@ class Reason(Body):
     reason: str = Field("", max_length=1000, description="Is recorded; lets an adapter through a gate that refuses.")
 
 
+class Change(Reason):
+    """Which engine is to change, and why."""
+
+    engine: Engine = Field(MODEL, description='"model" for its adapter, "extractive" for the scorer of the quotes.')
+
+
 class Assignment(Body):
     """Which adapter writes over a collection's passages."""
 
@@ -74,14 +80,16 @@ class Questions(Body):
 @router.get("")
 def adapters(box: OpenBox) -> Json:
     """List the versions, which one answers, who has an own one, and how far an activation is."""
-    current, assigned = box.adapter_store.current(), box.adapter_store.assigned()
+    store, assigned = box.adapter_store, box.adapter_store.assigned()
+    current, (scorer, problem) = store.current(), box.scorers.status()
     return {
         "adapters": [
-            shape(a) | {"active": a.key == current, "score": dict(box.adapters.score(a.key))}
-            for a in box.adapter_store.list()
+            shape(a) | {"active": a.key in (current, scorer), "score": dict(box.adapters.score(a.key))}
+            for a in store.list()
         ],
         "active": current,
-        "earlier": box.adapter_store.earlier(),
+        "earlier": store.earlier(),
+        "scorer": {"active": scorer, "earlier": store.earlier(EXTRACTIVE), "problem": problem},
         "collections": [
             {"name": c.name, "adapter": assigned.get(c.id, "")} for c in box.library.collections()
         ],
@@ -144,16 +152,16 @@ def cancel(box: OpenBox, actor: Who) -> Json:
 
 
 @router.post("/rollback")
-def rollback(body: Reason, box: OpenBox, actor: Who) -> Json:
+def rollback(body: Change, box: OpenBox, actor: Who) -> Json:
     """Let the adapter answer again that did before, from the next question on."""
-    found = box.adapters.rollback(actor, body.reason)
+    found = box.adapters.rollback(actor, body.reason, body.engine)
     return {"active": found.key if found else ""}
 
 
 @router.post("/deactivate")
-def deactivate(body: Reason, box: OpenBox, actor: Who) -> Json:
-    """Let the bare model answer, from the next question on."""
-    box.adapters.deactivate(actor, body.reason)
+def deactivate(body: Change, box: OpenBox, actor: Who) -> Json:
+    """Let the bare model answer, or the built-in scorer choose, from the next question on."""
+    box.adapters.deactivate(actor, body.reason, body.engine)
     return {"active": ""}
 
 
@@ -228,7 +236,7 @@ def remove(name: str, version: str, box: OpenBox, actor: Who) -> Json:
 
 def shape(adapter: Adapter) -> Json:
     """Return a version as JSON."""
-    return asdict(adapter) | {"folder": str(adapter.folder), "key": adapter.key}
+    return asdict(adapter) | {"folder": str(adapter.folder), "key": adapter.key, "engine": adapter.engine}
 
 
 def record(found: Record) -> Json:

@@ -8,25 +8,41 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from ..errors import Conflict, RagboxError, Rejected, Unavailable
-from ..llm import Llm
+from ..errors import Conflict, RagboxError, Rejected
 from .gate import Gate, Report
+from .pointer import Engine
 from .records import Records
 from .store import Adapter, AdapterStore
 
-if TYPE_CHECKING:
-    from .loaded import Loaded
-
 STAGES = "check", "load", "probe", "gate", "switch"
 STOP_SECONDS = 20.0
-LOAD_SECONDS = 600.0
-"""How long an activation waits for a model that is being loaded."""
 _log = logging.getLogger(__name__)
 
 Switched = Callable[[str, str | None], None]
 """Told the key that answers from now on and the one before it, None where it comes back."""
+
+
+class Taker(Protocol):
+    """What is needed of an engine that adapters come into; both raise Rejected and Unavailable."""
+
+    def load(self, key: str) -> None: ...
+
+    def probe(self, key: str) -> object:
+        """Try an adapter that was loaded: it must change something."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seat:
+    """An engine that adapters come into, and what tries them there.
+
+    `gate` returns what a new one is tried by, None where there are no questions to try it on.
+    """
+
+    taker: Taker
+    gate: Callable[[], Gate | None]
+    switched: Switched = lambda *_: None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,19 +76,12 @@ class Activation:
     """The activations of one box, one at a time."""
 
     def __init__(
-        self, store: AdapterStore, loaded: Loaded, llm: Llm, records: Records, gate: Callable[[], Gate | None],
-        switching: threading.RLock, switched: Switched,
-    ) -> None:  # fmt: skip
-        """`gate` returns what a new adapter is tried by, None where there are no questions to try it on.
-
-        `switching` is held while the pointer moves.
-        """
-        self._switched = switched
+        self, store: AdapterStore, seats: Mapping[Engine, Seat], records: Records, switching: threading.RLock
+    ) -> None:
+        """`switching` is held while a pointer moves."""
         self._store = store
-        self._loaded = loaded
-        self._llm = llm
+        self._seats = seats
         self._records = records
-        self._gate = gate
         self._switching = switching
         self._work = Work()
         self._stop = threading.Event()
@@ -132,30 +141,26 @@ class Activation:
         self._try(actor, adapter, reason)
         with self._switching:
             self._enter("switch")
-            before = self._store.current()
+            before = self._store.current(adapter.engine)
             self._store.activate(adapter.key)
-            self._switched(adapter.key, before)
+            self._seats[adapter.engine].switched(adapter.key, before)
 
     def try_on(self, adapter: Adapter, enter: Callable[[str], None]) -> None:
-        """Attach an adapter to the model in use and see that it changes what that writes; `enter` is told each stage.
+        """Bring an adapter into its engine and see that it changes something; `enter` is told each stage.
 
         Raises:
             Rejected: its files are not as they were added, it does not fit, or it changes nothing.
             Unavailable: no model is loaded.
         """
         self._store.check(adapter)
+        taker = self._seats[adapter.engine].taker
         enter("load")
-        state = self._llm.wait(LOAD_SECONDS)
-        if state.state != "ready":
-            raise Unavailable(
-                f"{adapter.key} cannot be tried: no language model is loaded. Load one, then try again. {state.reason}"
-            )
-        self._loaded.load(adapter.key)
+        taker.load(adapter.key)
         enter("probe")
-        self._loaded.probe(adapter.key)
+        taker.probe(adapter.key)
 
     def _try(self, actor: str, adapter: Adapter, reason: str) -> None:
-        gate, old = self._gate(), self._store.current()
+        gate, old = self._seats[adapter.engine].gate(), self._store.current(adapter.engine)
         if gate is None or old == adapter.key:
             return
         report: Report | None = None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from .. import sealed
 from ..errors import NotFound, Rejected
 from ..weights import CODE, PAPERS, PICKLES
-from . import config, gguf, tensors
+from . import config, gguf, scorer, tensors
 from .refusal import read_json, refuse
 
 CARD = "README.md"
@@ -23,7 +24,7 @@ _TRAINING = "It is left from the training: delete it and add the folder again."
 class Facts:
     """What an adapter that was found sound says of itself; see `store.Adapter`."""
 
-    kind: Literal["lora", "gguf"]
+    kind: Literal["lora", "gguf", "scorer"]
     base: str
     base_digest: str
     rank: int
@@ -31,12 +32,13 @@ class Facts:
     targets: tuple[str, ...]
     parameters: int
     size: int
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 def files(source: Path) -> list[Path]:
-    """Return the files at this path that are an adapter's: a GGUF file, or config, weights and papers of a folder.
+    """Return the files at this path that are an adapter's: a GGUF file, or a folder's config, weights and papers.
 
-    Others (tokenizers, what lies in folders below) are left out.
+    A scorer is weights too. Others (tokenizers, what lies in folders below) are left out.
 
     Raises:
         NotFound: there is nothing at the path.
@@ -57,12 +59,12 @@ def files(source: Path) -> list[Path]:
             raise refuse(path.name, "is a pickle or the like, which can run code when it is loaded", _TRAINING)
         if suffix in CODE:
             raise refuse(path.name, "is code, which is never run here", "Delete it and add the folder again.")
-    weights = [p for p in found if p.suffix.lower() in (".safetensors", ".gguf")]
+    weights = [p for p in found if p.suffix.lower() in (".safetensors", ".gguf") or p.name == scorer.NAME]
     if len(weights) != 1:
         listed = ", ".join(p.name for p in weights[:3]) or "none"
         raise Rejected(
             f"{source.name} must hold one file of weights, and has {len(weights)} ({listed}). Give a folder with "
-            f"{config.NAME} and {tensors.NAME} as peft saves them, or one .gguf file."
+            f"{config.NAME} and {tensors.NAME} as peft saves them, with {scorer.NAME}, or one .gguf file."
         )
     names = {p.name for p in found}
     if weights[0].suffix.lower() == ".safetensors" and not {config.NAME, tensors.NAME} <= names:
@@ -90,6 +92,12 @@ def inspect(folder: Path, base: Path | None = None, base_digest: str = "") -> Fa
     kept = files(folder)
     size = sum(p.stat().st_size for p in kept)
     digest = made_for(folder, base_digest)
+    if any(p.name == scorer.NAME for p in kept):
+        read = scorer.read(folder)
+        return Facts(
+            kind="scorer", base=read.data, base_digest="", rank=0, alpha=0.0, targets=(), parameters=read.parameters,
+            size=size, figures={"questions": read.count, **read.figures},
+        )  # fmt: skip
     weights = next(p for p in kept if p.suffix.lower() in (".safetensors", ".gguf"))
     if weights.name != tensors.NAME:
         rank, alpha, targets, parameters = gguf.check(weights, base)

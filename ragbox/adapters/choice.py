@@ -8,10 +8,8 @@ from ..auth import Auth
 from ..errors import NotFound
 from ..library import Library
 from ..types import Actor
+from .pointer import BARE, MODEL
 from .store import AdapterStore
-
-BARE = "-"
-"""Asks for the bare model where "" leaves it to the box. No adapter can have the name of it."""
 
 
 class Choice:
@@ -47,7 +45,7 @@ class Choice:
         An adapter may have learnt what stands in documents, so another one is for admins alone; they may use all.
         """
         if self._auth.decide(actor, "manage", None).allowed:
-            return [a.key for a in self._store.list()]
+            return [a.key for a in self._store.list() if a.engine == MODEL]
         read = (c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed)
         assigned = self._store.assigned()
         return list(dict.fromkeys(filter(None, [self._store.current(), *(assigned.get(c.id, "") for c in read)])))

@@ -2,6 +2,8 @@
 
 Kept is a pair whose question finds its passage again among those of the box, and whose every sentence the verifier
 finds supported by that passage (the filter of synthetic data in self-training, He et al. 2020, arXiv:1909.13788).
+Some questions come once more beside passages that do not answer them, with the refusal (as in SQuAD 2.0, Rajpurkar et
+al. 2018, arXiv:1806.03822): who is taught answers alone unlearns to refuse.
 """
 
 from __future__ import annotations
@@ -20,13 +22,15 @@ from ..generation import Delta, Message, Request, Sampling
 from ..library import Library
 from ..prompt import REFUSAL, Prompt
 from ..retriever import Retriever
-from ..text import sentences
+from ..text import language, sentences
 from ..types import Actor, Chunk, Hit, Kind
 from ..verify import Verifier
 
 LEAST = 120
 """Characters of a passage below which there is little to ask."""
 TOKENS = 256
+REFUSED = 0.15
+"""Share of the lessons that are refusals, at most: in SQuAD 2.0 a third; here each costs a lesson in how to answer."""
 _PAIR = re.compile(
     r"(?:question|问题)\s*[:：]\s*(?P<question>.+?)\s*\n+\s*(?:answer|答案|回答)\s*[:：]\s*(?P<answer>.+)",
     re.IGNORECASE | re.DOTALL,
@@ -69,21 +73,36 @@ class Distiller:
         """Yield pairs about at most `most` passages of a collection ("" for all that the actor may read).
 
         `counts` gets "passages", and of those left out "unwritten" (no question or answer came), "refused",
-        "unfound" (the question does not find its passage) and "unsupported".
+        "unfound" (the question does not find its passage) and "unsupported"; and "refusals", of the pairs.
 
         Raises:
             NotFound: there is no such collection.
             Unavailable: the teacher fails.
         """
         chunks = self._chosen(actor, collection, most)
+        answered, before = 0, tuple[Hit, ...]()
         with self._teacher() as teacher:
             for chunk in chunks:
                 counts["passages"] += 1
                 pair, why = self._pair(actor, teacher, chunk, collection, passages)
                 if pair is None:
                     counts[why] += 1
-                else:
-                    yield pair
+                    continue
+                yield pair
+                answered += 1
+                elsewhere = tuple(hit for hit in before if hit.document.id != chunk.document)
+                before = pair.hits
+                refusals = counts["refusals"] + 1
+                due = refusals <= REFUSED * (answered + refusals)
+                if due and elsewhere and not self._bears_out(pair, elsewhere):
+                    counts["refusals"] = refusals
+                    refusal = REFUSAL["zh" if language(pair.question) == "zh" else "en"]
+                    yield Pair(question=pair.question, answer=refusal, hits=elsewhere)
+
+    def _bears_out(self, pair: Pair, hits: Sequence[Hit]) -> bool:
+        """Tell whether these passages support any sentence of an answer."""
+        answer = _CITED.sub("", pair.answer)
+        return any(self._verifier.check(answer[s:e].strip(), hits, []).supported for s, e in sentences(answer))
 
     def _pair(
         self, actor: Actor, teacher: Teacher, chunk: Chunk, collection: str, passages: int

@@ -11,7 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from ..errors import BadInput, Unavailable
-from ..evaluate import Question, holds, is_gold
+from ..evaluation.matching import holds
+from ..evaluation.questions import Question, is_gold
 from ..text import sentences
 from ..types import Answer
 

@@ -38,6 +38,8 @@ LEAST_SHIFT = 1e-3
 """Of a score: of a score of 10, bf16 tells apart steps of 0.06. Less than this is rounding, not an adapter."""
 ROOM_SECONDS = 30.0
 """That is waited for an adapter to be no longer in use: an answer takes 5 to 30 s on a CPU."""
+LOAD_SECONDS = 600.0
+"""How long an adapter that is to be tried waits for a model that is being loaded."""
 TRIAL_TOKENS = 24
 """Written with and without it by a model that does not show its scores."""
 
@@ -82,7 +84,12 @@ class Loaded:
             self._count(key, -1)
 
     def load(self, key: str) -> None:
-        """Bring an adapter before somebody asks for it; raises as `use`."""
+        """Bring an adapter before somebody asks for it, once the model is there; raises as `use`."""
+        state = self._llm.wait(LOAD_SECONDS)
+        if state.state != "ready":
+            raise Unavailable(
+                f"{key} cannot be tried: no language model is loaded. Load one, then try again. {state.reason}"
+            )
         with self.use(key):
             pass
 
@@ -101,7 +108,10 @@ class Loaded:
             Unavailable: as `use`.
         """
         with self.use(key):
-            shift = self._llm.shift(key, CHATS)
+            try:
+                shift = self._llm.shift(key, CHATS)
+            except BadInput as error:
+                raise Rejected(str(error)) from error
             changed = sum(self._text(key, n) != self._text("", n) for n in range(len(CHATS))) if shift is None else 0
         if shift is not None and not math.isfinite(shift):
             raise Rejected(f"With {key} the model's numbers overflow. Train it with a smaller learning rate or alpha.")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ..errors import NotFound
-from ..evaluate import Question, load
+from ..evaluation.questions import Question, load
 
 
 class Questions:
@@ -22,7 +25,7 @@ class Questions:
             return []
 
     def keep(self, lines: str) -> int:
-        """Put a question file (JSONL, `ragbox/evaluate.py`) in the place of the old one, return how many it has.
+        """Put a question file (JSONL, `ragbox/evaluation`) in the place of the old one, return how many it has.
 
         Raises:
             BadInput: a line is not a question; names the line. The old file stays.
@@ -36,3 +39,17 @@ class Questions:
         finally:
             coming.unlink(missing_ok=True)
         return len(found)
+
+    def ids(self) -> set[str]:
+        """Return the ids of the questions."""
+        return {question.id for question in self.load()}
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Put lines behind those that are there, return how many there are then.
+
+        Raises:
+            BadInput: one is not a question; the file stays as it was.
+        """
+        before = self._file.read_text(encoding="utf-8").rstrip("\n") if self._file.is_file() else ""
+        lines = [before] if before else []
+        return self.keep("\n".join([*lines, *(json.dumps(row, ensure_ascii=False) for row in rows)]) + "\n")

@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..auth import Auth
 from ..errors import Conflict, RagboxError
 from ..library import Library
 from ..llm import Llm
 from ..types import Actor
-from .activation import Activation, Switched, Work
-from .choice import BARE
+from .activation import Activation, Seat, Work
+from .pointer import BARE, MODEL, Engine
 from .questions import Questions
 from .records import BOX, Record, Records
 from .store import Adapter, AdapterStore
-
-if TYPE_CHECKING:
-    from .gate import Gate
-    from .loaded import Loaded
 
 _SWITCHES = "activate", "rollback", "withdraw"
 _log = logging.getLogger(__name__)
@@ -35,23 +31,19 @@ class Adapters:
     """One box's adapters and the work on them."""
 
     def __init__(
-        self, auth: Auth, library: Library, store: AdapterStore, loaded: Loaded, llm: Llm, records: Records, *,
-        questions: Questions, gate: Callable[[], Gate | None], switched: Switched = lambda *_: None,
+        self, auth: Auth, library: Library, store: AdapterStore, llm: Llm, records: Records, *, questions: Questions,
+        seats: Mapping[Engine, Seat],
     ) -> None:  # fmt: skip
-        """`gate` returns what new adapters are tried by, None where there are no questions to try them on.
-
-        `switched` is told each key that begins to answer.
-        """
-        self._switched = switched
+        """`seats` are the engines that adapters come into."""
+        self._seats = seats
         self._questions = questions
         self._auth = auth
         self._library = library
         self._store = store
-        self._loaded = loaded
         self._llm = llm
         self._records = records
         self._changing = threading.RLock()
-        self._activation = Activation(store, loaded, llm, records, gate, self._changing, switched)
+        self._activation = Activation(store, seats, records, self._changing)
 
     def close(self) -> None:
         """Break off what is running; waits at most 20 s."""
@@ -146,7 +138,7 @@ class Adapters:
             before = self._store.assigned().get(place.id, self._store.current())
             self._store.assign(place.id, key)
             if key:
-                self._switched(key, before)
+                self._seats[MODEL].switched(key, before)
         return key
 
     def remove(self, actor: Actor, name: str, version: str) -> None:
@@ -167,8 +159,8 @@ class Adapters:
                 self._store.assign(gone, "")
             self._store.remove(name, version)
 
-    def rollback(self, actor: Actor, reason: str = "") -> Adapter | None:
-        """Let the adapter answer again that did before the present one, from the next question on; None: the model.
+    def rollback(self, actor: Actor, reason: str = "", engine: Engine = MODEL) -> Adapter | None:
+        """Let the adapter answer again that did before the present one, from the next question on; None: the engine.
 
         An activation that is running is broken off.
 
@@ -178,21 +170,21 @@ class Adapters:
             Rejected: its files are not as they were added.
         """
         self._auth.require(actor, "manage", None)
-        with self._changing, self._recorded(actor, "rollback", self._store.current(), reason=reason) as said:
+        with self._changing, self._recorded(actor, "rollback", self._store.current(engine), reason=reason) as said:
             self._activation.stop()
-            found = self._store.rollback()
+            found = self._store.rollback(engine)
             now = found.key if found else ""
-            self._switched(now, None)
+            self._seats[engine].switched(now, None)
             said["detail"] = {"now": now}
             return found
 
-    def deactivate(self, actor: Actor, reason: str = "") -> None:
-        """Let the bare model answer from the next question on. Raises NotPermitted."""
+    def deactivate(self, actor: Actor, reason: str = "", engine: Engine = MODEL) -> None:
+        """Let an engine answer as it is from the next question on. Raises NotPermitted."""
         self._auth.require(actor, "manage", None)
-        with self._changing, self._recorded(actor, "activate", BARE, reason=reason):
+        with self._changing, self._recorded(actor, "activate", BARE, reason=reason, detail={"engine": engine}):
             self._activation.stop()
-            self._store.activate(None)
-            self._switched("", None)
+            self._store.activate(None, engine)
+            self._seats[engine].switched("", None)
 
     def seen(self, actor: Actor) -> None:
         """Take the notice of the box's own last step back off the page. Raises NotPermitted."""
@@ -217,7 +209,7 @@ class Adapters:
                 except RagboxError:
                     found = self._store.activate(None)
                 detail["now"] = found.key if found else ""
-                self._switched(detail["now"], None)
+                self._seats[MODEL].switched(detail["now"], None)
             elif not own:
                 return
             self._records.add(BOX, "withdraw", key, reason=reason, detail=detail)

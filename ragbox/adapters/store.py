@@ -1,11 +1,12 @@
-"""The adapter store: immutable versions of adapters on disk, one of them active. Knows files, loads nothing.
+"""The adapter store: immutable versions of adapters on disk, one active for each engine. Knows files, loads nothing.
 
-    data/adapters/<name>/<version>/     the adapter's files and manifest.json with the SHA-256 of each
-    data/adapters/.active.json          which key is active, what was before it, which collection has its own
+    data/adapters/<name>/<version>/         the adapter's files and manifest.json with the SHA-256 of each
+    data/adapters/.active.json              which key is active, what was before it, which collection has its own
+    data/adapters/.active-extractive.json   the same for the quoting engine, whose adapters are scorers
 
-That one file is replaced at once, so that after any crash it says what it said before or what it says now.
-An adapter's key is "name@version"; "" is the bare model. Safe to call from several threads of the process that owns
-the data folder.
+Such a file is replaced at once, so that after any crash it says what it said before or what it says now.
+An adapter's key is "name@version"; "" is the engine as it is: the bare model, the built-in scorer. Safe to call from
+several threads of the process that owns the data folder.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from .. import sealed
-from ..errors import Conflict, NotFound, Unavailable
+from ..errors import Conflict, NotFound, Rejected, Unavailable
 from ..sealed import Progress
 from ..versions import Versions
 from . import check, pointer, unpack
-from .pointer import Step
+from .pointer import EXTRACTIVE, MODEL, Engine, Step
+
+_TAKEN_BY: dict[str, Engine] = {"lora": MODEL, "gguf": MODEL, "scorer": EXTRACTIVE}
+"""Which engine takes a kind of version."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +41,7 @@ class Adapter:
     name: str
     version: str
     folder: Path
-    kind: Literal["lora", "gguf"] = "lora"
+    kind: Literal["lora", "gguf", "scorer"] = "lora"
     base: str = ""
     base_digest: str = ""
     rank: int = 0
@@ -53,6 +57,11 @@ class Adapter:
     def key(self) -> str:
         """What a request, the caches and the page call it: "name@version"."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def engine(self) -> Engine:
+        """Which engine takes it."""
+        return _TAKEN_BY.get(self.kind, MODEL)
 
 
 class AdapterStore:
@@ -141,7 +150,7 @@ class AdapterStore:
 
             def about(copy: Path) -> dict[str, Any]:
                 facts = asdict(check.inspect(copy, base, digest))
-                return facts | {"source": origin, "figures": dict(figures or {})}
+                return facts | {"source": origin, "figures": facts["figures"] | dict(figures or {})}
 
             return _read(self._versions.put(name, check.files(folder), about, progress))
 
@@ -154,23 +163,26 @@ class AdapterStore:
         """
         with self._changing:
             found = self.get(name, version)
-            state = pointer.read(self._pointer)
-            if found.key == state.active:
+            states = {engine: self._state(engine) for engine in get_args(Engine)}  # a damaged one has lost its kind
+            if any(found.key == state.active for state in states.values()):
                 raise Conflict(f"{found.key} is active. Activate another version, or `ragbox adapter rollback`.")
-            if used := sorted(c for c, key in state.assigned.items() if key == found.key):
+            if used := sorted(c for c, key in states[MODEL].assigned.items() if key == found.key):
                 raise Conflict(f"{found.key} is assigned to {len(used)} collections. Take it away from them first.")
-            pointer.write(self._pointer, state.back_through(key for key in state.earlier if key != found.key))
+            for engine, state in states.items():
+                if found.key in state.earlier:
+                    earlier = [key for key in state.earlier if key != found.key]
+                    pointer.write(self.folder, engine, state.back_through(earlier))
             self._versions.drop(found.folder)
 
     # -- which one answers ---------------------------------------------------------------------------------
 
-    def active(self) -> Adapter | None:
-        """Return the version that is to answer; None for the bare model.
+    def active(self, engine: Engine = MODEL) -> Adapter | None:
+        """Return the version that is to answer; None for the engine as it is.
 
         Raises:
             Unavailable: its folder is gone.
         """
-        key = self.current()
+        key = self.current(engine)
         if not key:
             return None
         try:
@@ -180,12 +192,16 @@ class AdapterStore:
                 f"The active adapter {key} is gone from {self.folder}. Activate another: `ragbox adapter list`."
             ) from error
 
-    def current(self) -> str:
-        """Return the key that is active, "" for the bare model; whether its folder is there is not looked at."""
-        return pointer.read(self._pointer).active
+    def current(self, engine: Engine = MODEL) -> str:
+        """Return the key that is active, "" for the engine as it is; whether its folder is there is not looked at."""
+        return self._state(engine).active
 
-    def activate(self, key: str | None) -> Adapter | None:
-        """Make a version the one that is to answer, the bare model where the key is None or ""; return it.
+    def problem(self, engine: Engine = MODEL) -> str:
+        """Return why nothing can be active, as long as nothing new is activated; "" if all is well."""
+        return self._state(engine).problem
+
+    def activate(self, key: str | None, engine: Engine = MODEL) -> Adapter | None:
+        """Make a version the one that is to answer, or `engine` as it is where the key is None or ""; return it.
 
         Raises:
             NotFound: there is none.
@@ -195,56 +211,59 @@ class AdapterStore:
             found = self.find(key) if key else None
             if found is not None:
                 self.check(found)
-            now, state = found.key if found else "", pointer.read(self._pointer)
-            if now != state.active:
-                pointer.write(self._pointer, state.switched(now, [*state.earlier, state.active]))
+            engine, now = (found.engine, found.key) if found else (engine, "")
+            state = self._state(engine)
+            if now != state.active or state.problem:
+                pointer.write(self.folder, engine, state.switched(now, [*state.earlier, state.active]))
             return found
 
-    def rollback(self) -> Adapter | None:
-        """Make the version active that was so before the present one, and return it; None for the bare model.
+    def rollback(self, engine: Engine = MODEL) -> Adapter | None:
+        """Make the version active that was so before the present one, and return it; None for the engine as it is.
 
         Raises:
             Conflict: nothing was active before.
             Rejected: its files are not as they were added.
         """
         with self._changing:
-            state = pointer.read(self._pointer)
+            state = self._state(engine)
             if not state.earlier:
                 raise Conflict("No other adapter was active before. Activate one: `ragbox adapter list` lists them.")
             *earlier, back = state.earlier
             found = self.find(back) if back else None
             if found is not None:
                 self.check(found)
-            pointer.write(self._pointer, state.switched(back, earlier))
+            pointer.write(self.folder, engine, state.switched(back, earlier))
             return found
 
-    def earlier(self) -> tuple[str, ...]:
-        """Return the keys that `rollback` goes back to, the next one last; "" for the bare model."""
-        return pointer.read(self._pointer).earlier
+    def earlier(self, engine: Engine = MODEL) -> tuple[str, ...]:
+        """Return the keys that `rollback` goes back to, the next one last; "" for the engine as it is."""
+        return self._state(engine).earlier
 
-    def history(self) -> tuple[Step, ...]:
+    def history(self, engine: Engine = MODEL) -> tuple[Step, ...]:
         """Return what was active since when, the latest last."""
-        return pointer.read(self._pointer).history
+        return self._state(engine).history
 
     def assign(self, collection_id: str, key: str) -> None:
         """Give a collection an adapter of its own; "" takes it away. Of a name alone the present newest is kept.
 
         Raises:
             NotFound: there is no such adapter.
-            Rejected: its files are not as they were added.
+            Rejected: its files are not as they were added, or it is none of the language model.
         """
         with self._changing:
-            state = pointer.read(self._pointer)
+            state = self._state(MODEL)
             assigned = {c: k for c, k in state.assigned.items() if c != collection_id}
             if key:
                 found = self.find(key)
+                if found.engine != MODEL:
+                    raise Rejected(f"{found.key} is a {found.kind}, which is for the whole box. Activate it instead.")
                 self.check(found)
                 assigned[collection_id] = found.key
-            pointer.write(self._pointer, replace(state, assigned=assigned))
+            pointer.write(self.folder, MODEL, replace(state, assigned=assigned))
 
     def assigned(self) -> Mapping[str, str]:
         """Return the key of each collection (its id) that has its own."""
-        return pointer.read(self._pointer).assigned
+        return self._state(MODEL).assigned
 
     # -- are they whole ------------------------------------------------------------------------------------
 
@@ -264,9 +283,8 @@ class AdapterStore:
         """
         self._versions.check(adapter.folder)
 
-    @property
-    def _pointer(self) -> Path:
-        return self.folder / ".active.json"
+    def _state(self, engine: Engine) -> pointer.State:
+        return pointer.read(self.folder, engine)
 
 
 def _read(folder: Path) -> Adapter:

@@ -9,8 +9,8 @@ from ..auth import Auth
 from ..errors import Unavailable
 from ..events import Done
 from ..types import Answer
-from .choice import BARE
 from .gate import Gate, Kept
+from .pointer import BARE
 from .questions import Questions
 
 

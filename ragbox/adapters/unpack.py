@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from ..errors import NotFound, Rejected, Unavailable
 from . import check
 from .config import NAME
+from .scorer import NAME as SCORER
 
 MOST_FILES = 1000
 DIRECTORY = 1 << 20
@@ -131,12 +132,12 @@ def _of_adapter(file: str, listed: list[zipfile.ZipInfo]) -> list[zipfile.ZipInf
     found = {str(PurePosixPath(i.filename).parent) for i in plain if _tells(PurePosixPath(i.filename))}
     if len(found) != 1:
         cause = "holds no adapter" if not found else f"holds {len(found)} adapters ({', '.join(sorted(found)[:3])})"
-        raise _refuse(file, cause, f"Pack one folder with {NAME} and its weights, or one .gguf file.")
+        raise _refuse(file, cause, f"Pack one folder with {NAME} and its weights, or with {SCORER}, or one .gguf file.")
     return [i for i in plain if str(PurePosixPath(i.filename).parent) in found]
 
 
 def _tells(path: PurePosixPath) -> bool:
-    return path.name == NAME or path.suffix.lower() == ".gguf"
+    return path.name in (NAME, SCORER) or path.suffix.lower() == ".gguf"
 
 
 def _refuse(file: str, cause: str, remedy: str = _AGAIN) -> Rejected:

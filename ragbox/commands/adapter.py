@@ -16,10 +16,11 @@ from .common import AsJson, Data, connect
 if TYPE_CHECKING:
     from ..client import Client
 
-app = typer.Typer(no_args_is_help=True, help="LoRA adapters: add, try, switch, take back.")
+app = typer.Typer(no_args_is_help=True, help="LoRA adapters, and scorers of quotes: add, try, switch, take back.")
 Name = Annotated[str, typer.Argument(help="As the list names it.")]
 Which = Annotated[str, typer.Argument(help="A version; the newest if left out.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; is recorded.")]
+Scorer = Annotated[bool, typer.Option("--scorer", help="Of the quotes, instead of the language model's adapter.")]
 BARE = "-"
 LOOK_SECONDS = 0.5
 
@@ -73,29 +74,30 @@ def adapter_show(name: Name, version: Which = "", data: Data = None, as_json: As
 def adapter_activate(
     name: Annotated[str, typer.Argument(help="As the list names it; - is the bare model.")], version: Which = "",
     reason: Annotated[str, typer.Option("--reason", help="Why; lets it through a gate that refuses.")] = "",
-    data: Data = None, as_json: AsJson = False,
+    scorer: Scorer = False, data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Check, load, probe and try a version, then let it answer; ends with 6 if the gate refuses it."""
     with connect(data) as client:
         if name == BARE:
-            _active(client.deactivate_adapter(reason=reason), as_json)
+            _active(client.deactivate_adapter(reason=reason, engine=_engine(scorer)), as_json, scorer)
             return
         client.activate_adapter(*_pick(client, name, version), reason=reason)
         with show.work(quiet=as_json) as advance:
-            while (work := client.adapters()["work"])["running"]:
+            while (work := (told := client.adapters())["work"])["running"]:
                 advance(work | {"name": work["key"]})
                 time.sleep(LOOK_SECONDS)
     if work["stage"] != "done":
         more = " With --reason it goes through, and the reason is recorded." if work["stage"] == "refused" else ""
         raise errors.Rejected(f"{work['key']} was not activated ({work['reached']}): {work['error']}{more}")
-    _active({"active": work["key"], "report": work["report"]}, as_json)
+    chooses = any(a["key"] == work["key"] and a["kind"] == "scorer" for a in told["adapters"])
+    _active({"active": work["key"], "report": work["report"]}, as_json, chooses)
 
 
 @app.command("rollback")
-def adapter_rollback(reason: Why = "", data: Data = None, as_json: AsJson = False) -> None:
+def adapter_rollback(reason: Why = "", scorer: Scorer = False, data: Data = None, as_json: AsJson = False) -> None:
     """Let the adapter answer again that did before."""
     with connect(data, load=False) as client:
-        _active(client.rollback_adapter(reason=reason), as_json)
+        _active(client.rollback_adapter(reason=reason, engine=_engine(scorer)), as_json, scorer)
 
 
 @app.command("compare")
@@ -178,9 +180,15 @@ def _pick(client: Client, name: str, version: str) -> tuple[str, str]:
     return name, found[-1]["version"] if found else version or "any"
 
 
-def _active(found: dict[str, Any], as_json: bool) -> None:
+def _engine(scorer: bool) -> str:
+    return "extractive" if scorer else "model"
+
+
+def _active(found: dict[str, Any], as_json: bool, scorer: bool) -> None:
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
+    elif scorer:
+        print(f"{found['active'] or 'The built-in scorer'} chooses the quotes.")
     elif found["active"]:
         print(f"{found['active']} writes the answers.")
     else:

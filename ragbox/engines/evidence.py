@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from ..tables import label, total
 from ..text import HAN, sentences
-from ..types import ROW, Hit, Kind
+from ..types import CELL, ROW, Hit, Kind
 from .ranges import in_range
 from .synonyms import SHARE
 
@@ -63,7 +64,8 @@ OFFERED = {
 class Span:
     """A stretch of a hit's chunk that may be quoted.
 
-    `shown` is what stands for it (a table row with its header), `lead` what comes before it, `title` the heading above.
+    `shown` is what stands for it (a table row with its header and the label over it), `lead` what comes before it,
+    `title` the heading above.
     """
 
     hit: Hit
@@ -90,13 +92,15 @@ def spans(hit: Hit) -> list[Span]:
             lead = text
         return made or headings
     head = chunk.text[: chunk.head]
-    shown = f"{head.rstrip(ROW).rsplit(ROW, 1)[-1]}{ROW}" if head else ""  # the header row, without its caption
-    rows, start = list[Span](), chunk.head
+    header = [line for line in head.split(ROW) if CELL.strip() in line] or head.rstrip(ROW).split(ROW)[-1:]
+    shown = "".join(f"{line}{ROW}" for line in header if line)  # the header's rows, without their caption
+    rows, start, above = list[Span](), chunk.head, ""
     for row in chunk.text[chunk.head :].split(ROW):
         if row.strip():
-            rows.append(
-                Span(hit=hit, start=start, end=start + len(row), shown=shown + row, lead=head or lead, title=title)
-            )
+            over = f"{above}{ROW}" if above and not label(row) else ""
+            whole = f"{shown}{over}{row}"
+            rows.append(Span(hit=hit, start=start, end=start + len(row), shown=whole, lead=head or lead, title=title))
+            above = label(row) or ("" if total(row) else above)
         start += len(row) + len(ROW)
     return rows
 
@@ -126,6 +130,33 @@ EVIDENCE_WEIGHTS: dict[bool, tuple[float, ...]] = {
     True: (-5.57, 0.2, 0.99, 1.44, 0.0, 2.59),
     False: (-4.5, 0.34, 0.0, 0.0, 0.0, 6.91),
 }
+
+STEEPEST = 700.0
+"""Where exp is still a number: a scorer's weights may be large."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scorer:
+    """What the figures count: of a span in the order of FEATURES, of an answer in that of EVIDENCE.
+
+    By whether the encoder knows the question's language.
+    """
+
+    weights: Mapping[bool, tuple[float, ...]]
+    evidence: Mapping[bool, tuple[float, ...]]
+
+    def score(self, figures: Sequence[float], known: bool) -> float:
+        """Return how well a span fits: the weighted sum of its features."""
+        return sum(w * f for w, f in zip(self.weights[known], figures, strict=True))
+
+    def probability(self, figures: Sequence[float], known: bool) -> float:
+        """Return how likely the best spans answer at all, from the figures EVIDENCE names (without the bias)."""
+        bias, *weights = self.evidence[known]
+        exponent = -bias - sum(w * f for w, f in zip(weights, figures, strict=True))
+        return 1 / (1 + math.exp(min(exponent, STEEPEST)))
+
+
+BUILT_IN = Scorer(weights=WEIGHTS, evidence=EVIDENCE_WEIGHTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,14 +231,3 @@ def kind_match(question: str, text: str) -> float:
     if asked is None:
         return 0.5
     return float(bool(OFFERED[asked].search(text)))
-
-
-def score(figures: Sequence[float], known: bool) -> float:
-    """Return how well a span fits: the weighted sum of its features."""
-    return sum(w * f for w, f in zip(WEIGHTS[known], figures, strict=True))
-
-
-def probability(figures: Sequence[float], known: bool) -> float:
-    """Return how likely the best spans answer at all, from the figures EVIDENCE names (without the bias)."""
-    bias, *weights = EVIDENCE_WEIGHTS[known]
-    return 1 / (1 + math.exp(-bias - sum(w * f for w, f in zip(weights, figures, strict=True))))

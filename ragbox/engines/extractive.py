@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..events import Text
+from ..events import Risk, Text
 from ..ports import Encoder, Lexicon
 from ..text import language
 from ..types import Hit, Quote
 from . import evidence
-from .evidence import Asked, Span, Terms
+from .evidence import BUILT_IN, Asked, Scorer, Span, Terms
 from .synonyms import Synonyms
 
 if TYPE_CHECKING:
@@ -50,7 +50,12 @@ class Candidate:
 class ExtractiveEngine:
     """Quotes one to three stretches, or nothing where the evidence is weak."""
 
-    def __init__(self, encoder: Encoder, lexicon: Lexicon, languages: Sequence[str] = ("en",)) -> None:
+    def __init__(
+        self, encoder: Encoder, lexicon: Lexicon, languages: Sequence[str] = ("en",), *,
+        scorer: Callable[[str], Scorer] = lambda _: BUILT_IN,
+    ) -> None:  # fmt: skip
+        """`scorer` returns the one of a key, of "" the one that is to choose now."""
+        self._scorer = scorer
         self._encoder = encoder
         self._lexicon = lexicon
         self._languages = languages
@@ -68,16 +73,18 @@ class ExtractiveEngine:
     def close(self) -> None:
         self._vectors.clear()
 
-    def answer(self, question: str, hits: Sequence[Hit], adapter: str = "") -> Iterator[Text | Quote]:  # noqa: ARG002
-        ranked = self.rank(question, hits)
-        if not ranked or self.evidence(question, ranked) < SURE:
+    def answer(self, question: str, hits: Sequence[Hit], adapter: str = "") -> Iterator[Text | Quote | Risk]:
+        scorer = self._scorer(adapter)
+        ranked = self.rank(question, hits, scorer)
+        if not ranked or (found := self.evidence(question, ranked, scorer)) < SURE:
             return
         chosen = [c.span for c in ranked[:MOST] if c.score >= ranked[0].score - CLOSE]
         for number, span in enumerate(chosen):
             yield Text(text=("\n\n" if number else "") + span.shown)
             yield Quote(hit=span.hit, start=span.start, end=span.end)
+        yield Risk(value=1 - found)
 
-    def rank(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+    def rank(self, question: str, hits: Sequence[Hit], scorer: Scorer = BUILT_IN) -> list[Candidate]:
         """Return the READ best sentences and table rows of the hits, best first."""
         groups = [evidence.spans(hit) for hit in hits]
         spans = [span for group in groups for span in group]
@@ -92,19 +99,18 @@ class ExtractiveEngine:
             evidence.features(asked, span, terms=terms, in_document=inside[span.hit.document.id])
             for span, terms in zip(spans, around, strict=True)
         ]
-        best = _sorted(spans, figures, known)[:READ]
+        best = _sorted(spans, figures, known, scorer)[:READ]
         if not known:
             return best
         cosines = self._cosines(question, [c.span for c in best])
-        return _sorted(
-            [c.span for c in best], [(*own, *c.figures[2:]) for own, c in zip(cosines, best, strict=True)], known
-        )
+        led = [(*own, *c.figures[2:]) for own, c in zip(cosines, best, strict=True)]
+        return _sorted([c.span for c in best], led, known, scorer)
 
-    def evidence(self, question: str, ranked: Sequence[Candidate]) -> float:
+    def evidence(self, question: str, ranked: Sequence[Candidate], scorer: Scorer = BUILT_IN) -> float:
         """Return how likely the best candidates answer at all, 0 to 1."""
         figures = self.doubts(question, ranked)
         # Who names a thing that a paper does not have is not asking about that paper.
-        return evidence.probability(figures, self._known(question)) if figures[3] else 0.0
+        return scorer.probability(figures, self._known(question)) if figures[3] else 0.0
 
     def doubts(self, question: str, ranked: Sequence[Candidate]) -> tuple[float, ...]:
         """Return the figures by which refusal is judged, in the order of EVIDENCE without its bias."""
@@ -186,9 +192,11 @@ class ExtractiveEngine:
         return np.stack([known[t] for t in texts])
 
 
-def _sorted(spans: Sequence[Span], figures: Sequence[tuple[float, ...]], known: bool) -> list[Candidate]:
+def _sorted(
+    spans: Sequence[Span], figures: Sequence[tuple[float, ...]], known: bool, scorer: Scorer
+) -> list[Candidate]:
     found = [
-        Candidate(span=span, figures=its, score=evidence.score(its, known))
+        Candidate(span=span, figures=its, score=scorer.score(its, known))
         for span, its in zip(spans, figures, strict=True)
     ]
     return sorted(found, key=lambda c: (-c.score, c.span.hit.rank, c.span.start))

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BadInput, Unavailable
 from ..generation import Capabilities, Delta, Message, Request
@@ -23,11 +23,11 @@ from .hf_lora import Lora
 from .hf_step import Stepper
 from .thinking import Markers
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 TRIAL = 64
 """Tokens put through at loading, to see that the architecture works here."""
-
-ADAPTER_TRIAL = 4
-"""The same for an adapter: few, since other rows wait; more than one, since a padding token is often all zeros."""
 
 ALIKE = 0.95
 """Least cosine between the scores of a prompt put through whole, and in two parts beside another row. Rounding leaves
@@ -60,6 +60,8 @@ class HfModel:
         self._context, self._rows, self._markers = context, rows, markers
         self._chat: Chat | None = None
         self._stepper: Stepper | None = None
+        self._alone: dict[tuple[int, ...], Tensor] = {}
+        """The scores of the model alone after the chats that adapters are tried on."""
         self._capabilities = Capabilities(context=0)
 
     @property
@@ -119,6 +121,7 @@ class HfModel:
 
     def close(self) -> None:
         self._chat = self._stepper = None
+        self._alone = {}
         self._capabilities = Capabilities(context=0)
         release()
 
@@ -147,22 +150,7 @@ class HfModel:
 
     def put(self, name: str, lora: Lora) -> None:
         """Do what is left of `attach` once the adapter is read."""
-        stepper = self._ready()[1]
-        if name in stepper.adapters.names:
-            return
-        stepper.adapters.attach(name, lora)
-        try:
-            well = bool(stepper.step([[*range(ADAPTER_TRIAL)]], KeyValues(), name).isfinite().all())
-        except Exception as error:
-            stepper.detach(name)
-            if ran_out(error):
-                raise Unavailable(f"There is no room to use the adapter {name}: memory ran out. Free some.") from error
-            raise BadInput(
-                f"The adapter {name} does not work in {self._name}: {error}. Train it for this model."
-            ) from error
-        if not well:
-            stepper.detach(name)
-            raise BadInput(f"The adapter {name} lets the numbers of {self._name} overflow. Train it with less alpha.")
+        self._ready()[1].adapters.attach(name, lora)
 
     def detach(self, name: str) -> None:
         if self._stepper is not None:
@@ -171,14 +159,27 @@ class HfModel:
     def shift(self, name: str, chats: Sequence[Sequence[Message]]) -> float:
         """Return the most that an adapter changes a score of the token after one of these chats; NaN if it is none.
 
-        By the thread that owns the model, between two steps.
+        By the thread that owns the model, between two steps. What the model says alone is kept: the chats are few.
+
+        Raises:
+            BadInput: the adapter does not work in this model.
+            Unavailable: memory ran out.
         """
         chat, stepper = self._ready()
         most = 0.0
         for messages in chats:
-            tokens = list(chat.encode(messages).tokens)[-self._capabilities.context + 1 :]
-            ours, plain = (stepper.step([tokens], KeyValues(), adapter).float() for adapter in (name, ""))
-            found = float((ours - plain).abs().max())
+            tokens = chat.encode(messages).tokens[-self._capabilities.context + 1 :]
+            if tokens not in self._alone:
+                self._alone[tokens] = stepper.step([tokens], KeyValues()).float()
+            try:
+                scores = stepper.step([tokens], KeyValues(), name).float()
+            except Exception as error:
+                if ran_out(error):
+                    raise Unavailable(f"There is no room to use {name}: memory ran out. Free some.") from error
+                raise BadInput(
+                    f"The adapter {name} does not work in {self._name}: {error}. Train it for this model."
+                ) from error
+            found = float((scores - self._alone[tokens]).abs().max())
             if not math.isfinite(found):
                 return math.nan
             most = max(most, found)

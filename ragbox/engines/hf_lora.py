@@ -8,6 +8,7 @@ is the model's own again.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -107,7 +108,7 @@ class Adapters:
             if ran_out(error):
                 raise Unavailable(_no_room(name)) from error
             raise BadInput(f"The adapter {name} does not fit this model: {_first_line(error)}.") from error
-        self._slots[name], self._layers = slot, _layers(self._model)
+        self._slots[name] = slot
         self._select(self._now)  # peft lets what came last be the active one
 
     def detach(self, name: str) -> None:
@@ -124,16 +125,14 @@ class Adapters:
 
         folder, config, tensors = lora.folder, lora.config, lora.tensors
         modules = sorted({_place(folder, key)[0] for key in tensors})
-        there = {name for name, _ in self._model.named_modules()}
-        if unknown := [name for name in modules if name not in there]:
-            raise BadInput(f"{folder / WEIGHTS} is for a layer {unknown[0]} that the model does not have.")
+        found = {module: self._module(folder, module) for module in modules}
         if config.get("use_dora") and getattr(self._model, "is_loaded_in_8bit", False):
             # To take the norms of its weights, peft unpacks them, after which bitsandbytes cannot use them any more.
             raise BadInput(f"{folder / CONFIG} asks for DoRA, which an int8 model cannot do. Load the model as nf4.")
         rank, alpha = int(config.get("r", 8)), config.get("lora_alpha", 8)
         ranks = {_place(folder, key)[0]: len(t) for key, t in tensors.items() if key.endswith("_A.weight")}
         alphas = _alphas(folder, config.get("alpha_pattern") or {}, modules)
-        layers = {module: layer for module in modules if _is_layer(layer := self._model.get_submodule(module))}
+        layers = {module: layer for module, layer in found.items() if _is_layer(layer)}
         new = [module for module in modules if module not in layers]
         made = LoraConfig(
             r=rank, lora_alpha=alpha, target_modules=new, lora_dropout=0.0, bias="none", inference_mode=True,
@@ -148,24 +147,22 @@ class Adapters:
             if new:
                 inject_adapter_in_model(made, self._model, slot)
                 del self._model.peft_config  # where one is left, peft warns of the next
-            # That goes over the whole model several times, 4 times what it takes where each layer has adapters already.
             for module, layer in layers.items():
-                layer.update_layer(
-                    slot,
-                    ranks.get(module, rank),
-                    lora_alpha=alphas.get(module, alpha),
-                    target_name=module,
-                    config=made,
-                )
+                its = ranks.get(module, rank), alphas.get(module, alpha)
+                if made.use_dora or not layer.lora_A:  # an embedding has its own elsewhere
+                    layer.update_layer(slot, its[0], lora_alpha=its[1], target_name=module, config=made)
+                else:
+                    _add(layer, slot, *its, rslora=made.use_rslora)
         self._fill(folder, slot, tensors)
 
     def _fill(self, folder: Path, slot: str, tensors: Mapping[str, Tensor]) -> None:
         """Put the tensors into the slot's layers. peft's own way leaves those of an offloaded layer without values."""
         from torch.nn import Parameter
 
+        touched = dict[str, Any]()
         for key, tensor in tensors.items():
             module, part = _place(folder, key)
-            layer = self._model.get_submodule(module)
+            layer = touched[module] = self._module(folder, module)
             slots = getattr(layer, part)
             there: Any = dict(slots.items()).get(slot)
             weights = getattr(there, "weight", there)
@@ -177,9 +174,20 @@ class Adapters:
                 slots[slot] = new
             else:
                 there.weight = new
-        left = (n for n, p in self._model.named_parameters() if f".{slot}" in n and p.device.type == "meta")
-        if missing := next(left, ""):
-            raise BadInput(f"{folder / WEIGHTS} lacks {missing.replace(f'.{slot}', '')}. Save the adapter again.")
+        for module, layer in touched.items():
+            left = (n for n, p in layer.named_parameters() if f".{slot}" in n and p.device.type == "meta")
+            if missing := next(left, ""):
+                named = f"{module}.{missing.replace(f'.{slot}', '')}"
+                raise BadInput(f"{folder / WEIGHTS} lacks {named}. Save the adapter again.")
+            if slot in layer.lora_A and not _reach(layer, slot).isfinite():
+                raise BadInput(f"{folder / WEIGHTS} lets the numbers of {module} overflow. Train it with less alpha.")
+        self._layers += [layer for layer in touched.values() if layer not in self._layers]
+
+    def _module(self, folder: Path, name: str) -> Any:
+        try:
+            return self._model.get_submodule(name)
+        except AttributeError:
+            raise BadInput(f"{folder / WEIGHTS} is for a layer {name} that the model does not have.") from None
 
     def _select(self, name: str) -> None:
         slots = [self._slots[name]] if name else []
@@ -201,6 +209,24 @@ class Adapters:
             del model.peft_config
         self._layers = _layers(model)
         self._select(self._now)
+
+
+def _add(layer: Any, slot: str, rank: int, alpha: float, *, rslora: bool) -> None:
+    """Make a plain slot in a linear layer. That is what peft's update_layer comes to, which takes longer."""
+    from torch import nn
+
+    layer.r[slot], layer.lora_alpha[slot] = rank, alpha
+    layer.scaling[slot] = alpha / (math.sqrt(rank) if rslora else rank)
+    layer.use_rslora[slot], layer.use_dora[slot], layer.lora_bias[slot] = rslora, False, False
+    layer.lora_dropout[slot] = nn.Identity()
+    layer.lora_A[slot] = nn.Linear(layer.in_features, rank, bias=False)
+    layer.lora_B[slot] = nn.Linear(rank, layer.out_features, bias=False)
+
+
+def _reach(layer: Any, slot: str) -> Tensor:
+    """Return the most that a slot adds to a layer's output, for inputs of up to 1."""
+    inner, outer = layer.lora_A[slot].weight.abs(), layer.lora_B[slot].weight.abs()
+    return (outer @ inner.sum(1)).max() * layer.scaling[slot]
 
 
 def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:

@@ -264,3 +264,22 @@ def test_an_offloaded_layer_computes_where_its_hook_says(folder: Path, adapters:
     model.attach("a@1", adapters["plain"])
     assert text(model, "a@1") == expected
     model.close()
+
+
+def test_attaching_puts_nothing_through_the_model_and_what_it_says_alone_is_tried_once(
+    model: HfModel, adapters: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stepper = model._ready()[1]
+    real, steps = stepper.step, list[str]()
+
+    def step(tokens: Any, values: Any, adapter: str = "") -> Any:
+        steps.append(adapter)
+        return real(tokens, values, adapter)
+
+    monkeypatch.setattr(stepper, "step", step)
+    model.attach("a@1", adapters["plain"])
+    model.attach("b@1", adapters["attention"])
+    assert steps == []
+    shifts = [model.shift(name, [(SYSTEM,)]) for name in ("a@1", "b@1", "a@1")]
+    assert steps == ["", "a@1", "b@1", "a@1"]
+    assert shifts[0] == shifts[2] != shifts[1]

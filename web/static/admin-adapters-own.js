@@ -1,6 +1,6 @@
 // Which collections have an adapter of their own, and the records of all that was done with adapters.
 import { button, call, h, note, number, onChange, problem, table, when, word } from "./admin-kit.js";
-import { named, title } from "./admin-adapters-work.js";
+import { named, shapes, title } from "./admin-adapters-work.js";
 
 export function collections(act) {
   const said = h("p", { role: "status" });
@@ -43,7 +43,7 @@ export function collections(act) {
     made.disabled = false;
   }
 
-  return { section, show: (found) => show({ own: found.collections, all: found.adapters.map(({ key }) => ({ key })) }) };
+  return { section, show: (found) => show({ own: found.collections, all: found.adapters.filter(shapes).map(({ key }) => ({ key })) }) };
 }
 
 const PAGE = 20;
@@ -82,7 +82,7 @@ export function records() {
 function object({ act, object: what, detail }) {
   if (act === "assign") return `${what}: ${detail.adapter || word("own.active")}`;
   if (act === "questions") return number(detail.questions ?? 0);
-  return what === "-" ? word("adapter.plain") : what;
+  return what !== "-" ? what : word(detail.engine === "extractive" ? "adapter.scorer.built" : "adapter.plain");
 }
 
 const result = (r) => (r.result === "done" ? word("record.done") : h("span", { class: "tag off" }, word(`record.${r.result}`)));

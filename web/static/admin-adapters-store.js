@@ -1,11 +1,14 @@
 // The versions of adapters on the Admin page: add, look at, activate, verify, remove; and the gate's questions.
 import { ask, button, call, dialog, field, h, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
 import { add } from "./admin-adapters-add.js";
-import { percent, report } from "./admin-adapters-work.js";
+import { percent, report, shapes } from "./admin-adapters-work.js";
 import { size } from "./admin-model.js";
 import { short } from "./admin-models.js";
 
 const at = (a) => `/api/adapters/${encodeURIComponent(a.name)}/${encodeURIComponent(a.version)}`;
+const base = (a) => (shapes(a) ? a.base.split("/").at(-1) || word("adapter.base.none") : word("adapter.scorer"));
+const extent = (a) => (shapes(a)
+  ? word("adapter.rank", { rank: a.rank, count: short(a.parameters) }) : word("adapter.scorer.weights", { count: number(a.parameters) }));
 
 export function versions(act) {
   const plus = button(word("adapter.add"), () => add(act, (text) => (said.textContent = text)), { key: "add", kind: "primary" });
@@ -19,11 +22,11 @@ export function versions(act) {
 
   const put = onChange(({ adapters, ready, running }) => replace(list, adapters.length ? table(word("adapter.title"), [
     [word("adapter.name"), (a) => [a.name, h("small", {}, a.version)], "name"],
-    [word("adapter.size"), (a) => h("div", {}, size(a.size), h("small", {}, word("adapter.rank", { rank: a.rank, count: short(a.parameters) }))), "number"],
-    [word("adapter.base"), (a) => h("span", { class: "base", title: a.base }, a.base.split("/").at(-1) || word("adapter.base.none"))],
+    [word("adapter.size"), (a) => h("div", {}, size(a.size), h("small", {}, extent(a))), "number"],
+    [word("adapter.base"), (a) => h("span", { class: "base", title: a.base }, base(a))],
     [word("adapter.score"), score, "number"],
     [word("adapter.state"), state],
-    [word("admin.actions"), (a) => actions(a, ready && !running), "actions"],
+    [word("admin.actions"), (a) => actions(a, (ready || !shapes(a)) && !running), "actions"],
   ], adapters) : note(word("adapter.none"))));
 
   function show(found) {
@@ -63,8 +66,8 @@ export function versions(act) {
 async function card(a) {
   const found = await call("GET", at(a));
   const facts = [
-    [word("adapter.base"), found.base || word("adapter.base.none")],
-    [word("adapter.size"), `${size(found.size)}, ${word("adapter.rank", { rank: found.rank, count: short(found.parameters) })}`],
+    [word(shapes(found) ? "adapter.base" : "adapter.scorer.data"), found.base || word("adapter.base.none")],
+    [word("adapter.size"), `${size(found.size)}, ${extent(found)}`],
     [word("adapter.targets"), found.targets.join(", ") || "—"],
     [word("adapter.source"), found.source || "—"],
     [word("record.at"), when(found.added_at)],

@@ -8,6 +8,9 @@ export const percent = (part) => part.toLocaleString(undefined, { style: "percen
 
 export const title = (key) => key.split("@")[0];
 
+// Adapters of the language model; scorers come into the engine that quotes.
+export const shapes = ({ engine }) => engine === "model";
+
 // One version of a name is told by its name alone; of several each by its key.
 export const named = (key, all) => (all.filter((a) => title(a.key) === title(key)).length > 1 ? key : title(key));
 
@@ -23,7 +26,7 @@ export function activation(act) {
   const section = h("section", { class: "work", hidden: true }, said, place, found);
 
   const show = onChange(({ work, active }) => {
-    section.hidden = !work.stage || (work.stage === "done" && work.key !== active); // of what came after it the top tells
+    section.hidden = !work.stage || (work.stage === "done" && !active.includes(work.key)); // of what came after it the top tells
     if (section.hidden) return;
     const { key, stage, reached, running, done, total } = work;
     const name = title(key);
@@ -52,7 +55,7 @@ export function activation(act) {
     if (await dialog(word("stage.anyway"), content, { accept: word("stage.anyway"), danger: true, submit })) await act(() => {});
   }
 
-  return { section, show: ({ work, active }) => show({ work, active }) };
+  return { section, show: ({ work, active, scorer }) => show({ work, active: [active, scorer.active] }) };
 }
 
 // -- what the gate found -----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // The Admin page's tab about adapters: which one answers, its versions, what is tried and done with them.
 import { acting, button, call, clock, dialog, field, h, note, onChange, word } from "./admin-kit.js";
-import { activation, named, title } from "./admin-adapters-work.js";
+import { activation, named, shapes, title } from "./admin-adapters-work.js";
 import { versions } from "./admin-adapters-store.js";
 import { collections, records } from "./admin-adapters-own.js";
 import { comparison } from "./admin-compare.js";
@@ -8,7 +8,7 @@ import { trainings } from "./admin-training.js";
 
 export function adapters(panel) {
   const { complaint, act } = acting(refresh);
-  const parts = [inUse(act), activation(act), versions(act), comparison(), collections(act), trainings(act), records()];
+  const parts = [inUse(act), quoting(act), activation(act), versions(act), comparison(), collections(act), trainings(act), records()];
   panel.append(complaint, ...parts.map((part) => part.section));
 
   async function refresh() {
@@ -60,5 +60,28 @@ function inUse(act) {
     say({ active: found.active, back: found.earlier.at(-1), ready: found.model.state === "ready", all: found.adapters.map(({ key }) => ({ key })) });
   }
 
+  return { section, show };
+}
+
+// -- which scorer chooses the quotes -----------------------------------------------------------------------
+
+function quoting(act) {
+  const summary = h("p", { role: "status" });
+  const bar = h("div", { class: "bar" });
+  const section = h("section", { class: "use", hidden: true }, summary, bar);
+
+  const say = onChange(({ active, back, problem: wrong, all }) => {
+    section.hidden = !all.length && back === undefined && !wrong;
+    const name = active ? `“${named(active, all)}”` : word("adapter.scorer.built");
+    summary.replaceChildren(word("adapter.scorer.on", { name }), " ", wrong && h("span", { class: "problem", lang: "en" }, wrong));
+    const post = (path) => act(() => call("POST", `/api/adapters/${path}`, { engine: "extractive" }));
+    const to = back ? named(back, all) : word("adapter.scorer.built");
+    bar.replaceChildren(
+      ...(back === undefined ? [] : [button(word("adapter.rollback.to", { name: to }), () => post("rollback"), { key: "scorer back" })]),
+      ...(active && back !== "" ? [button(word("adapter.scorer.bare"), () => post("deactivate"), { key: "scorer bare" })] : []));
+  });
+
+  const show = ({ scorer, adapters: all }) =>
+    say({ ...scorer, back: scorer.earlier.at(-1), all: all.filter((a) => !shapes(a)).map(({ key }) => ({ key })) });
   return { section, show };
 }

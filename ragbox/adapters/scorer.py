@@ -1,0 +1,114 @@
+"""A scorer as it comes in: `scorer.json`, the weights by which the quoting engine chooses. Judged, never run.
+
+    {"format": 1,
+     "weights": {"known": {"cosine": 2.7, ...}, "unknown": {...}},          the names of evidence.FEATURES
+     "calibration": {"known": {"bias": -5.57, "score": 0.2, ...}, "unknown": {...}},       those of EVIDENCE
+     "card": {"data": "what it was fitted on", "count": 1199, "figures": {"top1": 0.79}}}
+
+"known" and "unknown" say whether the encoder knows the question's language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..engines.evidence import EVIDENCE, FEATURES, Scorer
+from ..errors import Rejected
+from .refusal import read_json, refuse
+
+NAME = "scorer.json"
+FORMAT = 1
+LARGEST = 100.0
+"""Of a weight, up or down. The figures go to about 1, and the largest built-in weight is 6.9."""
+_KNOWN = {"known": True, "unknown": False}
+_DATA, _FIGURES, _FIGURE = 500, 50, 80
+"""Most characters of what it was fitted on; most figures; most characters of a figure's name."""
+_AGAIN = "Write it as docs/adapters.md shows it."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """A scorer, and what its card says: the data, how many questions of them, and figures by name."""
+
+    scorer: Scorer = field(repr=False)
+    data: str
+    count: int
+    figures: Mapping[str, float]
+
+    @property
+    def parameters(self) -> int:
+        return sum(len(row) for table in (self.scorer.weights, self.scorer.evidence) for row in table.values())
+
+
+def read(folder: Path) -> Read:
+    """Return the scorer in a folder.
+
+    Raises:
+        Rejected: it lacks a weight, has a key that is not known, or a number that is not finite or too large.
+    """
+    said = read_json(folder / NAME)
+    _keys(said, ("format", "weights", "calibration", "card"), "")
+    if said["format"] != FORMAT or isinstance(said["format"], bool):
+        raise _refuse(f"has the format {_short(said['format'])}", f"This ragbox reads format {FORMAT}.")
+    card = _object(said["card"], ("data", "count", "figures"), "card")
+    data, count, figures = card["data"], card["count"], card["figures"]
+    if not isinstance(data, str) or not data.strip() or len(data) > _DATA:
+        raise _refuse(f"has a card.data that is no text of 1 to {_DATA} characters")
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 < count <= 10**9:
+        raise _refuse(f"has a card.count {_short(count)} that is no whole number from 1")
+    if not isinstance(figures, dict) or len(figures) > _FIGURES or any(len(name) > _FIGURE for name in figures):
+        raise _refuse(f"has card.figures that are no object of up to {_FIGURES} short names")
+    return Read(
+        scorer=Scorer(
+            weights=_both(said["weights"], FEATURES, "weights"),
+            evidence=_both(said["calibration"], EVIDENCE, "calibration"),
+        ),
+        data=" ".join(data.split()), count=count,
+        figures={name: _number(value, f"card.figures.{name}", 1e9) for name, value in figures.items()},
+    )  # fmt: skip
+
+
+def _both(said: Any, names: Sequence[str], where: str) -> dict[bool, tuple[float, ...]]:
+    found = _object(said, tuple(_KNOWN), where)
+    return {
+        _KNOWN[known]: tuple(
+            _number(_object(found[known], names, f"{where}.{known}")[name], f"{where}.{known}.{name}", LARGEST)
+            for name in names
+        )
+        for known in _KNOWN
+    }
+
+
+def _object(said: Any, names: Sequence[str], where: str) -> Mapping[str, Any]:
+    if not isinstance(said, dict):
+        raise _refuse(f"has {where} that is no object")
+    _keys(said, names, where)
+    return said
+
+
+def _keys(said: Mapping[str, Any], names: Sequence[str], where: str) -> None:
+    at = f" in {where}" if where else ""
+    if odd := sorted(said.keys() - set(names)):
+        raise _refuse(f"has the unknown key {odd[0][:80]!r}{at}", "Delete it, or update ragbox.")
+    if missing := [name for name in names if name not in said]:
+        raise _refuse(f"lacks {missing[0]!r}{at}")
+
+
+def _number(value: Any, where: str, most: float) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _refuse(f"has a {where} {_short(value)} that is no number")
+    if not abs(value) <= most or not math.isfinite(value):  # NaN is not below anything
+        raise _refuse(f"has a {where} {_short(value)} that is not from {-most:g} to {most:g}", "Fit it again.")
+    return float(value)
+
+
+def _short(value: Any) -> str:
+    return repr(value)[:40] if not isinstance(value, int) or abs(value) < 10**12 else "(a huge number)"
+
+
+def _refuse(cause: str, remedy: str = _AGAIN) -> Rejected:
+    return refuse(NAME, cause, remedy)

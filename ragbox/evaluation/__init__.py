@@ -1,0 +1,1 @@
+"""Question files, what comes of asking them, the figures, and how two runs differ."""

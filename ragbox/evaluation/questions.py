@@ -1,0 +1,77 @@
+"""Question files: JSONL of questions with what is known of their answers. Asks nothing.
+
+A line is {id, question, answer, span, gold: [{file, page}], documents, evidence, unanswerable}; only `question` must
+be there. `answer` is what a right answer holds, `span` the words of the paper that answer, `evidence` a sentence that
+bears it out (each a string or a list of alternatives); `documents` names files where the page is not known.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadInput, NotFound
+from .matching import same_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One line of a question file; `gold` holds (file, page) pairs, pages from 1."""
+
+    id: str
+    question: str = field(repr=False)
+    answers: tuple[str, ...] = field(repr=False)
+    gold: tuple[tuple[str, int], ...]
+    unanswerable: bool
+    spans: tuple[str, ...] = field(default=(), repr=False)
+    evidence: tuple[str, ...] = field(default=(), repr=False)
+    others: tuple[str, ...] = ()
+    """Files that hold the answer too, their page not known."""
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Return the files that hold the answer, each once."""
+        return tuple(dict.fromkeys((*(file for file, _ in self.gold), *self.others)))
+
+
+def load(path: Path) -> list[Question]:
+    """Read a question file.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: a line is not a question; names the line.
+    """
+    if not path.is_file():
+        raise NotFound(f"There is no question file {path}. Check the path.")
+    questions = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            questions.append(_question(json.loads(line), str(number)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadInput(
+                f"Line {number} of {path} is not a question ({error!r}). Each line is "
+                '{"id", "question", "answer", "gold": [{"file", "page"}], "unanswerable"}.'
+            ) from error
+    return questions
+
+
+def is_gold(question: Question, file: str, page: int) -> bool:
+    """Tell whether a page is a gold page."""
+    return any(page == p and same_file(file, f) for f, p in question.gold)
+
+
+def _question(row: dict[str, Any], number: str) -> Question:
+    return Question(
+        id=str(row.get("id", number)), question=row["question"], answers=_texts(row.get("answer", "")),
+        gold=tuple((g["file"], int(g["page"])) for g in row.get("gold", [])),
+        unanswerable=bool(row.get("unanswerable", False)), spans=_texts(row.get("span", "")),
+        evidence=_texts(row.get("evidence", "")), others=_texts(row.get("documents", "")),
+    )  # fmt: skip
+
+
+def _texts(given: str | list[str]) -> tuple[str, ...]:
+    return tuple(a for a in ([given] if isinstance(given, str) else given) if a)

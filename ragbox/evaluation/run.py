@@ -1,0 +1,100 @@
+"""Asks the questions of a file and keeps what came of each. Knows no server and no model: it is given what answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from .matching import exact, f1, holds, same_file, stands_in
+from .questions import Question, is_gold
+from .ranking import DEEP, first, ndcg
+
+Json = dict[str, Any]
+PageText = Callable[[str, int], str]
+"""Returns the text of a page (from 1) of a document (its id)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quoted:
+    """A quote of an answer; `true` tells whether it stands on the page it names, None where that was not looked up."""
+
+    file: str
+    page: int
+    text: str = field(repr=False)
+    true: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of one question.
+
+    `rank` is that of the first hit on a gold page, `document_rank` that of the first in a gold document, 0 if none was
+    among the hits; `risk` is the probability, as the box states it, that its answer is wrong.
+    """
+
+    question: Question
+    rank: int
+    refused: bool
+    quoted: bool
+    page_cited: bool
+    seconds: float
+    document_rank: int = 0
+    ndcg: float = 0.0
+    exact: bool = False
+    f1: float = 0.0
+    evident: bool = False
+    risk: float | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+    said: str = field(default="", repr=False)
+    found: tuple[tuple[str, int], ...] = ()
+    quotes: tuple[Quoted, ...] = ()
+    engine: str = ""
+
+
+def run(
+    questions: Sequence[Question], search: Callable[[str, int], list[Json]], ask: Callable[[str], Json],
+    page_text: PageText | None = None,
+) -> Iterator[Outcome]:  # fmt: skip
+    """Ask each question.
+
+    Args:
+        questions: a question file.
+        search: `search(question, k)` returns hits in the API's shape.
+        ask: `ask(question)` returns an answer in the API's shape.
+        page_text: by which quotes are checked; they are not if it is left out.
+    """
+    for question in questions:
+        hits = search(question.question, DEEP)
+        started = perf_counter()
+        answer = ask(question.question)
+        yield _outcome(question, hits, answer, perf_counter() - started, page_text)
+
+
+def _outcome(q: Question, hits: list[Json], answer: Json, seconds: float, page_text: PageText | None) -> Outcome:
+    cited, answered = answer["citations"], not answer["refused"]
+    said = [answer["answer"], *(c["quote"] for c in cited)] if answered else []
+    found = [(h["file"], h["page"]) for h in hits]
+    return Outcome(
+        question=q, refused=answer["refused"], seconds=seconds, timings=dict(answer.get("timings", {})),
+        rank=first([is_gold(q, *place) for place in found]),
+        document_rank=first([any(same_file(file, d) for d in q.documents) for file, _ in found]),
+        ndcg=ndcg([_gold(q, *place) for place in found], len(set(q.gold))) if q.gold else 0.0,
+        quoted=any(holds(text, q.answers) for text in said),
+        page_cited=any(is_gold(q, c["file"], c["page"]) for c in cited),
+        exact=any(exact(text, q.spans) for text in said[:2]),
+        f1=max((f1(text, q.spans) for text in said[:2]), default=0.0),
+        evident=any(stands_in(one, two) for e in q.evidence for t in said[1:] for one, two in ((e, t), (t, e))),
+        risk=answer.get("risk"), said=answer["answer"], found=tuple(found), engine=answer.get("engine", ""),
+        quotes=tuple(_quoted(c, page_text) for c in cited),
+    )  # fmt: skip
+
+
+def _gold(q: Question, file: str, page: int) -> int | None:
+    return next((n for n, (f, p) in enumerate(q.gold) if p == page and same_file(f, file)), None)
+
+
+def _quoted(c: Json, page_text: PageText | None) -> Quoted:
+    true = None if page_text is None else stands_in(c["quote"], page_text(c["document"], c["page"]))
+    return Quoted(file=c["file"], page=c["page"], text=c["quote"], true=true)

@@ -1,0 +1,109 @@
+"""Kept runs: what was asked, found and said, with what it rests on. One JSON file each, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .. import sealed
+from ..errors import BadInput, Conflict, NotFound
+from .figures import fails, measures, report, risks
+from .run import Outcome
+
+Json = dict[str, Any]
+VERSION = 1
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+
+
+def shape(outcomes: Sequence[Outcome]) -> Json:
+    """Return a run as plain JSON: figures, calibration curve, and a row a question."""
+    return {
+        "version": VERSION, "engine": next((o.engine for o in outcomes if o.engine), ""),
+        "figures": report(outcomes), "curve": [asdict(b) for b in risks(outcomes)], "rows": [_row(o) for o in outcomes],
+    }  # fmt: skip
+
+
+def _row(o: Outcome) -> Json:
+    q, counted = o.question, measures(o)
+    gold = [{"file": file, "page": page} for file, page in q.gold] + [{"file": file, "page": 0} for file in q.others]
+    return {
+        "id": q.id, "question": q.question, "answers": list(q.answers), "gold": gold, "unanswerable": q.unanswerable,
+        "measures": {name: round(value, 6) for name, value in counted.items()}, "fails": fails(counted),
+        "refused": o.refused, "said": o.said, "risk": o.risk,
+        "found": [{"file": file, "page": page} for file, page in o.found],
+        "quotes": [{"file": c.file, "page": c.page, "quote": c.text, "true": c.true} for c in o.quotes],
+    }  # fmt: skip
+
+
+def check_name(name: str) -> None:
+    """Raise BadInput unless a run may be called so."""
+    if not _NAME.fullmatch(name):
+        raise BadInput(
+            f"{name!r} is no name for a run. Take up to 63 small letters, digits, dots, - and _, "
+            "a letter or digit first."
+        )
+
+
+class Runs:
+    """The runs of one box."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, name: str, run: Json) -> None:
+        """Keep a run.
+
+        Raises:
+            BadInput: it may not be called so.
+            Conflict: there is one of this name.
+        """
+        check_name(name)
+        if self._file(name).exists():
+            raise Conflict(f"There is a run {name!r} already. Choose another name, or delete it first.")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        sealed.write(self._file(name), {"name": name} | run)
+
+    def get(self, name: str) -> Json:
+        """Return a run.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        try:
+            check_name(name)
+            found: Json = json.loads(self._file(name).read_text(encoding="utf-8"))
+        except (OSError, ValueError, BadInput):
+            raise NotFound(f"There is no run {name!r}. `ragbox eval FILE --save NAME` keeps one.") from None
+        return found
+
+    def all(self) -> list[Json]:
+        """Return all runs without their rows, newest first; one that cannot be read is left out."""
+        made = []
+        for path in self._folder.glob("*.json"):
+            try:
+                found = self.get(path.stem)
+            except NotFound:
+                continue
+            made.append({k: v for k, v in found.items() if k != "rows"} | {"failing": failing(found)})
+        return sorted(made, key=lambda run: str(run.get("made_at", "")), reverse=True)
+
+    def remove(self, name: str) -> None:
+        """Delete a run.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        self.get(name)
+        self._file(name).unlink()
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}.json"
+
+
+def failing(run: Json) -> int:
+    """Return how many questions of a run lack something they need."""
+    return sum(bool(row["fails"]) for row in run["rows"])

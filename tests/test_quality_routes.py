@@ -1,0 +1,127 @@
+"""The quality of answers over HTTP and in the command: runs kept and compared, questions of real use for the gate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from ragbox.box import Box
+from ragbox.evaluation.runs import shape
+from ragbox.types import Actor
+from tests.conftest import Run
+from tests.test_evaluation_runs import outcome
+
+As = Callable[[str], TestClient]
+QUALITY = "/api/admin/quality"
+LEAVE = "How many days of annual leave do staff get?"
+
+
+def body(name: str, **given: Any) -> dict[str, Any]:
+    return {"name": name, "run": {"file": "q.jsonl"} | json.loads(json.dumps(shape([outcome(**given)])))}
+
+
+def test_a_run_is_kept_shown_compared_and_deleted(as_: As) -> None:
+    admin = as_("admin")
+    saved = admin.post(f"{QUALITY}/runs", json=body("one", rank=9))
+    assert saved.status_code == 201
+    assert {"made_at", "by", "corpus", "settings", "figures"} <= saved.json().keys()
+    assert saved.json()["settings"]["hits"] == 8
+    assert admin.post(f"{QUALITY}/runs", json=body("one")).status_code == 409
+    assert admin.post(f"{QUALITY}/runs", json=body("two")).status_code == 201
+    assert [(r["name"], r["failing"]) for r in admin.get(QUALITY).json()["runs"]] in (
+        [("one", 1), ("two", 0)], [("two", 0), ("one", 1)],
+    )  # fmt: skip
+    assert [r["fails"] for r in admin.get(f"{QUALITY}/runs/one").json()["rows"]] == [["hit@5"]]
+    assert admin.get(f"{QUALITY}/runs/two").json()["rows"] == []
+    assert len(admin.get(f"{QUALITY}/runs/two?failing=false").json()["rows"]) == 1
+    both = admin.get(f"{QUALITY}/compare", params={"left": "one", "right": "two"}).json()
+    assert {d["figure"]: d["right"] - d["left"] for d in both["differences"]}["hit@5"] == 1
+    assert both["failing"][0]["left"]["fails"] == ["hit@5"]
+    assert admin.delete(f"{QUALITY}/runs/one").json() == {"removed": "one"}
+    assert admin.get(f"{QUALITY}/runs/one").status_code == 404
+    assert admin.get(f"{QUALITY}/compare", params={"left": "one", "right": "two"}).status_code == 404
+
+
+def test_only_a_whole_run_is_kept(as_: As) -> None:
+    admin = as_("admin")
+    for wrong in ({"version": 2}, {"rows": [{"id": "a"}]}, {"more": 1}):
+        given = body("x")
+        given["run"] |= wrong
+        assert admin.post(f"{QUALITY}/runs", json=given).status_code == 400, wrong
+    assert admin.post(f"{QUALITY}/runs", json=body("../x")).status_code == 400
+
+
+def test_what_is_kept_is_shown_as_texts_may_be_shown_now(as_: As, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def clean(_actor: Actor | None, _collections: None, text: str) -> str:
+        return text.replace("Ninety", "[NUMBER]").replace("a.pdf", "[FILE]")
+
+    monkeypatch.setattr(box.quality, "_clean", clean)
+    admin = as_("admin")
+    admin.post(f"{QUALITY}/runs", json=body("one", rank=9))
+    admin.post(f"{QUALITY}/runs", json=body("two"))
+    for path in ("", "/runs/one", "/compare?left=one&right=two"):
+        shown = admin.get(QUALITY + path).text
+        assert "Ninety" not in shown
+        assert "a.pdf" not in shown
+
+
+def test_judged_answers_join_the_questions_of_the_gate_once(as_: As, box: Box) -> None:
+    rita, admin = as_("rita"), as_("admin")
+    turns = [rita.post("/api/ask", json={"question": LEAVE, "conversation": "new"}).json()["turn"] for _ in range(2)]
+    for turn in turns:
+        given = {"thumb": "down", "file": "handbook.txt", "page": 1}
+        assert rita.post(f"/api/turns/{turn}/feedback", json=given).status_code == 200
+    found = admin.get(QUALITY).json()
+    assert [q["id"] for q in found["judged"]] == turns
+    assert found["questions"] == 0
+    added = admin.post(f"{QUALITY}/questions", json={"turns": turns[:1]})
+    assert added.json() == {"questions": 1}
+    (kept,) = box.gate_questions.load()
+    assert (kept.id, kept.question, kept.gold) == (turns[0], LEAVE, (("handbook.txt", 1),))
+    assert [q["id"] for q in admin.get(QUALITY).json()["judged"]] == turns[1:]
+    assert admin.post(f"{QUALITY}/questions", json={"turns": turns[:1]}).status_code == 400
+    assert admin.post(f"{QUALITY}/questions", json={"turns": turns}).json() == {"questions": 2}
+    assert admin.get("/api/adapters").json()["questions"] == 2
+
+
+def test_only_admins_see_and_keep_runs(as_: As) -> None:
+    for name in ("rita", "edda"):
+        client = as_(name)
+        for method, path, sent in (
+            ("GET", "", None), ("POST", "/runs", body("one")), ("GET", "/runs/one", None),
+            ("DELETE", "/runs/one", None), ("GET", "/compare?left=one&right=two", None),
+            ("POST", "/questions", {"turns": ["x"]}),
+        ):  # fmt: skip
+            assert client.request(method, QUALITY + path, json=sent).status_code == 403, path
+
+
+def test_the_command_keeps_runs_compares_them_and_writes_reports(run: Run, tmp_path: Path) -> None:
+    questions, paper, html = tmp_path / "q.jsonl", tmp_path / "paper.txt", tmp_path / "report.html"
+    paper.write_text("# Leave\n\nStaff get 30 days of annual leave.", encoding="utf-8")
+    lines = [
+        {"id": "a", "question": LEAVE, "answer": "30 days", "gold": [{"file": "paper.txt", "page": 1}]},
+        {"id": "b", "question": "Who owns the moon?", "unanswerable": True},
+    ]
+    questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert run("ingest", str(paper))[0] == 0
+    code, shown, _ = run("eval", str(questions), "--save", "first", "--json", "--html", str(html))
+    assert code == 0
+    assert json.loads(shown)["all"]["hit@5"] == 1
+    assert json.loads(shown)["all"]["citation_precision"] == 1
+    assert LEAVE not in html.read_text("utf-8").partition("<article>")[0]
+    assert run("eval", str(questions), "--save", "first")[0] != 0
+    assert run("eval", str(questions), "--save", "second")[0] == 0
+    code, shown, _ = run("eval", "--compare", "first", "second", "--html", str(html), "--language", "zh")
+    assert code == 0
+    assert "MRR, by page" in shown
+    assert '<html lang="zh">' in html.read_text("utf-8")
+    assert json.loads(run("eval", "--compare", "first", "second", "--json")[1])["left"] == "first"
+    asked = str(questions)
+    for wrong in ([], [asked, "--compare", "first", "second"], ["--compare", "first", "none"],
+                  [asked, "--save", "A B"], [asked, "--html", str(tmp_path / "no" / "x")]):  # fmt: skip
+        assert run("eval", *wrong)[0] in (2, 3), wrong

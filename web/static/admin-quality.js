@@ -1,0 +1,168 @@
+// The Admin page's tab about the quality of answers: kept runs, what fails in them, two compared, questions of real use.
+import { acting, ask, button, call, check, field, h, note, number, onChange, problem, replace, table, when, word } from "./admin-kit.js";
+
+const SHOWN = [
+  "hit@5", "document_hit@5", "mrr", "ndcg@10", "quote_accuracy", "page_cited", "citation_precision", "refusal_precision", "refusal_recall",
+  "false_refusals", "risk_error", "p50_s", "p95_s",
+];
+const LATEST = 5; // runs whose figures stand beside each other
+
+const share = (value) => (value === null || value === undefined ? "–" : value.toFixed(3));
+const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+const figure = (name) => word(`figure.${name}`);
+const where = ({ file, page }) => (page ? word("failed.page", { file, page: number(page) }) : file);
+
+export function quality(panel) {
+  const { complaint, act } = acting(refresh);
+  const parts = [runs(act), versus(), judged(act)];
+  panel.append(complaint, ...parts.map((part) => part.section));
+
+  async function refresh() {
+    const found = await call("GET", "/api/admin/quality");
+    for (const part of parts) part.show(found);
+  }
+
+  return refresh;
+}
+
+// -- kept runs ---------------------------------------------------------------------------------------------
+
+function runs(act) {
+  const place = h("div", {});
+  const shown = h("div", { role: "status" });
+  const section = h("section", { class: "runs" }, h("h2", {}, word("runs.title")), note(word("runs.lead")), place, shown);
+
+  const show = onChange((all) => {
+    replace(place, all.length ? table(word("runs.title"), [
+      [word("runs.name"), (r) => r.name, "name"],
+      [word("runs.made"), (r) => when(r.made_at)],
+      [word("runs.engine"), (r) => r.engine],
+      [figure("questions"), (r) => number(r.figures.all.questions), "number"],
+      [figure("failing"), (r) => number(r.failing), "number"],
+      [word("runs.act"), (r) => h("div", { class: "bar" },
+        button(word("runs.show"), () => act(() => open(r.name)), { key: `show-${r.name}`, label: `${word("runs.show")}: ${r.name}` }),
+        button(word("runs.delete"), () => remove(r.name), { key: `delete-${r.name}`, label: `${word("runs.delete")}: ${r.name}` })), "actions"],
+    ], all) : note(word("runs.none")), all.length ? figures(all.slice(0, LATEST)) : "");
+  });
+
+  async function open(name) {
+    const run = await call("GET", `/api/admin/quality/runs/${encodeURIComponent(name)}`);
+    const curve = run.curve.length ? [h("h3", {}, word("runs.curve")), table(word("runs.curve"), [
+      [word("runs.stated"), (b) => share(b.stated)], [word("runs.observed"), (b) => share(b.observed), "number"],
+      [word("runs.count"), (b) => number(b.count), "number"],
+    ], run.curve)] : [];
+    shown.replaceChildren(...curve, h("h3", {}, word("runs.failing", { name, count: number(run.rows.length) })),
+      ...run.rows.map((row) => question(row, [side(row)])));
+  }
+
+  async function remove(name) {
+    const gone = () => call("DELETE", `/api/admin/quality/runs/${encodeURIComponent(name)}`);
+    if (await ask(word("runs.delete.ask", { name }), word("runs.delete"), gone)) {
+      shown.replaceChildren();
+      act(() => {});
+    }
+  }
+
+  return { section, show: (found) => show(found.runs) };
+}
+
+const figures = (runs) => table(word("runs.figures"), [
+  [word("versus.figure"), (name) => figure(name), "name"],
+  ...runs.map((run) => [run.name, (name) => share(run.figures.all[name]), "number"]),
+], SHOWN.filter((name) => runs.some((run) => typeof run.figures.all[name] === "number")));
+
+// -- two runs ----------------------------------------------------------------------------------------------
+
+function versus() {
+  const go = h("button", { type: "submit", class: "primary" }, word("versus.go"));
+  const shown = h("div", { role: "status" });
+  const select = (name) => field(word(`versus.${name}`), (id) => h("select", { id, name }));
+  const form = h("form", {}, h("div", { class: "halves" }, select("left"), select("right")), h("div", { class: "bar" }, go));
+  const section = h("section", { class: "versus", hidden: true }, h("h2", {}, word("versus.title")), form, shown);
+
+  const show = onChange((names) => {
+    section.hidden = names.length < 2;
+    for (const [name, first] of [["left", names[1]], ["right", names[0]]]) {
+      const made = form.elements[name];
+      const before = made.value;
+      made.replaceChildren(...names.map((value) => h("option", { value }, value)));
+      made.value = names.includes(before) ? before : first;
+    }
+  });
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    go.disabled = true;
+    try {
+      const found = await call("GET", `/api/admin/quality/compare?${new URLSearchParams(new FormData(form))}`);
+      const titles = [found.left, found.right];
+      shown.replaceChildren(
+        table(word("versus.title"), [
+          [word("versus.figure"), (d) => figure(d.figure), "name"],
+          [found.left, (d) => share(d.left), "number"],
+          [found.right, (d) => share(d.right), "number"],
+          [word("versus.difference"), (d) => [signed(d.right - d.left), d.sure ? ` ${word("versus.sure")}` : ""], "number"],
+          [word("versus.interval"), (d) => `${signed(d.low)} … ${signed(d.high)}`, "number"],
+          [word("versus.questions"), (d) => number(d.questions), "number"],
+        ], found.differences),
+        h("h3", {}, word("versus.failing", { count: number(found.failing.length) })),
+        ...found.failing.map(({ left, right }) => question(left, [left, right].map((row, at) => side(row, titles[at])))));
+    } catch (error) {
+      shown.replaceChildren(problem(error.message));
+    }
+    go.disabled = false;
+  });
+
+  return { section, show: (found) => show(found.runs.map((run) => run.name)) };
+}
+
+// -- what failed -------------------------------------------------------------------------------------------
+
+const entry = (name, lines) => [h("dt", {}, name), ...(lines.length ? lines : ["–"]).map((line) => h("dd", {}, line))];
+
+function question(row, sides) {
+  const right = row.unanswerable ? [word("failed.unanswerable")] : [...row.answers, ...row.gold.map(where)];
+  return h("article", { class: "failed" }, h("h4", {}, row.question), h("dl", {}, entry(word("failed.gold"), right)), h("div", { class: sides.length > 1 ? "pair" : "" }, sides));
+}
+
+function side(row, title) {
+  const lacking = row.fails.map(figure).join("; ");
+  const quotes = row.quotes.map((q) => `${where(q)}${q.true === false ? ` (${word("failed.untrue")})` : ""}: ${q.quote}`);
+  return h("article", {}, title && h("h5", {}, title),
+    h("p", { class: lacking ? "lacking" : "note" }, lacking || word("failed.nothing")),
+    h("dl", {}, entry(word("failed.found"), row.found.slice(0, 5).map(where)), entry(word("failed.said"), [row.said]), entry(word("failed.quotes"), quotes)));
+}
+
+// -- questions of real use ---------------------------------------------------------------------------------
+
+function judged(act) {
+  const lead = h("div", {});
+  const place = h("div", {});
+  const said = h("p", { role: "status", class: "note" });
+  const form = h("form", {}, place, h("div", { class: "bar" }, h("button", { type: "submit", class: "primary" }, word("judged.add"))));
+  const empty = note(word("judged.none"));
+  const section = h("section", { class: "judged" }, h("h2", {}, word("judged.title")), lead, empty, form, said);
+
+  const show = onChange(({ rows, count }) => {
+    lead.replaceChildren(note(word("judged.lead", { count: number(count) })));
+    form.hidden = !rows.length;
+    empty.hidden = !form.hidden;
+    replace(place, table(word("judged.title"), [
+      [word("judged.question"), (r) => check(r.question, { name: "turns", value: r.id, "data-key": r.id }), "name"],
+      [word("judged.right"), (r) => (r.unanswerable ? word("failed.unanswerable") : r.gold.map(where).join("; "))],
+    ], rows));
+  });
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const turns = new FormData(form).getAll("turns");
+    if (turns.length) {
+      act(async () => {
+        const { questions } = await call("POST", "/api/admin/quality/questions", { turns });
+        said.textContent = word("judged.added", { count: number(questions) });
+      });
+    }
+  });
+
+  return { section, show: (found) => show({ rows: found.judged, count: found.questions }) };
+}

@@ -5,9 +5,10 @@ Only collections that the actor may read are searched; permission is structural,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from .auth import Auth
@@ -15,6 +16,7 @@ from .errors import BadInput, NotFound, NotPermitted
 from .library import Library
 from .ports import DenseIndex, Encoder, Reranker, Scored, SparseIndex
 from .settings import Settings
+from .steering import Course, Steering
 from .text import language
 from .types import Actor, Chunk, Collection, Document, Hit
 
@@ -26,9 +28,6 @@ RRF_K = 10
 on SQuAD paragraphs is 0.962 at 10 and 0.949 at 60."""
 FOREIGN_DENSE = 0.2
 """Weight of the dense leg for a question in a language that the encoder was not trained on."""
-DEEP = 2000
-"""Keyword matches of a collection gone through for those of one document: about 20 ms. What comes later has few of the
-words, and the dense leg ranks every passage of the document anyway."""
 
 
 class Retriever:
@@ -36,7 +35,7 @@ class Retriever:
 
     def __init__(
         self, settings: Settings, auth: Auth, library: Library, encoder: Encoder, dense: DenseIndex,
-        sparse: SparseIndex, reranker: Reranker | None = None,
+        sparse: SparseIndex, steering: Steering, reranker: Reranker | None = None,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._auth = auth
@@ -44,6 +43,7 @@ class Retriever:
         self._encoder = encoder
         self._dense = dense
         self._sparse = sparse
+        self._steering = steering
         self._reranker = reranker
         self._legs = ThreadPoolExecutor(8, thread_name_prefix="search")
 
@@ -133,20 +133,27 @@ class Retriever:
         if not collections:
             return []
         most = max(self._settings.candidates, k)
-        deep = most if document is None else DEEP
-        sparse = [self._legs.submit(self._sparse.search, c.id, question, deep) for c in collections]
+        ids = [c.id for c in collections]
+        course = self._steering.course(question, ids) if document is None else Course()
+        # What the question names is searched on its own too: among look-alikes it may be on neither list of the best.
+        alone = course.favoured if document is None else tuple((c, document) for c in ids)
+        everywhere = ids if document is None else []
+        each = max(k, most // max(1, len(alone)))
+        sparse = [self._legs.submit(self._sparse.search, c, question, most) for c in everywhere]
+        sparse_alone = [self._legs.submit(self._sparse.search, c, question, each, d) for c, d in alone]
         vector = self._encoder.encode_queries([question])[0]
-        if document is None:
-            dense = [self._legs.submit(self._dense.search, c.id, vector, most) for c in collections]
-            nearest = _best([leg.result() for leg in dense], most)
-            matching = _best([leg.result() for leg in sparse], most)
-        else:
-            own = {c.id for c in self._library.chunks_of(document)}
-            nearest = _best([self._cosines(sorted(own), vector)], most)
-            matching = _best([[s for s in leg.result() if s[0] in own] for leg in sparse], most)
+        dense = [self._legs.submit(self._dense.search, c, vector, most) for c in everywhere]
+        dense_alone = [self._legs.submit(self._nearest, d, vector, each) for _, d in alone]
+        nearest = _best([_best(leg.result() for leg in dense)[:most], *(leg.result() for leg in dense_alone)])
+        matching = _best([_best(leg.result() for leg in sparse)[:most], *(leg.result() for leg in sparse_alone)])
         weight = 1.0 if language(question) in self._settings.encoder_languages else FOREIGN_DENSE
         fused = fuse([(weight, nearest), (1.0, matching)])
-        return self._hits(question, vector, fused, dict(nearest), k)
+        return self._hits(question, vector, fused, dict(nearest), course, k)
+
+    def _nearest(self, document: str, vector: Vectors, most: int) -> list[Scored]:
+        """Return a document's nearest chunks, from the record: exact, and an index of all need not be gone through."""
+        ids, rows = self._library.vectors_of(document)
+        return _best([zip(ids, map(float, rows @ vector), strict=True)])[:most] if ids else []
 
     def _cosines(self, chunks: Sequence[str], vector: Vectors) -> list[Scored]:
         """Return chunks (ids) with their cosines to a vector, from the record: exact, and none is left out."""
@@ -154,16 +161,17 @@ class Retriever:
         return list(zip(kept, map(float, rows @ vector), strict=True)) if kept else []
 
     def _hits(
-        self, question: str, vector: Vectors, fused: list[Scored], cosines: dict[str, float], k: int
+        self, question: str, vector: Vectors, fused: list[Scored], cosines: dict[str, float], course: Course, k: int
     ) -> list[Hit]:
         found = self._library.chunks(i for i, _ in fused)
         ranked = [(found[i], score) for i, score in fused if i in found]  # one deleted meanwhile is skipped
+        ranked = sorted(((c, s + course.gains.get(c.document, 0.0)) for c, s in ranked), key=lambda r: -r[1])
         ranked = distinct(ranked)
         if self._reranker is not None:
             ranked = ranked[: self._settings.candidates]
             scores = self._reranker.score(question, [c.indexed_text for c, _ in ranked])
             ranked = sorted(((c, s) for (c, _), s in zip(ranked, scores, strict=True)), key=lambda r: -r[1])
-        ranked = ranked[:k]
+        ranked = in_turn(ranked, course.facets)[:k]
         missing = [c.id for c, _ in ranked if c.id not in cosines]
         cosines |= dict(self._cosines(missing, vector))
         documents: dict[str, Document] = {}
@@ -198,6 +206,14 @@ def distinct(ranked: Sequence[tuple[Chunk, float]]) -> list[tuple[Chunk, float]]
     return kept
 
 
-def _best(legs: Sequence[Sequence[Scored]], most: int) -> list[Scored]:
-    """Merge one leg's results over several collections."""
-    return sorted((s for leg in legs for s in leg), key=lambda s: -s[1])[:most]
+def in_turn(ranked: Sequence[tuple[Chunk, float]], facets: Sequence[frozenset[str]]) -> list[tuple[Chunk, float]]:
+    """Let the facets (documents, by id) have the first places in turn; all else keeps its order behind them."""
+    queues = [[r for r in ranked if r[0].document in facet] for facet in facets]
+    turns = (r for turn in zip_longest(*queues) for r in turn if r is not None)
+    return list({chunk.id: (chunk, score) for chunk, score in (*turns, *ranked)}.values())
+
+
+def _best(legs: Iterable[Iterable[Scored]]) -> list[Scored]:
+    """Merge one leg's results over collections and documents, each chunk once."""
+    merged = {chunk: score for leg in legs for chunk, score in leg}
+    return sorted(merged.items(), key=lambda s: -s[1])

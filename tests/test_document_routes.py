@@ -141,3 +141,21 @@ def test_every_word_of_the_page_is_used_and_every_word_used_exists() -> None:
     words = set(re.findall(r"""["']([a-z.]+)["']""", code)) | {"wait", "read", "record", "indexed", "unchanged"}
     texts = {k.removesuffix(".one") for k in DOCUMENTS}
     assert [k for k in texts if k not in named and k.partition(".")[2] not in words] == []
+
+
+def test_what_a_document_is_can_be_said_and_is_read_anew(as_: As, box: Box) -> None:
+    edda = as_("edda")
+    document = ended(edda, send(edda, "memo.txt", b"The fair is in May.").json()["jobs"][0]["id"])["document"]
+    path = f"/api/documents/{document}"
+    assert edda.get(path).json()["profile"]["edited"] == []
+    reply = edda.patch(path, json={"company": "Nordwind GmbH", "period": "Q3 2022"})
+    assert reply.json()["document"]["profile"]["company"] == "Nordwind GmbH"
+    (job,) = reply.json()["jobs"]
+    assert ended(edda, job["id"])["status"] == "indexed"
+    assert edda.get(path).json()["profile"]["edited"] == ["company", "period"]
+    assert "Nordwind GmbH" in box.library.chunks_of(document)[0].context
+    assert edda.patch(path, json={"aliases": ["NW"]}).json()["jobs"] == []
+    assert failure(edda.patch(path, json={"period": "soon"})) == (400, "BadInput")
+    assert edda.patch(path, json={"pages": 3}).status_code == 400
+    assert failure(as_("rita").patch(path, json={"company": "C"})) == (403, "NotPermitted")
+    assert failure(as_("leo").patch(path, json={"company": "C"})) == (404, "NotFound")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from ragbox.box import Box
 from ragbox.errors import BadInput, Conflict, NotFound
-from ragbox.retriever import RRF_K, distinct, fuse
+from ragbox.retriever import RRF_K, distinct, fuse, in_turn
 from ragbox.settings import Settings
-from ragbox.types import Actor
+from ragbox.types import Actor, Profile
 from tests.fakes import FakeDense, FakeEncoder, FakeReranker, FakeSandbox, FakeSparse
 from tests.make import chunk, put
 
@@ -202,3 +202,42 @@ def test_a_reranker_has_the_last_word(settings: Settings, admin: Actor) -> None:
     hits = made.retriever.search(admin, "pump oil valve")
     assert [(h.rank, h.chunk.ordinal, h.score) for h in hits] == [(1, 2, -1.0), (2, 1, -2.0), (3, 0, -3.0)]
     made.close()
+
+
+def test_facets_take_turns_and_all_else_keeps_its_order() -> None:
+    ranked = [(chunk(f"{d}{n}", document=d, ordinal=n), 1.0) for d, n in ("a0", "a1", "b0", "c0", "a2", "b1")]
+    turns = in_turn(ranked, [frozenset("b"), frozenset("a"), frozenset("x")])
+    assert [c.text for c, _ in turns] == ["b0", "a0", "b1", "a1", "a2", "c0"]
+    assert in_turn(ranked, []) == ranked
+
+
+@pytest.fixture
+def alike(stocked: Box) -> Box:
+    """Forty papers that say the same, of ten companies and four quarters."""
+    shelf = stocked.library.collection("papers").id
+    for n in range(40):
+        about = Profile(company=f"Firm{n // 4} Ltd", form="10-Q", period=f"Q{n % 4 + 1} 2023")
+        put(stocked, stocked.encoder, shelf, f"q{n}", "Net sales rose.", f"Net sales were {n} million.", profile=about)
+    stocked.indexer.apply()
+    return stocked
+
+
+def test_among_papers_that_look_alike_the_one_that_is_named_comes_first(alike: Box, admin: Actor) -> None:
+    hits = alike.retriever.search(admin, "What were Firm7's net sales in Q2 2023?", k=2)
+    assert {h.document.id for h in hits} == {"q29"}
+    assert all(-1.01 <= h.cosine <= 1.01 for h in hits)
+    everything = alike.retriever.search(admin, "What were Firm7's net sales in Q2 2023?", k=100)
+    assert len({h.document.id for h in everything}) > 20  # a prior, no filter
+
+
+def test_papers_that_are_compared_are_all_among_the_first(alike: Box, admin: Actor) -> None:
+    hits = alike.retriever.search(admin, "Compare the net sales of Firm3 and Firm8 in Q4 2023", k=4)
+    assert [h.document.id for h in hits][:2] in (["q15", "q35"], ["q35", "q15"])
+    assert [h.rank for h in hits] == [1, 2, 3, 4]
+    series = alike.retriever.search(admin, "How did the net sales of Firm3 change over time?", k=4)
+    assert {h.document.id for h in series} == {"q12", "q13", "q14", "q15"}
+
+
+def test_what_may_not_be_read_steers_nothing(alike: Box) -> None:
+    hits = alike.retriever.search(Actor(name="new", role="reader"), "What were Firm7's net sales in Q2 2023?")
+    assert hits == []

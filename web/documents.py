@@ -40,6 +40,18 @@ class Move(Body):
     collection: str = Field(description="Where to.")
 
 
+class Said(Body):
+    """What a document is; a field left out stays as it is, null leaves it to the rules."""
+
+    title: str | None = None
+    company: str | None = Field(None, description="Whose it is.")
+    aliases: list[str] | None = Field(None, description="What else the company is called, as its ticker.")
+    form: str | None = Field(None, description="Which kind of paper: 10-Q, contract, minutes.")
+    period: str | None = Field(None, description="Of when, as it says itself: Q3 2022, 2022, 2022-06.")
+    ends: str | None = Field(None, description="Last day of that: 2022-06-25.")
+    language: str | None = Field(None, description='"en" or "zh".')
+
+
 class NewName(Body):
     """What a collection shall be called."""
 
@@ -61,9 +73,10 @@ def documents(
     offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
 ) -> Json:
     """List documents, newest first if not said otherwise; `search` looks for a part of a file name or title."""
+    ids = [c.id for c in box.retriever.readable(actor, collection)]
     found = box.catalogue.page(
-        [c.id for c in box.retriever.readable(actor, collection)], search=search.strip(), state=state, kind=kind,
-        language=language, sort=sort, descending=descending, limit=limit, offset=offset,
+        ids, search=search.strip(), state=state, kind=kind, language=language, sort=sort, descending=descending,
+        limit=limit, offset=offset, shown=box.privacy.names(actor, ids),
     )  # fmt: skip
     showing = box.privacy.showing(actor)
     return {
@@ -94,6 +107,15 @@ def move(body: Move, box: ReadyBox, actor: Who) -> Json:
 def reindex(body: Some, box: ReadyBox, actor: Who) -> Json:
     """Have documents read anew from their originals."""
     return {"jobs": jobs.shown(box, actor, box.queue.reread(actor, body.documents))}
+
+
+@router.patch("/api/documents/{document}")
+def label(document: str, body: Said, box: ReadyBox, actor: Who) -> Json:
+    """Say what a document is; it is read anew where its passages go by that."""
+    box.reader.document(actor, document)
+    said = {k: tuple(v) if isinstance(v, list) else v for k, v in body.model_dump(exclude_unset=True).items()}
+    made = box.labels.edit(actor, document, said)
+    return {"document": wire.document(box.reader.document(actor, document)), "jobs": jobs.shown(box, actor, made)}
 
 
 @router.patch("/api/collections/{name}")

@@ -114,6 +114,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "list.sort": ("Sort by", "排序"),
     "act.preview": ("Preview", "预览"),
     "act.reindex": ("Read again", "重新读取"),
+    "act.label": ("What it is…", "文档信息…"),
     "act.move": ("Move…", "移动…"),
     "act.delete": ("Delete", "删除"),
     "act.move.title": ("Move {count} documents", "移动 {count} 个文档"),
@@ -130,6 +131,20 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "act.undo": ("Undo", "撤销"),
     "act.undone": ("Back again.", "已恢复。"),
     "act.late": ("It is too late: deleted for good.", "已超过时限，文档已永久删除。"),
+    "act.label.do": ("Save", "保存"),
+    "act.labelled": ("Saved.", "已保存。"),
+    "about.title": ("Title", "标题"),
+    "about.company": ("Company", "公司"),
+    "about.aliases": ("Other names, with commas", "别名（以逗号分隔）"),
+    "about.form": ("Kind of paper", "文书类别"),
+    "about.period": ("Period, as Q3 2022", "期间，如 Q3 2022"),
+    "about.ends": ("Its last day, as 2022-06-25", "期末日，如 2022-06-25"),
+    "about.language": ("Language", "语言"),
+    "about.note": (
+        "What was found in the document. Questions that name it find it by this. What you write stays; an emptied "
+        "field is left to the rules.",
+        "以下内容由文档识别得出，提问时会据此查找文档。您填写的内容会一直保留；清空的项由规则重新识别。",
+    ),
     "act.queued": ("{count} are being read again.", "正在重新读取 {count} 个文档。"),
     "act.queued.one": ("{count} is being read again.", "正在重新读取 {count} 个文档。"),
     # collections

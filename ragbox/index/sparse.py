@@ -174,7 +174,7 @@ class TantivyIndex:
             self._open.pop(collection, None)
             shutil.rmtree(self._folder / collection, ignore_errors=True)
 
-    def search(self, collection: str, question: str, k: int) -> list[Scored]:
+    def search(self, collection: str, question: str, k: int, document: str | None = None) -> list[Scored]:
         import tantivy
 
         index = self._index(collection)
@@ -185,6 +185,11 @@ class TantivyIndex:
         query = tantivy.Query.boolean_query(
             [(tantivy.Occur.Should, tantivy.Query.boost_query(q, CODE) if _is_code(t) else q) for t, q in words]
         )
+        if document is not None:
+            within = tantivy.Query.term_query(index.schema, "document", document)
+            # Without weight: a passage has the score that it has among all.
+            must = [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0))]
+            query = tantivy.Query.boolean_query(must)
         searcher = index.searcher()
         hits = searcher.search(query, limit=k, count=False).hits
         return [(searcher.doc(address)["id"][0], float(score)) for score, address in hits]

@@ -9,6 +9,7 @@ const COLUMNS = [
   ["file", "name"], ["collection", ""], ["kind", ""], ["pages", "number"], ["chunks", "number"], ["size", "number"], ["language", ""], ["state", ""],
   ["added", ""],
 ];
+const ABOUT = ["title", "company", "aliases", "form", "period", "ends"];
 const FALLING = new Set(["added", "pages", "chunks", "size"]); // what one wants the greatest of first
 
 export function list(box) {
@@ -138,7 +139,7 @@ export function list(box) {
         event.target.checked ? chosen.set(d.id, d) : chosen.delete(d.id);
         show();
       } }) : null) : null,
-      h("td", { class: "name" }, name, d.title && !bad && !d.file.includes(d.title) ? h("small", {}, d.title) : null, others),
+      h("td", { class: "name" }, name, d.title && !bad && !d.file.includes(d.title) ? h("small", {}, d.title) : null, about(d), others),
       cell("collection", "shelf", h("a", { href: at(`in=${encodeURIComponent(d.collection)}`) }, d.collection)), cell("kind", "", d.kind), cell("pages", "number", d.pages ? number(d.pages) : ""),
       cell("chunks", "number", d.chunks ? number(d.chunks) : ""), cell("size", "number", size(d.size)),
       cell("language", "spoken", d.language === "en" || d.language === "zh" ? say(`list.${d.language}`) : d.language),
@@ -148,10 +149,17 @@ export function list(box) {
       h("td", { class: "more" }, menu(d, bad)));
   }
 
+  // Whose it is, which kind of paper and of when, as far as that is known.
+  function about(d) {
+    const { company, form, period } = d.profile;
+    const words = [company, form, period].filter(Boolean).join(" · ");
+    return words ? h("small", { class: "about" }, words) : null;
+  }
+
   function menu(d, bad) {
     const item = (word, work) => h("button", { type: "button", role: "menuitem", click: () => attempt(work) }, say(`act.${word}`));
     const items = [bad ? null : item("preview", () => preview(d))];
-    if (writes(d)) items.push(item("reindex", () => reindex([d])), item("move", () => move([d])), item("delete", () => remove([d])));
+    if (writes(d)) items.push(item("label", () => label(d)), item("reindex", () => reindex([d])), item("move", () => move([d])), item("delete", () => remove([d])));
     if (!items.some(Boolean)) return "";
     const opened = (event) => {
       if (!event.target.open) return;
@@ -203,6 +211,28 @@ export function list(box) {
     await post("/api/documents/reindex", { documents: some.map((d) => d.id) });
     chosen.clear();
     box.tell(say("act.queued", { count: number(some.length) }));
+    box.changed();
+  }
+
+  // Only what was changed is sent: what is shown may have names taken out of it.
+  async function label(d) {
+    close();
+    const had = { title: d.title, ...d.profile, aliases: d.profile.aliases.join(", "), language: d.language };
+    const line = (name) => h("label", {}, say(`about.${name}`), h("input", { name, value: had[name], maxlength: 200 }));
+    const spoken = h("select", { name: "language" });
+    options(spoken, [...(d.language ? [] : [["", "–"]]), ["en", say("list.en")], ["zh", say("list.zh")]], d.language);
+    const fields = h("div", { class: "fields" }, h("p", { class: "note" }, say("about.note")), ABOUT.map(line), h("label", {}, say("about.language"), spoken));
+    const answer = await dialog(d.file, fields, say("act.label.do"));
+    if (!answer) return;
+    const said = {};
+    for (const [name, value] of answer) {
+      if (value === had[name]) continue;
+      said[name] = !value.trim() ? null : name === "aliases" ? value.split(/[,，、]/) : value;
+    }
+    if (!Object.keys(said).length) return;
+    const { jobs } = await call("PATCH", `/api/documents/${d.id}`, said);
+    if (jobs.length) box.tell(say("act.queued", { count: number(jobs.length) }));
+    else toast(say("act.labelled"), { seconds: 5 });
     box.changed();
   }
 

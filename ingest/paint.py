@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import unicodedata
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,8 +21,9 @@ from ragbox.library import Library
 from ragbox.originals import Originals
 from ragbox.redact.findings import UNJUDGED
 from ragbox.redact.policy import Style
-from ragbox.types import Actor, Block, Box, Document, Mark
+from ragbox.types import Actor, Block, Document
 
+from .places import Piece, folded, lines, named, pieces, torn, where, wider
 from .render import Renderer
 from .wire import Patch
 
@@ -34,8 +34,6 @@ PATIENCE = 20.0
 """Seconds a request waits until an original is judged: 1,000 characters take 5 ms, a page that OCR reads about 5 s."""
 KEPT = 1000
 """Pages whose patches are kept: a patch is about 200 bytes."""
-_OVER = 0.15
-"""Part of a line's height that is painted beyond each side: slanted letters lean out of their boxes."""
 _SHORTEST = 2
 """Letters and digits of a value that is looked for."""
 
@@ -132,8 +130,9 @@ class Painter:
                 self._known.move_to_end(key)
                 return self._known[key]
         shown = self._renderer.look(document, page)
-        values = self._values(actor, document, page)
-        patches = tuple(patch for block in shown.blocks for patch in self._hidden(actor, document, block, values))
+        values, parts = self._values(actor, document, page)
+        found = [patch for block in shown.blocks for patch in self._hidden(actor, document, block, values)]
+        patches = (*found, *torn(shown.blocks, parts, found))
         if self._state(actor, document) != key[0]:  # a policy was changed meanwhile: it is judged by the new one
             return self._patches(actor, document, page)
         with self._lock:
@@ -142,16 +141,14 @@ class Painter:
                 self._known.popitem(last=False)
         return patches
 
-    def _hidden(
-        self, actor: Actor, document: Document, block: Block, values: Sequence[tuple[str, str]]
-    ) -> Iterator[Patch]:
+    def _hidden(self, actor: Actor, document: Document, block: Block, values: Mapping[str, str]) -> Iterator[Patch]:
         if not block.text:  # nobody could read what stands there
             yield from (Patch(mark.box, "") for mark in block.marks if mark.box)
             return
         found = {(start, end): entity for start, end, entity in self._spans(actor, document, block.text)}
-        folded, places = _folded(block.text)
-        for entity, value in values:
-            for start, end in _where(block.text, folded, places, value):
+        letters, places = folded(block.text)
+        for value, entity in values.items():
+            for start, end in where(block.text, letters, places, value):
                 found.setdefault((start, end), entity)
         starts = [mark.start for mark in block.marks]
         for (start, end), entity in found.items():
@@ -161,17 +158,23 @@ class Painter:
                     f"Page {block.page} of {document.file} holds personal data whose place on it is not known, so it "
                     "is not shown. Read the passages instead."
                 )
-            yield from (Patch(_wider(box), entity.lower().replace("_", " ")) for box in _lines(marks))
+            yield from (Patch(wider(box), named(entity)) for box in lines(marks))
 
-    def _values(self, actor: Actor, document: Document, page: int) -> list[tuple[str, str]]:
-        """Return entity and folded value of personal data in the passages that stand on a page or run over to it."""
+    def _values(self, actor: Actor, document: Document, page: int) -> tuple[dict[str, str], list[Piece]]:
+        """Return personal data in the passages that stand on a page or run over to it.
+
+        Returns the folded values with their entities, and what stands of them on which line.
+        """
         found: dict[str, str] = {}
+        parts: list[Piece] = []
         for chunk in self._library.chunks_of(document.id):
             if page == chunk.page or any(mark.page == page for mark in chunk.marks):
                 for text in (chunk.context, chunk.text):
                     for start, end, entity in self._spans(actor, document, text):
-                        found.setdefault(_folded(text[start:end])[0], entity)
-        return [(entity, value) for value, entity in found.items() if len(value) >= _SHORTEST]
+                        found.setdefault(folded(text[start:end])[0], entity)
+                        if text is chunk.text:
+                            parts += pieces(entity, text, (start, end), chunk.marks, page)
+        return {value: entity for value, entity in found.items() if len(value) >= _SHORTEST}, parts
 
     # -- originals ---------------------------------------------------------------------------------------------
 
@@ -228,55 +231,3 @@ class Painter:
         if found and all(entity == UNJUDGED for *_, entity in found):
             raise Unavailable("The rules did not end in time. Try again in a minute.")
         return bool(found)
-
-
-def _folded(text: str) -> tuple[str, list[int]]:
-    """Return a text's letters and digits, plain and small, and where in the text each stands."""
-    signs, places = [], []
-    for place, character in enumerate(text):
-        plain = character if character.isascii() else unicodedata.normalize("NFKC", character)
-        for sign in plain.casefold():
-            if sign.isalnum():
-                signs.append(sign)
-                places.append(place)
-    return "".join(signs), places
-
-
-def _where(text: str, folded: str, places: Sequence[int], value: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of a folded value in a text, where it is no part of a longer number or word."""
-    at = folded.find(value)
-    while at >= 0:
-        start, end = places[at], places[at + len(value) - 1] + 1
-        if not (_joined(text[start - 1 : start], text[start]) or _joined(text[end - 1], text[end : end + 1])):
-            yield start, end
-        at = folded.find(value, at + 1)
-
-
-def _joined(one: str, other: str) -> bool:
-    """Tell whether two neighbours are of one number or of one word that is written with spaces around it."""
-    both = one + other
-    return len(both) > 1 and both.isascii() and (both.isdigit() or both.isalpha())
-
-
-def _lines(marks: Sequence[Mark]) -> Iterator[Box]:
-    """Yield a box for each line that the marks stand on."""
-    line: Box | None = None
-    for mark in marks:
-        if not mark.box:
-            continue
-        left, top, right, bottom = mark.box
-        if line:
-            shared = min(bottom, line[3]) - max(top, line[1])
-            if 2 * shared > min(bottom - top, line[3] - line[1]):
-                line = (min(left, line[0]), min(top, line[1]), max(right, line[2]), max(bottom, line[3]))
-                continue
-            yield line
-        line = mark.box
-    if line:
-        yield line
-
-
-def _wider(box: Box) -> Box:
-    left, top, right, bottom = box
-    over = _OVER * (bottom - top)
-    return max(0.0, left - over), max(0.0, top - over), min(1.0, right + over), min(1.0, bottom + over)

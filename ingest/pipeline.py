@@ -21,6 +21,8 @@ from ragbox.indexer import Indexer
 from ragbox.library import Library, document_id
 from ragbox.originals import Originals
 from ragbox.ports import Encoder
+from ragbox.profile import describe, heading
+from ragbox.profiles import overlaid
 from ragbox.settings import Settings
 from ragbox.text import language
 from ragbox.types import Actor, Chunk, Document, IngestResult, Parsed, Status
@@ -240,15 +242,14 @@ class Pipeline:
             document = replace(document, kind=kind)
             tell("read", 0, 0)
             parsed = self._sandbox.parse(path, kind, file)
-            title = parsed.title or PurePosixPath(file).stem
-            cut = chunks(parsed, document=document.id, title=_heading(title, file), encoder=self._encoder)
+            understood = _understood(document, parsed)
+            cut = chunks(parsed, document=document.id, title=heading(understood), encoder=self._encoder)
             if not cut:
                 raise Rejected(f"{file} has no text. If it is a scan, switch OCR on (RAGBOX_OCR).")
             vectors = self._encode([c.indexed_text for c in cut], tell)
             document = replace(
-                document, title=title, pages=parsed.pages, language=_language(parsed), status=Status.INDEXED,
-                reason=" ".join(parsed.warnings), chunks=len(cut),
-            )  # fmt: skip
+                understood, pages=parsed.pages, status=Status.INDEXED, reason=" ".join(parsed.warnings), chunks=len(cut)
+            )
         except Rejected as error:
             document, cut, vectors = replace(document, reason=str(error)), [], None
         except RagboxError:
@@ -282,11 +283,10 @@ def _unforeseen(file: str, error: Exception) -> str:
     return f"{file} could not be taken in: ragbox failed on it ({type(error).__name__}). The log says where: report it."
 
 
-def _heading(title: str, file: str) -> str:
-    """Return what heads each chunk's context: the title, and the file's name where that says more."""
-    stem = PurePosixPath(file).stem
-    return title if stem.casefold() in title.casefold() else f"{stem}: {title}"
-
-
-def _language(parsed: Parsed) -> str:
-    return language(" ".join(b.text for b in parsed.blocks[:500]))
+def _understood(document: Document, parsed: Parsed) -> Document:
+    """Return a document with title, language and profile, by the rules where nobody wrote them."""
+    file, said = document.file, document.profile
+    texts = [b.text for b in parsed.blocks[:500]]
+    title = document.title if "title" in said.edited else parsed.title or PurePosixPath(file).stem
+    spoken = document.language if "language" in said.edited else language(" ".join(texts))
+    return replace(document, title=title, language=spoken, profile=overlaid(describe(file, title, texts), said))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 
 from ragbox.auth import Auth
@@ -25,7 +25,12 @@ _log = logging.getLogger(__name__)
 class Shelf:
     """The documents of one box that nothing is read of. Safe to call from several threads."""
 
-    def __init__(self, auth: Auth, library: Library, shelving: Shelving, keeper: Keeper, indexer: Indexer) -> None:
+    def __init__(
+        self, auth: Auth, library: Library, shelving: Shelving, keeper: Keeper, indexer: Indexer, *,
+        dropped: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`dropped` is told that a collection is gone."""
+        self._dropped = dropped
         self._auth = auth
         self._library = library
         self._shelving = shelving
@@ -125,6 +130,7 @@ class Shelf:
         shelf = self._library.collection(collection)
         with self._keeper.doubting(self._library.hashes(shelf.id)):
             self._library.drop_collection(shelf.id)
+            self._dropped()
             self._indexer.apply()
 
     def _require(self, actor: Actor, document: str, collection: str) -> None:

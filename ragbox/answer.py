@@ -89,17 +89,19 @@ class Answers:
         self._cache = cache
         self._corpus = corpus
         self._model = model
+        self._counted = True
         self._adapters = adapters or NoAdapters()
         self._answered = answered
 
     def ask(
         self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None,
-        adapter: str = "",
+        adapter: str = "", showing: Redaction | None = None,
     ) -> Generator[Event, None, None]:  # fmt: skip
         """Yield the events of `ragbox/events.py`, the last of them Done. Closing it cancels.
 
         Passages are taken from one collection (its name), from one document (its id), or from all that may be read.
         `adapter` names the adapter to write with, or has its key; "" leaves it to the collections of the passages.
+        `showing` cleans it, one that is made for it if left out.
 
         Raises, before the first event:
             BadInput: the question is empty or too long.
@@ -110,19 +112,21 @@ class Answers:
         """
         started = perf_counter()
         timings: dict[str, float] = {}
-        self._retriever.check(actor, question, collection, document)
+        _, shelves = self._retriever.check(actor, question, collection, document)
         wanted = self._adapters.named(actor, adapter)
         self._metrics.asked()
         passages = self._retriever.passages(actor, collection, document)
         yield Stage(name="search", count=passages)
+        showing = showing or self._privacy.showing(actor, language(question), counted=self._counted)
         scope = self._scope(actor, collection, document, wanted) if self._cache else None
         if self._cache and scope and (found := self._cache.get(scope, question)):
             self._privacy.answered(actor, {h.document.collection_id for h in found.hits})
+            showing.masks.update(found.masks)
             yield from self._again(found, started)
             return
-        hits = self._retriever.search(actor, question, collection=collection, document=document, k=self._settings.hits)
+        sought = self._privacy.sought(actor, {c.id for c in shelves}, question)
+        hits = self._found(actor, sought, collection, document, self._settings.hits)
         timings["search"] = perf_counter() - started
-        showing = self._privacy.showing(actor, language(question))
         shown_hits = tuple(map(showing.hit, hits))
         yield Hits(hits=shown_hits)
         yield Stage(name="read", count=len(hits))
@@ -132,7 +136,7 @@ class Answers:
         )
         claims = {True: 0, False: 0}
         key = self._adapters.key_for(over, wanted)
-        for piece in self._engine.answer(self._privacy.sent(question), hits, key):
+        for piece in self._engine.answer(self._privacy.sent(sought), hits, key):
             if isinstance(piece, Draft):
                 yield Stage(name="draft", count=piece.length)
             if isinstance(piece, Thought) and "think" not in timings:
@@ -150,21 +154,26 @@ class Answers:
         if refused:
             written.text = (REFUSAL if passages else EMPTY)["zh" if language(question) == "zh" else "en"]
             yield Text(text=written.text)
-        self._privacy.answered(actor, over)
+        if self._counted:
+            self._privacy.answered(actor, over)
         timings["total"] = perf_counter() - started
         self._metrics.took(timings)
         yield Timing(timings=timings)
-        answer = written.answer(refused=refused, hits=shown_hits, timings=timings)
+        answer = replace(written.answer(refused=refused, hits=shown_hits, timings=timings), masks=dict(showing.masks))
         if self._cache and scope and self._lasts(actor, scope, answer):
             self._cache.put(scope, question, answer)
         if not adapter:
             self._answered(answer, claims[True], claims[False])
         yield Done(answer=answer)
 
-    def uncounted(self) -> Answers:
-        """Return the same, for questions that nobody asks but the box itself: they count nowhere, and none is kept."""
+    def uncounted(self, *, engine: Engine | None = None, adapters: Adapters | None = None) -> Answers:
+        """Return the same, for questions that nobody asks but the box itself: they count nowhere, and none is kept.
+
+        With an `engine` and a choice among its adapters, they are in the place of the box's own.
+        """
         twin = copy(self)
-        twin._metrics, twin._cache, twin._answered = Metrics(), None, lambda *_: None
+        twin._engine, twin._adapters = engine or self._engine, adapters or self._adapters
+        twin._metrics, twin._cache, twin._answered, twin._counted = Metrics(), None, lambda *_: None, False
         return twin
 
     def search(
@@ -176,8 +185,16 @@ class Answers:
             BadInput: the question is empty or too long.
             NotFound: no such collection or document, for this actor.
         """
-        hits = self._retriever.search(actor, question, collection=collection, document=document, k=k)
+        _, shelves = self._retriever.check(actor, question, collection, document)
+        sought = self._privacy.sought(actor, {c.id for c in shelves}, question)
+        hits = self._found(actor, sought, collection, document, k)
         return list(map(self._privacy.showing(actor, language(question)).hit, hits))
+
+    def _found(self, actor: Actor, sought: str, collection: str | None, document: str | None, k: int) -> list[Hit]:
+        """Return the k best passages; none where nothing is left of the question."""
+        if not any(sign.isalnum() for sign in sought):
+            return []
+        return self._retriever.search(actor, sought, collection=collection, document=document, k=k)
 
     def _scope(self, actor: Actor, collection: str | None, document: str | None, wanted: str) -> Scope:
         ids = frozenset(c.id for c in self._retriever.readable(actor, collection))

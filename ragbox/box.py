@@ -11,6 +11,7 @@ from typing import Any
 
 from ingest.follow import Follower
 from ingest.keeping import Keeper
+from ingest.labels import Labels
 from ingest.mirror import FolderMirror
 from ingest.paint import Painter
 from ingest.pipeline import Pipeline
@@ -21,20 +22,23 @@ from ingest.shelf import Shelf
 
 from . import corpus
 from .accounts import Accounts
+from .adapters.activation import Seat
 from .adapters.choice import Choice
 from .adapters.distil import Distiller
 from .adapters.lessons import AdapterLessons
 from .adapters.live import Live
 from .adapters.loaded import Loaded
+from .adapters.pointer import EXTRACTIVE, MODEL
 from .adapters.practice import PracticeAdapters
 from .adapters.questions import Questions
 from .adapters.records import Records
 from .adapters.registry import Adapters
+from .adapters.scorers import Scorers
 from .adapters.store import AdapterStore
 from .adapters.teacher import teacher
 from .adapters.training import Trainings
 from .adapters.trial import Trial
-from .answer import Answers
+from .answer import Answers, NoAdapters
 from .auth import Auth
 from .cache import AnswerCache
 from .catalogue import Catalogue
@@ -44,6 +48,7 @@ from .dialogue import Dialogue
 from .encoders import CrossEncoder, make_encoder
 from .engines.extractive import ExtractiveEngine
 from .engines.ner import NerModel
+from .evaluation.runs import Runs
 from .generation import Sampling
 from .index.dense import ChromaIndex
 from .index.sparse import TantivyIndex
@@ -58,7 +63,9 @@ from .originals import Originals
 from .owner import Owner
 from .privacy import Privacy
 from .privacy_record import PrivacyRecord
+from .profiles import Profiles
 from .prompt import VERSION
+from .quality import MATTER, Quality
 from .reader import Reader
 from .rebuilder import Rebuilder
 from .redact.analyzer import Analyzer
@@ -69,6 +76,7 @@ from .rewriter import Rewriter
 from .settings import Settings
 from .shelving import Shelving
 from .starters import Starters
+from .steering import Steering
 from .verify import Verifier
 from .writer import Writer
 
@@ -98,7 +106,9 @@ class Box:
         self.dense = overrides.get("dense") or ChromaIndex(data / "chroma")
         self.sparse = overrides.get("sparse") or TantivyIndex(data / "tantivy")
         self.reranker = overrides.get("reranker") or (CrossEncoder(settings.reranker) if settings.reranker else None)
-        self.quoting = ExtractiveEngine(self.encoder, self.sparse, settings.encoder_languages)
+        self.adapter_store = AdapterStore(data / "adapters")
+        self.scorers = Scorers(self.adapter_store)
+        self.quoting = ExtractiveEngine(self.encoder, self.sparse, settings.encoder_languages, scorer=self.scorers)
         self.verifier = Verifier(self.encoder, self.sparse, settings.encoder_languages)
         self.store = Store(data / "models")
         self.cache = AnswerCache(
@@ -106,7 +116,6 @@ class Box:
             languages=settings.encoder_languages,
         )  # fmt: skip
         self.llm = overrides.get("llm") or Llm(settings, self.store, changed=self.cache.clear)
-        self.adapter_store = AdapterStore(data / "adapters")
         self.loaded = Loaded(self.llm, self.adapter_store, most=settings.adapters_loaded)
         self.choice = Choice(self.auth, self.library, self.adapter_store)
         self.engine = overrides.get("engine") or Writer(
@@ -121,7 +130,7 @@ class Box:
         self.painter = Painter(self.privacy, self.library, self.renderer, self.originals)
         self.indexer = Indexer(self.library, self.dense, self.sparse)
         self.retriever = Retriever(
-            settings, self.auth, self.library, self.encoder, self.dense, self.sparse, self.reranker
+            settings, self.auth, self.library, self.encoder, self.dense, self.sparse, Steering(self.db), self.reranker
         )
         self.answers = Answers(
             settings, self.retriever, self.engine, self.privacy, self.metrics,
@@ -142,14 +151,21 @@ class Box:
             settings, self.auth, self.library, self.originals, self.indexer, self.encoder, self.sandbox, keeper
         )
         self.catalogue = Catalogue(self.db)
-        self.shelf = Shelf(self.auth, self.library, Shelving(self.db), keeper, self.indexer)
+        self.shelf = Shelf(
+            self.auth, self.library, Shelving(self.db), keeper, self.indexer, dropped=self.privacy.forget
+        )  # fmt: skip
         self.queue = Queue(settings, self.auth, self.library, self.pipeline, self.sandbox)
+        self.labels = Labels(self.auth, self.library, Profiles(self.db), self.queue)
         self.rebuilder = Rebuilder(self.auth, self.pipeline.rebuild)
         lessons = Lessons(self.retriever, passages=settings.hits)
         self.registry = Registry(
             settings, self.auth, self.store, self.llm, lessons, adapt=PracticeAdapters(self.adapter_store)
         )
         self._adapt(settings)
+        self.quality = Quality(
+            self.auth, Runs(data / "quality"), self.gate_questions, judged=self.conversations.questions,
+            stamp=self._stands, clean=self.privacy.clean,
+        )  # fmt: skip
         self.mirrors = Mirrors(self.db)
         self.follower = Follower(settings, self.library, self.originals, self.pipeline, self.mirrors)
         self.mirror = FolderMirror(settings, self.auth, self.mirrors, self.follower)
@@ -159,13 +175,19 @@ class Box:
         """Build what adapters are tried, switched, watched and trained by."""
         folder, records = self.adapter_store.folder, Records(self.db)
         self.gate_questions = Questions(folder / "questions.jsonl")
-        trial = Trial(
-            self.auth, self.trials, self.gate_questions, margin=settings.gate_margin, rests_on=self._rests_on,
-            at_once=lambda: self.llm.rows,
-        )  # fmt: skip
+        tried = partial(
+            Trial, self.auth, questions=self.gate_questions, margin=settings.gate_margin, rests_on=self._rests_on
+        )
+        quoted = self.answers.uncounted(engine=self.quoting, adapters=NoAdapters())
         self.adapters = Adapters(
-            self.auth, self.library, self.adapter_store, self.loaded, self.llm, records, questions=self.gate_questions,
-            gate=trial.gate, switched=lambda *keys: self.live.switched(*keys),
+            self.auth, self.library, self.adapter_store, self.llm, records, questions=self.gate_questions,
+            seats={
+                MODEL: Seat(
+                    taker=self.loaded, gate=tried(answers=self.trials, at_once=lambda: self.llm.rows).gate,
+                    switched=lambda *keys: self.live.switched(*keys),
+                ),
+                EXTRACTIVE: Seat(taker=self.scorers, gate=tried(answers=quoted).gate),
+            },
         )  # fmt: skip
         self.live = Live(
             folder / "watch.json", self.adapters.withdraw, unsupported=settings.rollback_unsupported,
@@ -182,12 +204,17 @@ class Box:
 
     def _model(self) -> str:
         """Return what answers depend on beside the engine's name."""
-        return f"{self.llm.state.quantization} {VERSION}"
+        return f"{self.llm.state.quantization} {VERSION} {self.scorers.status()[0]}"
 
     def _rests_on(self) -> str:
         """Return what the answers to the gate's questions depend on; something new while documents are coming in."""
         state = corpus.version(self.db, [c.id for c in self.library.collections()])
-        return f"{state or uuid.uuid4().hex} {self.llm.name} {self._model()}"
+        return f"{state or uuid.uuid4().hex} {self.llm.name} {self.llm.state.quantization} {VERSION}"
+
+    def _stands(self) -> dict[str, Any]:
+        """Return what the figures of a run depend on, to be kept with it."""
+        state = corpus.version(self.db, [c.id for c in self.library.collections()])
+        return {"corpus": state, "settings": {name: self.settings.shown(name) for name in MATTER}}
 
     def open(self) -> None:
         """Take the data folder and open the record; users and documents can be listed.
@@ -264,4 +291,7 @@ class Box:
 
 
 def _analyzer(settings: Settings) -> Callable[[Custom], Analyzer]:
-    return partial(Analyzer, ner=NerModel(settings.redact_ner).find) if settings.redact_ner else Analyzer
+    if not settings.redact_ner:
+        return Analyzer
+    model = NerModel(settings.redact_ner)
+    return lambda custom: Analyzer(custom, ner=model.find, model=model.identity)

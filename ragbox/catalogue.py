@@ -1,9 +1,13 @@
-"""The list of documents as people look through it: filtered, sorted, cut into pages in SQL. Knows not who may see."""
+"""The list of documents as people look through it: filtered, sorted, cut into pages in SQL. Knows not who may see.
+
+Names are searched and sorted by as they are shown: by the order of a list, or by what a search counts, anybody could
+find out letter by letter what was taken out of them.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .db import Database
@@ -13,7 +17,7 @@ from .types import Document
 
 _FILE = "(SELECT min(file) FROM files f WHERE f.document = d.id)"
 SORTS = {
-    "added": "d.added_at", "by": "d.added_by COLLATE NOCASE", "file": f"{_FILE} COLLATE NOCASE",
+    "added": "d.added_at", "by": "d.added_by COLLATE NOCASE", "file": f"shown(c.id,{_FILE}) COLLATE NOCASE",
     "collection": "c.name COLLATE NOCASE", "kind": "d.kind", "pages": "d.pages", "size": "d.size",
     "chunks": "(SELECT max(ordinal) FROM chunks k WHERE k.document = d.id)", "language": "d.language",
     "status": "d.status = 'rejected', d.reason = ''",
@@ -41,11 +45,20 @@ class Catalogue:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def names(self) -> Iterator[str]:
+        """Yield all titles and file names there are."""
+        yield from (
+            r["name"] for r in self._db.read("SELECT title AS name FROM documents UNION SELECT file FROM files")
+        )
+
     def page(
         self, collections: Sequence[str], *, search: str = "", state: str = "", kind: str = "", language: str = "",
         sort: str = "added", descending: bool = True, limit: int = 50, offset: int = 0,
+        shown: Callable[[str, str], str] = lambda _, name: name,
     ) -> Listing:  # fmt: skip
         """Return a page of these collections' (ids) documents; `search` looks for a part of a file name or title.
+
+        `shown` returns a collection's (id) name or title as it is shown; it must read nothing of the record.
 
         Raises:
             BadInput: there is no such sort or state.
@@ -55,12 +68,13 @@ class Catalogue:
         like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         of = f"FROM {SHOWN} d JOIN collections c ON c.id = d.collection WHERE c.id IN (SELECT value FROM json_each(?))"
         where = f"""{of} AND {STATES[state]} AND (? = '' OR d.kind = ?) AND (? = '' OR d.language = ?)
-            AND (? = '' OR d.title LIKE ? ESCAPE '\\'
-                OR d.id IN (SELECT document FROM files WHERE file LIKE ? ESCAPE '\\'))"""
+            AND (? = '' OR shown(c.id, d.title) LIKE ? ESCAPE '\\' OR EXISTS (
+                SELECT 1 FROM files f WHERE f.document = d.id AND shown(c.id, f.file) LIKE ? ESCAPE '\\'))"""
         ids = json.dumps(list(collections))
         given = (ids, kind, kind, language, language, search, like, like)
         way = "DESC" if descending else "ASC"
         order = ", ".join(f"{part} {way}" for part in SORTS[sort].split(", "))
+        self._db.teach("shown", shown)
         # Rows are made whole for this page alone: made for all 10,000, which SQLite does to sort, they take 0.2 s more.
         page = self._db.read(f"SELECT d.id {where} ORDER BY {order}, d.id LIMIT ? OFFSET ?", *given, limit, offset)
         wanted = [r["id"] for r in page]

@@ -6,12 +6,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from . import show
-from .commands import adapter, feedback, mirror, model, plan, privacy, user
+from .commands import adapter, evaluate, feedback, label, mirror, model, plan, privacy, user
 from .commands.common import AsJson, Data, Shelf, connect
 from .commands.common import settings as settings_of
 from .errors import RagboxError, Rejected
@@ -25,6 +25,8 @@ app.add_typer(model.app, name="model")
 app.add_typer(adapter.app, name="adapter")
 app.add_typer(privacy.app, name="privacy")
 app.command("plan")(plan.plan_model)
+app.command("eval")(evaluate.evaluate)
+app.command("label")(label.label)
 
 
 def _version(wanted: bool) -> None:
@@ -196,28 +198,6 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
             print(f"{'ok  ' if check['well'] else 'BAD '} {check['part']:10} {check['finding']}")
     if not all(c["well"] for c in found["checks"]):
         raise typer.Exit(1)
-
-
-@app.command("eval")
-def evaluate(
-    file: Annotated[Path, typer.Argument(help="Questions, JSONL.")], collection: Shelf = None,
-    data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
-    """Run a question file: right page, quote, refusal, latency."""
-    from . import evaluate as bench
-
-    questions = bench.load(file)
-    outcomes = []
-    with connect(data) as client, show.progress(len(questions), quiet=as_json) as advance:
-
-        def find(question: str, k: int) -> list[dict[str, Any]]:
-            hits: list[dict[str, Any]] = client.search(question, collection=collection, k=k)["hits"]
-            return hits
-
-        for outcome in bench.run(questions, find, lambda q: client.ask(q, collection=collection)):
-            outcomes.append(outcome)
-            advance(None)
-    show.figures(bench.report(outcomes), as_json)
 
 
 def main() -> None:

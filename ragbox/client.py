@@ -90,6 +90,13 @@ class Client:
     def remove(self, document: str) -> Json:
         return self._call("DELETE", f"/api/documents/{_part(document)}")
 
+    def jobs(self) -> Json:
+        return self._call("GET", "/api/jobs")
+
+    def label(self, document: str, **said: Any) -> Json:
+        """Say what a document is; `said` are the fields of `PATCH /api/documents/{document}`."""
+        return self._call("PATCH", f"/api/documents/{_part(document)}", json=said)
+
     def collections(self) -> Json:
         return self._call("GET", "/api/collections")
 
@@ -165,12 +172,12 @@ class Client:
         path = f"/api/adapters/{_part(name)}/{_part(version)}/activate"
         return self._call("POST", path, json={"reason": reason})
 
-    def deactivate_adapter(self, *, reason: str = "") -> Json:
-        """Let the bare model answer."""
-        return self._call("POST", "/api/adapters/deactivate", json={"reason": reason})
+    def deactivate_adapter(self, *, reason: str = "", engine: str = "model") -> Json:
+        """Let an engine answer as it is: the bare model, or "extractive" with the built-in scorer."""
+        return self._call("POST", "/api/adapters/deactivate", json={"reason": reason, "engine": engine})
 
-    def rollback_adapter(self, *, reason: str = "") -> Json:
-        return self._call("POST", "/api/adapters/rollback", json={"reason": reason})
+    def rollback_adapter(self, *, reason: str = "", engine: str = "model") -> Json:
+        return self._call("POST", "/api/adapters/rollback", json={"reason": reason, "engine": engine})
 
     def assign_adapter(self, collection: str, adapter: str) -> Json:
         return self._call("POST", "/api/adapters/assign", json={"collection": collection, "adapter": adapter})
@@ -216,6 +223,20 @@ class Client:
 
     def try_privacy(self, text: str) -> Json:
         return self._call("POST", "/api/admin/privacy/try", json={"text": text})
+
+    def passages(self, document: str, page: int) -> Json:
+        """Return the first passages of a document's page (from 1)."""
+        return self._call("GET", f"/api/documents/{_part(document)}/passages", params={"page": page, "limit": 500})
+
+    def save_run(self, name: str, run: Json) -> Json:
+        return self._call("POST", "/api/admin/quality/runs", json={"name": name, "run": run})
+
+    def run(self, name: str) -> Json:
+        """Return a kept run of a question file with all its rows."""
+        return self._call("GET", f"/api/admin/quality/runs/{_part(name)}", params={"failing": False})
+
+    def compare_runs(self, left: str, right: str) -> Json:
+        return self._call("GET", "/api/admin/quality/compare", params={"left": left, "right": right})
 
     @property
     def _open(self) -> httpx.Client:

@@ -1,9 +1,9 @@
 """What people asked and were answered, kept per user in the record, with what they thought of it. Asks nothing itself.
 
-An answer is kept as it was shown. What rests on a document is taken out of it when the document is deleted for good.
-When it is read again, what rests on one that can still be called back, or that its reader may no longer see, is left
-out of it, and it is cleaned again for who reads it under a stricter policy: both are judged at each reading, so a grant
-given back brings it back.
+An answer is kept as it was shown, and which masks are in it. What rests on a document is taken out of it when the
+document is deleted for good. When it is read again, what rests on one that can still be called back, or that its reader
+may no longer see, is left out of it, and it is cleaned again for who reads it under a stricter policy: both are judged
+at each reading, so a grant given back brings it back.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ class Conversations:
             self._judged(turn_of(self._db.read("SELECT * FROM turns WHERE id = ?", turn)[0]))
 
     def questions(self) -> list[dict[str, Any]]:
-        """Return the judged turns of all users as lines of a question file (`ragbox/evaluate.py`), oldest first.
+        """Return the judged turns of all users as lines of a question file (`ragbox/evaluation`), oldest first.
 
         The right page is gold; without one, the pages that an answer with a thumb up cites, and their quotes are the
         answer. A thumb up for a refusal says that there is none. A thumb down alone says nothing that can be scored.
@@ -229,7 +229,10 @@ class Conversations:
 
     def _check_page(self, actor: Actor, file: str, page: int) -> None:
         readable = [c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed]
-        pages = [d.pages for c in readable if (d := self._library.find(c.id, file))]
+        pages = [
+            d.pages for c in readable
+            if (d := self._library.find(c.id, file)) and self._privacy.clean(actor, [c.id], file) == file
+        ]  # fmt: skip
         if not pages and STANDS_IN.search(file):  # a name as it is shown
             pages = [
                 d.pages for c in readable for d in self._library.documents(c.id)
@@ -254,14 +257,21 @@ class Conversations:
             over = {known[c.document] for c in left.citations if known[c.document]} or None
             showing = self._privacy.showing(actor, language(turn.question))
 
-            def clean(text: str, over: Any = over, showing: Redaction = showing) -> str:
-                return showing.clean(over, text, counted=False)
+            def clean(text: str, over: Any = over, showing: Redaction = showing, left: Answer = left) -> str:
+                return showing.again(over, text, left.masks)
 
-            def of(citation: Citation, text: str, showing: Redaction = showing) -> str:
+            def of(citation: Citation, text: str, showing: Redaction = showing, left: Answer = left) -> str:
                 collection = known[citation.document]
-                return showing.clean([collection] if collection else None, text, counted=False)
+                return showing.again([collection] if collection else None, text, left.masks)
 
-            yield replace(turn, answer=cleaned(left, clean, of))
+            told = replace(turn.feedback, file=self._shown(actor, turn.feedback.file))
+            yield replace(turn, answer=cleaned(left, clean, of), feedback=told)
+
+    def _shown(self, actor: Actor, file: str) -> str:
+        """Return a file's name, as somebody typed it, as its collection shows it."""
+        readable = (c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed)
+        held = [c.id for c in readable if file and self._library.find(c.id, file)]
+        return self._privacy.clean(actor, held or None, file)
 
     def _readable(self, actor: Actor, document: str) -> str:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -142,6 +142,16 @@ MIGRATIONS: tuple[str, ...] = (
         day TEXT NOT NULL, collection TEXT NOT NULL, role TEXT NOT NULL, answers INTEGER NOT NULL,
         PRIMARY KEY (day, collection, role)) WITHOUT ROWID;
     """,
+    # 12: what a document is (JSON, `types.Profile`), by rules and by people; documents of before have none until they
+    # are read again. It goes where the document goes, and answers given before hold until it changes.
+    """
+    CREATE TABLE profiles (
+        document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE ON UPDATE CASCADE,
+        profile TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TRIGGER version_by_profile AFTER UPDATE ON profiles BEGIN
+        UPDATE versions SET version = version + 1
+            WHERE collection = (SELECT collection FROM documents WHERE id = new.document); END;
+    """,
 )
 
 
@@ -186,6 +196,10 @@ class Database:
     def read(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """Run one query and return all its rows."""
         return self._connection().execute(sql, values).fetchall()
+
+    def teach(self, name: str, function: Callable[[str, str], str]) -> None:
+        """Let SQL of this thread call a function of two texts."""
+        self._connection().create_function(name, 2, function)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

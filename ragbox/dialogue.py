@@ -11,6 +11,7 @@ from .conversations import Conversations
 from .events import Byline, Done, Event, Incomplete, Stage, Text, Timing
 from .followup import Names, resolve, stand_alone
 from .privacy import Privacy
+from .text import language
 from .types import Actor, Answer, Citation, Unsupported
 
 
@@ -49,8 +50,11 @@ class Dialogue:
         previous = self._conversations.previous(actor, conversation)
         asked = self._rewritten(actor, question, conversation) if previous else ""
         asked = asked or self.understood(question, previous)
+        showing = self._privacy.showing(actor, language(asked or question))
         with closing(
-            self._answers.ask(actor, asked or question, collection=collection, document=document, adapter=adapter)
+            self._answers.ask(
+                actor, asked or question, collection=collection, document=document, adapter=adapter, showing=showing
+            )
         ) as events:
             first = next(events)
             told = self._privacy.clean(actor, None, asked)
@@ -90,7 +94,7 @@ class Dialogue:
                     # What has no mark yet cannot be taken back when its document goes.
                     end = answer.cited[-1][0] + len(f"[{answer.cited[-1][1]}]") if answer.cited else 0
                     left = tuple(u for u in answer.unsupported if u.end <= end)
-                    answer = replace(answer, text=answer.text[:end], unsupported=left)
+                    answer = replace(answer, text=answer.text[:end], unsupported=left, masks=showing.masks)
                     self._conversations.finish(turn, answer, stopped=True)
 
     def alone(self, question: str, history: Sequence[tuple[str, str]]) -> str:

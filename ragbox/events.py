@@ -97,7 +97,14 @@ class Done:
     answer: Answer
 
 
-Piece = Text | Quote | Claim | Thought | Byline | Draft | Incomplete
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Risk:
+    """How likely what was written does not answer the question, 0 to 1, as the engine judges it."""
+
+    value: float
+
+
+Piece = Text | Quote | Claim | Thought | Byline | Draft | Incomplete | Risk
 """What an engine yields."""
 Event = Stage | Hits | Thought | Text | Unsupported | Citation | Byline | Incomplete | Timing | Done
 """What a reader of the answer is sent."""

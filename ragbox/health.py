@@ -76,12 +76,15 @@ def _encoder(box: Box) -> Part:
 
 
 def _engine(box: Box) -> Part:
-    """Return what answers; a language model that should and does not is a fault, though its place is taken."""
+    """Return what answers; a model or adapter that should and does not is a fault, though its place is taken."""
     model = box.llm.state
     light, state = {"loading": ("warn", "loads"), "failed": ("bad", "failed")}.get(model.state, ("good", "well"))
+    reason = model.reason
+    if state == "well" and (problem := box.scorers.status()[1] or box.adapter_store.problem()):
+        light, state, reason = "bad", "adapter", problem
     if not box.ready:
         light, state = "warn", "loading"
-    figures: dict[str, int | str] = {"name": box.engine.name, "model": model.name, "reason": model.reason}
+    figures: dict[str, int | str] = {"name": box.engine.name, "model": model.name, "reason": reason}
     return Part(part="engine", light=light, state=state, figures=figures)
 
 

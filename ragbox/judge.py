@@ -21,6 +21,9 @@ from .redact.wanted import Wanted
 
 KEPT, LONGEST = 4096, 8000
 """Texts whose findings are kept, and the longest of them, in characters: about 4 MB with passages, 32 MB at most."""
+NAMES, SHORT = 50_000, 200
+"""Short texts that are kept beside, and their longest: a search of 10,000 documents looks through 20,000 names and
+titles, and would drive all else out. About 15 MB."""
 
 
 class Finder(Protocol):
@@ -65,6 +68,7 @@ class Judge:
         self._changing = threading.Lock()
         self._rules: _Rules | None = None
         self._found: Kept[tuple[str, str], tuple[Finding, ...]] = Kept(KEPT)
+        self._names: Kept[tuple[str, str], tuple[Finding, ...]] = Kept(NAMES)
         self._inside = threading.local()
 
     @property
@@ -89,11 +93,11 @@ class Judge:
 
     def judged(self, text: str) -> tuple[Finding, ...]:
         """Return the personal data in a whole text."""
-        rules = self._now()
-        if (found := self._found.seen((rules.version, text))) is None:
+        rules, kept = self._now(), self._names if len(text) <= SHORT else self._found
+        if (found := kept.seen((rules.version, text))) is None:
             found = self._spans(rules, text)
             if len(text) <= LONGEST and not any(f.entity == UNJUDGED for f in found):
-                self._found.keep((rules.version, text), found)
+                kept.keep((rules.version, text), found)
         return found
 
     def tried(self, text: str, custom: Custom) -> tuple[Finding, ...]:

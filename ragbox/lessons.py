@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .engines.evidence import Span, spans
-from .evaluate import Question, holds, load
+from .evaluation.matching import holds
+from .evaluation.questions import Question, load
 from .generation import Message
 from .prompt import REFUSAL, Prompt, neutral
 from .retriever import Retriever

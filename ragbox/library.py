@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from . import names
+from . import names, profiles
 from .db import Database
 from .errors import BadInput, Conflict, NotFound
 from .rows import DOCUMENT, SHOWN, read_chunk, read_document, written_marks
@@ -89,9 +89,10 @@ class Library:
         """
         check_name(name)
         collection = Collection(id=uuid.uuid4().hex[:12], name=name)
+        now = datetime.now(UTC).isoformat()
         try:
             with self._db.write() as db:
-                db.execute("INSERT INTO collections VALUES (?, ?, '', ?)", (collection.id, name, _now()))
+                db.execute("INSERT INTO collections VALUES (?, ?, '', ?)", (collection.id, name, now))
         except sqlite3.IntegrityError as error:
             raise Conflict(f"There is a collection {name!r} already. Choose another name.") from error
         return collection
@@ -216,6 +217,7 @@ class Library:
                 [(c.id, c.document, c.ordinal, c.page, c.kind, c.section, c.context, c.text, c.head,
                   written_marks(c.marks), b, json.dumps(c.titles)) for c, b in zip(chunks, blobs, strict=True)],
             )  # fmt: skip
+            profiles.keep(db, d.id, d.profile)
             for file in d.files:
                 names.attach(db, collection, file, d.id, by)
             db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (collection, d.id))
@@ -271,6 +273,10 @@ class Library:
         kept = [i for i in ids if i in found]
         return kept, np.stack([found[i] for i in kept]) if kept else np.zeros((0, 0), dtype=np.float32)
 
+    def vectors_of(self, document: str) -> tuple[list[str], Vectors]:
+        """Return the ids of a document's chunks and their vectors, a float32 row each."""
+        return self.vectors([r["id"] for r in self._db.read("SELECT id FROM chunks WHERE document = ?", document)])
+
     def count(self, collection: str | None = None) -> tuple[int, int]:
         """Return how many documents are indexed and how many chunks they have."""
         where = "WHERE d.status = 'indexed' AND (? IS NULL OR d.collection = ?)"
@@ -291,7 +297,3 @@ class Library:
         """Forget the outbox rows up to this number: the indexes agree with them."""
         with self._db.write() as db:
             db.execute("DELETE FROM outbox WHERE seq <= ?", (upto,))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()

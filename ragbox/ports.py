@@ -82,8 +82,11 @@ class SparseIndex(Protocol):
     def drop(self, collection: str) -> None:
         """Forget the whole collection. An unknown one is no error."""
 
-    def search(self, collection: str, question: str, k: int) -> list[Scored]:
-        """Return at most k chunk ids with their BM25 score, best first; any text is a legal question."""
+    def search(self, collection: str, question: str, k: int, document: str | None = None) -> list[Scored]:
+        """Return at most k chunk ids, of one document or of any, with their BM25 score, best first.
+
+        Any text is a legal question; a score does not depend on whether one document is searched or all.
+        """
 
     def count(self, collection: str, document: str | None = None) -> int:
         """Return how many chunks the collection, or one document of it, has."""

@@ -7,22 +7,28 @@ Knows no route and no rule of what personal data looks like.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from .auth import Auth, check_role
 from .errors import BadInput, NotFound
 from .judge import Finder, Judge
+from .kept import Kept
 from .privacy_record import COLLECTION, ROLE, Policies, PrivacyRecord
-from .privacy_tally import Tally
+from .privacy_tally import Tally, Uncounted
 from .redact.custom import Custom, CustomPattern, validated
 from .redact.findings import Finding
 from .redact.policy import FAILED, Style, replacer, strictest
-from .redaction import Redaction, replaced
+from .redaction import Names, Redaction, replaced
 from .settings import Settings
 from .types import Actor, Document
 
+ASKED_BY = frozenset({"PERSON", "ADDRESS"})
+"""What questions may name: neither is a number that one could guess digit by digit."""
+LISTS = 4
+"""Views of the names that are kept, as people of one role with the same collections have one: some 5 MB each."""
 TRIED = (Style.REDACT, Style.PSEUDONYM, Style.MASK)
 """Styles that a text is shown under when they are compared; off is the text itself."""
 
@@ -56,6 +62,7 @@ class Privacy:
         self._record = record
         self._judge = Judge(analyzer, lambda: self._own + self._stored())
         self._tally = Tally(record.add)
+        self._names: Kept[Hashable, Names] = Kept(LISTS)
         self._set: Policies | None = None
         self._changing = threading.Lock()
 
@@ -81,13 +88,30 @@ class Privacy:
         given = [[style for style in (role, own) if style] or [self._default] for own in owns]
         return strictest(style for styles in given for style in styles)
 
-    def showing(self, actor: Actor | None, language: str = "en") -> Redaction:
+    def showing(self, actor: Actor | None, language: str = "en", *, counted: bool = True) -> Redaction:
         """Return what cleans all that an actor is shown in one go; pseudonyms are in that language."""
-        return Redaction(lambda held: self.style(actor, held), self._judge, self._tally, language)
+        tally = self._tally if counted else Uncounted()
+        return Redaction(lambda held: self.style(actor, held), self._judge, tally, language)
 
     def clean(self, actor: Actor | None, collections: Iterable[str] | None, text: str) -> str:
         """Return a name or a message as it may be shown; what is taken out of it is not counted."""
         return self.showing(actor).clean(collections, text, counted=False)
+
+    def names(self, actor: Actor, collections: Iterable[str]) -> Names:
+        """Return what gives names and titles in these collections as lists are searched and sorted by them."""
+        styles = {c: self.style(actor, [c]) for c in sorted(collections)}
+        off = all(style is Style.OFF for style in styles.values())
+        key = ("" if off else self._judge.version, *styles.items())
+        return self._names.get(key, lambda: Names(self._judge, styles))
+
+    def learn(self, names: Iterable[str], stop: Callable[[], bool]) -> None:
+        """Judge names and titles before somebody searches them: 10,000 documents have 20,000, at 0.2 ms each."""
+        if self._strictest() is not Style.OFF:
+            for name in names:
+                if stop():
+                    return
+                with suppress(Exception):
+                    self._judge.judged(name)
 
     def document(self, actor: Actor, document: Document) -> Document:
         """Return a document with its names, title and remarks as they may be shown."""
@@ -109,6 +133,20 @@ class Privacy:
         if held and self.style(actor, held) is Style.OFF:
             self._tally.opened(held, actor.role)
 
+    def sought(self, actor: Actor, collections: Iterable[str], question: str) -> str:
+        """Return a question as passages are looked for and answers are written: without values that are hidden.
+
+        Else what is found, and the yes or no of a model, would tell whether somebody has guessed a value right. Names
+        and addresses stay, since people are asked about by name; "" where the question cannot be judged.
+        """
+        if self.style(actor, collections) is Style.OFF:
+            return question
+        try:
+            found = self._judge.judged(question)
+        except Exception:
+            return ""
+        return replaced(question, (f for f in found if f.entity not in ASKED_BY), lambda *_: " ").strip()
+
     def sent(self, question: str) -> str:
         """Return a question as the language model is sent it."""
         return self._without(question) if self._remote and self._questions in ("remote", "both") else question
@@ -127,6 +165,11 @@ class Privacy:
             return FAILED
 
     # -- policies ------------------------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Read the policies anew: one was changed, or went with its collection."""
+        with self._changing:
+            self._set = None
 
     def policies(self, actor: Actor) -> dict[str, Any]:
         """Return what is set, as plain JSON: policies, additions to the rules, changes, counts of the last 90 days.
@@ -178,15 +221,18 @@ class Privacy:
         self._auth.require(actor, "manage", None)
         self._judge.exchange(self._own + custom, lambda: self._record.set_custom(actor.name, custom.plain()))
 
-    def trial(self, actor: Actor, text: str, custom: Custom | None = None) -> Trial:
+    def trial(self, actor: Actor, text: str, custom: Custom | None = None, *, least: Style = Style.OFF) -> Trial:
         """Return what is found in a text, with `custom` in place of what was added to the rules so far.
+
+        It is shown under the styles that are as strict as `least`, the one that holds for the actor over the text.
 
         Raises:
             NotPermitted: the actor is no admin.
         """
         self._auth.require(actor, "manage", None)
         found = self._judge.judged(text) if custom is None else self._judge.tried(text, self._own + custom)
-        return Trial(spans=found, shown={style: replaced(text, found, replacer(style)) for style in TRIED})
+        styles = (style for style in TRIED if strictest((style, least)) is style)
+        return Trial(spans=found, shown={style: replaced(text, found, replacer(style)) for style in styles})
 
     # -- inside --------------------------------------------------------------------------------------------
 
@@ -214,6 +260,5 @@ class Privacy:
             wanted = Style(style) if style else None
         except ValueError:
             raise BadInput(f"{style!r} is no style. Choose one of {', '.join(Style)}, or nothing.") from None
-        with self._changing:
-            self._record.set_policy(actor.name, kind, name, wanted)
-            self._set = None
+        self._record.set_policy(actor.name, kind, name, wanted)  # not under the lock: who reads need not wait for disks
+        self.forget()

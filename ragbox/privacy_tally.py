@@ -74,5 +74,15 @@ class Tally:
             self._timer.start()
 
 
+class Uncounted(Tally):
+    """Counts nothing: for questions that the box asks itself."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda *_: None)
+
+    def removed(self, collections: Iterable[str] | None, entity: str) -> None:  # noqa: ARG002
+        return
+
+
 def _today() -> str:
     return datetime.now(UTC).date().isoformat()

@@ -6,10 +6,11 @@ Knows how a style is applied, not whose it is.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from .judge import Judge
+from .judge import NAMES, Judge
 from .ports import Redactor
 from .privacy_tally import Tally
 from .redact.findings import Finding
@@ -45,6 +46,8 @@ class Redaction:
         self._tally = tally
         self._language = language
         self._replacers: dict[Style, Replace] = {}
+        self.masks: dict[str, str] = {}
+        """The masks that were shown and have the end of a value in them, each with its entity."""
 
     def redactor(self, collections: Iterable[str] | None) -> Redactor:
         """Return a new redactor for one stream over these collections."""
@@ -68,6 +71,14 @@ class Redaction:
         for finding in found if counted else ():
             self._tally.removed(held, finding.entity)
         return replaced(text, found, self._replace(style))
+
+    def again(self, collections: Iterable[str] | None, text: str, masks: Mapping[str, str]) -> str:
+        """Return a text that was shown before as it may be shown now; `masks` are those in it, with their entities."""
+        held = _held(collections)
+        if masks and self._style(held) in (Style.REDACT, Style.PSEUDONYM):
+            known = "|".join(map(re.escape, sorted(masks, key=len, reverse=True)))
+            text = re.sub(known, lambda mask: f"[{masks[mask[0]]}]", text)
+        return self.clean(held, text, counted=False)
 
     def parts(self, collections: Iterable[str] | None, text: str) -> Callable[[int, int], str]:
         """Judge a text whole, return what gives the stretch from start to end of it as it may be shown.
@@ -111,15 +122,56 @@ class Redaction:
         def clean(text: str) -> str:
             return self.clean((document.collection_id,), text, counted=False)
 
+        about = document.profile
+        aliases = tuple(map(clean, about.aliases))
+        about = replace(about, company=clean(about.company), form=clean(about.form), aliases=aliases)
         return replace(
-            document, files=tuple(map(clean, document.files)), title=clean(document.title),
+            document, files=tuple(map(clean, document.files)), title=clean(document.title), profile=about,
             reason=clean(document.reason),
         )  # fmt: skip
 
     def _replace(self, style: Style) -> Replace:
         if style not in self._replacers:
-            self._replacers[style] = replacer(style, self._language)
+            made = replacer(style, self._language)
+            self._replacers[style] = self._noted(made) if style is Style.MASK else made
         return self._replacers[style]
+
+    def _noted(self, mask: Replace) -> Replace:
+        def noted(entity: str, value: str) -> str:
+            shown = mask(entity, value)
+            if shown != FAILED and any(sign.isalnum() for sign in shown):
+                self.masks[shown] = entity
+            return shown
+
+        return noted
+
+
+class Names:
+    """Names and titles in some collections (ids), each as it is shown where it is the only one.
+
+    It is called for each of 10,000 rows: it asks for no policy, and keeps what it said.
+    """
+
+    def __init__(self, judge: Judge, styles: Mapping[str, Style]) -> None:
+        self._judge = judge
+        self._styles = styles
+        self._version = judge.version
+        self._known: dict[tuple[str, str], str] = {}
+
+    def __call__(self, collection: str, text: str) -> str:
+        """Return a name or title as it may be shown."""
+        if (known := self._known.get((collection, text))) is not None:
+            return known
+        if (style := self._styles[collection]) is Style.OFF:
+            return text
+        try:
+            shown = replaced(text, self._judge.judged(text), replacer(style))
+        except Exception:
+            log.exception("a name of %d characters could not be judged, so it is not looked at", len(text))
+            return FAILED
+        if FAILED not in shown and len(self._known) < NAMES and self._judge.version == self._version:
+            self._known[collection, text] = shown
+        return shown
 
 
 def replaced(text: str, found: Iterable[Finding], replace: Replace) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
-from .types import Chunk, Document, Kind, Mark, Status
+from .types import Chunk, Document, Kind, Mark, Profile, Status
 
 SHOWN = "(SELECT * FROM documents WHERE status <> 'removed')"
 """The documents but for those that are deleted and wait until nobody can call them back (`shelving.py`)."""
 DOCUMENT = f"""
     SELECT d.*, c.name AS collection_name, (SELECT count(*) FROM chunks k WHERE k.document = d.id) AS chunks,
-        (SELECT json_group_array(file) FROM files f WHERE f.document = d.id) AS files
+        (SELECT json_group_array(file) FROM files f WHERE f.document = d.id) AS files,
+        (SELECT profile FROM profiles p WHERE p.document = d.id) AS profile
     FROM {SHOWN} d JOIN collections c ON c.id = d.collection
 """
 """Reads the rows that `read_document` takes."""
@@ -26,7 +28,19 @@ def read_document(r: sqlite3.Row) -> Document:
         files=tuple(json.loads(r["files"])), title=r["title"], kind=r["kind"], pages=r["pages"], chunks=r["chunks"],
         size=r["size"], language=r["language"], status=Status(r["status"]), reason=r["reason"], sha256=r["sha256"],
         added_at=datetime.fromisoformat(r["added_at"]), added_by=r["added_by"],
+        profile=read_profile(r["profile"]),
     )  # fmt: skip
+
+
+def read_profile(written: str | None) -> Profile:
+    """Return what `written_profile` wrote; None is a document that was taken in before there were profiles."""
+    found = json.loads(written or "{}")
+    return Profile(**found | {name: tuple(found.get(name, ())) for name in ("aliases", "edited")})
+
+
+def written_profile(profile: Profile) -> str:
+    """Return a profile as its row has it."""
+    return json.dumps(asdict(profile), ensure_ascii=False)
 
 
 def read_chunk(r: sqlite3.Row) -> Chunk:

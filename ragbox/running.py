@@ -57,6 +57,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
                 ready(url, box.auth.new_login("admin"))
                 box.privacy.load()  # the rules, 5 s
                 box.sparse.names("预热")  # loads the Chinese dictionary, 0.7 s, before the first question needs it
+                box.privacy.learn(box.catalogue.names(), lambda: server is not None and server.should_exit)
             except BaseException as error:
                 failure.append(error)
                 if server is not None:

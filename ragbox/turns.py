@@ -101,7 +101,7 @@ def keep(db: sqlite3.Connection, turn: str, answer: Answer) -> None:
     written = {
         "engine": left.engine, "fallback": left.fallback, "adapter": left.adapter, "bare": left.bare,
         "incomplete": left.incomplete, "cached": left.cached,
-        "unsupported": [(u.start, u.end) for u in left.unsupported],
+        "unsupported": [(u.start, u.end) for u in left.unsupported], "masks": _masks(left),
     }  # fmt: skip
     db.execute(
         "UPDATE turns SET answer = ?, citations = ?, cited = ?, written = ? WHERE id = ?",
@@ -109,6 +109,12 @@ def keep(db: sqlite3.Connection, turn: str, answer: Answer) -> None:
     )
     db.execute("DELETE FROM rests WHERE turn = ?", (turn,))
     db.executemany("INSERT INTO rests SELECT id, ? FROM turns WHERE id = ?", [(d, turn) for d in known])
+
+
+def _masks(answer: Answer) -> dict[str, str]:
+    """Return the masks that stand in what is kept: an answer knows those of all its hits."""
+    kept = "\n".join([answer.text, *(part for c in answer.citations for part in (c.file, c.section, c.quote))])
+    return {mask: entity for mask, entity in answer.masks.items() if mask in kept}
 
 
 def withdraw(db: sqlite3.Connection, document: str) -> None:

@@ -110,6 +110,23 @@ class Collection:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """What a document is: whose, which kind of paper, of when. Empty where nothing says so.
+
+    `aliases` are other names of the company, as its ticker. `period` is as the paper states it (Q3 2022, 2022), `ends`
+    the last day or month of it (2022-06-25), which in a fiscal year of its own tells another quarter. `edited` names
+    what a person wrote, `title` and `language` of the document among it: reading anew changes nothing of that.
+    """
+
+    company: str = field(default="", repr=False)
+    aliases: tuple[str, ...] = field(default=(), repr=False)
+    form: str = ""
+    period: str = ""
+    ends: str = ""
+    edited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
     """One file's content in one collection. `files` are the paths it was dropped under; `id` hashes the bytes."""
 
@@ -128,6 +145,7 @@ class Document:
     sha256: str
     added_at: datetime
     added_by: str
+    profile: Profile = Profile()
 
     @property
     def file(self) -> str:
@@ -206,8 +224,10 @@ class Answer:
     `asked` is the question as it was understood, where that differs from what was typed; `conversation` and `turn` are
     where the answer is kept, if it is. `engine` wrote it; `fallback` says why, where a language model was meant to.
     `adapter` is the key of the adapter it was written with, `bare` why it was written without the one that was meant.
+    `risk` is how likely it does not answer, 0 to 1, where the engine says so.
     `incomplete` says why it breaks off; `cached` that it was given before. `thinking` is shown once and never kept: it
-    rests on passages that the answer does not cite.
+    rests on passages that the answer does not cite. `masks` has the masks in it that show the end of a value, each
+    with its entity, to take that away under a stricter policy.
     """
 
     text: str = field(repr=False)
@@ -227,6 +247,8 @@ class Answer:
     unsupported: tuple[Unsupported, ...] = ()
     thinking: str = field(default="", repr=False)
     cached: bool = False
+    risk: float | None = None
+    masks: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .events import Byline, Done, Event, Hits, Incomplete, Stage, Text, Thought, Timing
-from .types import Answer, Citation, Collection, Document, Hit, IngestResult, Unsupported
+from .types import Answer, Citation, Collection, Document, Hit, IngestResult, Profile, Unsupported
 
 Json = dict[str, Any]
 
@@ -35,7 +35,7 @@ def answer(a: Answer) -> Json:
         "cited": [{"offset": offset, "n": n} for offset, n in a.cited],
         "unsupported": [unsupported(u) for u in a.unsupported], "engine": a.engine, "cached": a.cached,
         "timings": timings(a.timings),
-    } | _said(
+    } | ({} if a.risk is None else {"risk": round(a.risk, 4)}) | _said(
         fallback=a.fallback, adapter=a.adapter, bare=a.bare, incomplete=a.incomplete, thinking=a.thinking
     ) | _kept(a)  # fmt: skip
 
@@ -64,7 +64,15 @@ def document(d: Document) -> Json:
         "id": d.id, "collection": d.collection, "file": d.file, "files": list(d.files), "title": d.title,
         "kind": d.kind, "pages": d.pages, "chunks": d.chunks, "size": d.size, "language": d.language,
         "status": d.status.value, "reason": d.reason, "sha256": d.sha256, "added_at": d.added_at.isoformat(),
-        "added_by": d.added_by, "viewable": d.viewable,
+        "added_by": d.added_by, "viewable": d.viewable, "profile": profile(d.profile),
+    }  # fmt: skip
+
+
+def profile(p: Profile) -> Json:
+    """Shape what a document is."""
+    return {
+        "company": p.company, "aliases": list(p.aliases), "form": p.form, "period": p.period, "ends": p.ends,
+        "edited": list(p.edited),
     }  # fmt: skip
 
 

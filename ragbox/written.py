@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from .events import Byline, Claim, Event, Incomplete, Piece, Text, Thought
+from .events import Byline, Claim, Event, Incomplete, Piece, Risk, Text, Thought
 from .ports import Redactor
 from .sentences import lead
 from .types import Answer, Citation, Hit, Quote, Unsupported
@@ -24,6 +24,7 @@ class Written:
     bare: str = ""
     incomplete: str = ""
     thinking: str = ""
+    risk: float | None = None
     citations: list[Citation] = field(default_factory=list)
     cited: list[tuple[int, int]] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)
@@ -50,6 +51,8 @@ class Written:
                 if piece.fallback:
                     self.thinking, self._thoughts = "", self.redactor()
                 yield replace(piece, fallback=self.fallback, bare=self.bare)
+            case Risk():
+                self.risk = piece.value
             case Incomplete():
                 self.incomplete = self._clean(piece.reason)
                 yield Incomplete(reason=self.incomplete)
@@ -65,6 +68,7 @@ class Written:
             text=self.text, refused=refused, citations=tuple(self.citations), hits=hits, timings=dict(timings),
             cited=tuple(self.cited), engine=self.engine, fallback=self.fallback, adapter=self.adapter,
             bare=self.bare, incomplete=self.incomplete, unsupported=tuple(self.unsupported), thinking=self.thinking,
+            risk=self.risk,
         )  # fmt: skip
 
     def _add(self, shown: str, cites: int = 0) -> Iterator[Event]:

@@ -1,4 +1,4 @@
-"""Writes adapters and the model they fit by hand: a few kB, no torch, nothing that was trained."""
+"""Writes adapters, scorers and the model they fit by hand: a few kB, no torch, nothing that was trained."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ragbox.engines.evidence import BUILT_IN, EVIDENCE, FEATURES
 
 LAYERS, WIDE, KEYS, RANK = 2, 16, 8, 4
 CONFIG: dict[str, Any] = {
@@ -120,3 +122,24 @@ def _write_gguf(path: Path, said: dict[str, Any], tensors: Tensors) -> Path:
         at = len(body)
     path.write_bytes(head + bytes(-len(head) % 32) + body)
     return path
+
+
+def scorer_folder(folder: Path, text: str = "", *, weights: float | None = None, **changed: float) -> Path:
+    """Write a scorer with the built-in numbers, or all `weights`; `changed` are those for known languages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "scorer.json").write_text(text or json.dumps(scorer_json(weights, **changed)))
+    return folder
+
+
+def scorer_json(weights: float | None = None, **changed: float) -> dict[str, Any]:
+    """Return what `scorer_folder` writes."""
+    said: dict[str, Any] = {"format": 1, "card": {"data": "Some questions.", "count": 20, "figures": {"top1": 0.5}}}
+    for part, names, numbers in (
+        ("weights", FEATURES, BUILT_IN.weights), ("calibration", EVIDENCE, BUILT_IN.evidence),
+    ):  # fmt: skip
+        said[part] = {
+            known: {n: w if weights is None else weights for n, w in zip(names, numbers[known == "known"], strict=True)}
+            for known in ("known", "unknown")
+        }
+        said[part]["known"] |= {name: value for name, value in changed.items() if name in names}
+    return said

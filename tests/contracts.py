@@ -143,6 +143,15 @@ class SparseContract:
         assert found[0][1] > found[1][1] > 0
         assert len(sparse.search("c1", "pump", 1)) == 1
 
+    def test_a_search_within_one_document_scores_as_among_all(self, sparse: SparseIndex) -> None:
+        sparse.put("c1", {"d1": [chunk("the pump"), chunk("oil of the pump", ordinal=1), chunk("cake", ordinal=2)],
+                          "d2": [chunk("pump oil pump", document="d2")]})  # fmt: skip
+        every, own = sparse.search("c1", "pump oil", 9), sparse.search("c1", "pump oil", 9, "d1")
+        assert own == [s for s in every if s[0].startswith("d1")]
+        assert [i for i, _ in own] == ["d1-1", "d1-0"]
+        assert len(sparse.search("c1", "pump oil", 1, "d1")) == 1
+        assert sparse.search("c1", "pump", 9, "d9") == []
+
     def test_chinese_and_codes_are_found(self, sparse: SparseIndex) -> None:
         sparse.put("c1", {"d1": [chunk("员工每年享有十五天带薪年假。"), chunk("差旅费报销标准", ordinal=1),
                                  chunk("Part AX-2040/B weighs 1,250 kg", ordinal=2)]})  # fmt: skip

@@ -136,11 +136,13 @@ class FakeSparse:
     def drop(self, collection: str) -> None:
         self.held.pop(collection, None)
 
-    def search(self, collection: str, question: str, k: int) -> list[Scored]:
+    def search(self, collection: str, question: str, k: int, document: str | None = None) -> list[Scored]:
         wanted = self.keywords(question)
         weights = dict(zip(wanted, self.idf(collection, wanted), strict=True))
         scored = [
-            (c.id, sum(weights[t] for t in set(words(c.indexed_text)) if t in weights)) for c in self._all(collection)
+            (c.id, sum(weights[t] for t in set(words(c.indexed_text)) if t in weights))
+            for c in self._all(collection)
+            if document in (None, c.document)
         ]
         return sorted((s for s in scored if s[1] > 0), key=lambda s: -s[1])[:k]
 

@@ -6,26 +6,27 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # nothing of ours
     ("ragbox.types", "ragbox.errors", "ragbox.text", "ragbox.silence", "ragbox.metrics", "ragbox.followup_en",
      "ragbox.followup_zh", "ragbox.generation", "ragbox.logs", "ragbox.redact.findings",
-     "ragbox.redact.policy"),
-    ("ragbox.events", "ragbox.sentences", "ragbox.kept"),
+     "ragbox.redact.policy", "ragbox.periods"),
+    ("ragbox.events", "ragbox.sentences", "ragbox.kept", "ragbox.profile", "ragbox.tables"),
     # seams, settings, files and locks
     ("ragbox.ports", "ragbox.batches", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner",
-     "ragbox.sealed", "ragbox.weights", "ragbox.helper", "ragbox.plan", "ragbox.wire", "ragbox.rows", "ragbox.turns"),
-    ("ragbox.names", "ragbox.versions"),
+     "ragbox.sealed", "ragbox.weights", "ragbox.helper", "ragbox.plan", "ragbox.wire", "ragbox.rows", "ragbox.turns",
+     "ragbox.asked"),
+    ("ragbox.names", "ragbox.versions", "ragbox.profiles", "ragbox.papers"),
     # one thing each, one third-party library each
     (
         "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.embeddings", "ragbox.engines.*",
         "ragbox.redact.*", "ragbox.client", "ragbox.show", "ingest.archive", "ingest.wire", "ingest.chunk",
         "ingest.walk", "ragbox.mirrors", "ragbox.followup", "ragbox.starters", "ragbox.scheduler", "ragbox.prompt",
-        "ragbox.models", "ragbox.hub", "ragbox.written", "ragbox.corpus",
+        "ragbox.models", "ragbox.hub", "ragbox.written", "ragbox.corpus", "ragbox.steering",
         "ragbox.privacy_record", "ragbox.privacy_tally",
         "ragbox.adapters.*",
     ),
     # what an answer states, whether the passages bear it out, and which model writes it
     ("ragbox.facts.*", "ragbox.configured", "ragbox.judge"),
     ("ragbox.verify", "ragbox.llm", "ragbox.cache", "ragbox.redaction"),
-    ("ragbox.adapters.loaded",),
-    ("ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping"),
+    ("ragbox.adapters.loaded", "ragbox.adapters.scorers"),
+    ("ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping", "ingest.places"),
     ("ingest.child",),
     ("ingest.worker", "ingest.sandbox"),
     ("ingest.jobs",),
@@ -37,12 +38,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
      "ragbox.shelving", "ragbox.catalogue", "ragbox.writer", "ragbox.rewriter",
      "ragbox.reader", "ragbox.adapters.choice"),
     # use cases
-    ("ragbox.answer", "ragbox.langchain", "ragbox.evaluate", "ingest.pipeline", "ingest.render"),
+    ("ragbox.answer", "ragbox.langchain", "ragbox.evaluation.*", "ingest.pipeline", "ingest.render"),
     ("ingest.follow", "ingest.shelf", "ingest.queue", "ingest.paint", "ragbox.lessons", "ragbox.adapters.gate",
      "ragbox.adapters.questions", "ragbox.adapters.distil", "ragbox.adapters.lessons", "ragbox.adapters.run",
      "ragbox.adapters.teacher", "ragbox.adapters.teach", "ragbox.adapters.practice", "ragbox.adapters.training"),
-    ("ingest.mirror",),
-    ("ragbox.dialogue", "ragbox.registry", "ragbox.adapters.activation", "ragbox.adapters.registry",
+    ("ingest.mirror", "ingest.labels"),
+    ("ragbox.dialogue", "ragbox.quality", "ragbox.registry", "ragbox.adapters.activation", "ragbox.adapters.registry",
      "ragbox.adapters.trial"),
     # the composition root, and what looks a whole box over
     ("ragbox.box",),
@@ -50,13 +51,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.health",),
     # the doors: their parts, then one screen or one set of routes each, then how they are mounted together
     ("web.strings_admin", "web.strings_ask", "web.strings_documents", "web.strings_health",
-     "web.strings_adapters", "web.strings_models", "web.strings_privacy", "web.strings_reasons", "web.strings_viewer"),
+     "web.strings_adapters", "web.strings_models", "web.strings_privacy", "web.strings_quality",
+     "web.strings_reasons", "web.strings_viewer"),
     ("web.problems", "web.strings", "web.theme", "web.upload"),
     ("web.guard", "web.stream"),
     ("web.api", "web.users", "web.pages.*"),
     ("web.jobs",),
     ("web.users", "web.admin", "web.documents", "web.intake", "web.conversations", "web.home", "web.openai",
-     "web.viewer", "web.models", "web.adapters", "web.trainings", "web.privacy"),
+     "web.viewer", "web.models", "web.adapters", "web.trainings", "web.privacy", "web.quality"),
     ("web.fence",),
     ("web.app",),
     # how things are started
@@ -68,6 +70,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 BESIDE: dict[str, tuple[str, ...]] = {
     "ragbox.encoders": ("ragbox.embeddings",),  # the settings name an encoder of either kind
+    "ragbox.adapters.scorer": ("ragbox.engines.evidence",),  # its weights are named as the engine names them
     "ingest.detect": ("ingest.parsers.text",),  # what is text is judged as its parser reads it
     "ingest.parsers.mail": ("ingest.detect",),  # an attachment is a file like any other
     "web.users": ("web.api",),  # one API in two files: what its routes are given is the same
@@ -110,7 +113,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
 AT_THE_TOP = {
     "ragbox.langchain",
     *(f"web.{name}" for name in ("admin", "api", "app", "conversations", "home", "intake", "openai", "problems")),
-    *(f"web.{name}" for name in ("adapters", "documents", "jobs", "models", "privacy", "trainings", "users")),
+    *(f"web.{name}" for name in ("adapters", "documents", "jobs", "models", "privacy", "quality", "trainings")),
+    "web.users",
     "web.viewer",
 }
 """Adapters that are nothing without their library, imported by nobody who does not need it."""

@@ -45,10 +45,11 @@ def parsed(*blocks: Block | str) -> Parsed:
 
 
 def put(box_or_library: Any, encoder: Encoder, shelf: str, id: str, *texts: str, **given: Any) -> Document:
-    """Record a document with a chunk for each text; the indexes are not told."""
+    """Record a document with a chunk for each text, of these `marks` if any; the indexes are not told."""
     library = box_or_library.library if isinstance(box_or_library, Box) else box_or_library
+    marked = {"marks": given.pop("marks")} if "marks" in given else {}
     made = document(id, collection_id=shelf, chunks=len(texts), **given)
-    pieces = [chunk(t, document=id, ordinal=n) for n, t in enumerate(texts)]
+    pieces = [chunk(t, document=id, ordinal=n, **marked) for n, t in enumerate(texts)]
     library.put(made, shelf, pieces, encoder.encode([c.indexed_text for c in pieces]))
     return made
 

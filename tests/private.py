@@ -87,7 +87,7 @@ class Holding(Privacy):
     def __init__(self) -> None:
         super().__init__(Settings(), None, MemoryRecord(), FakeFinder)  # type: ignore[arg-type]
 
-    def showing(self, actor: Actor | None, language: str = "en") -> Redaction:
+    def showing(self, actor: Actor | None, language: str = "en", *, counted: bool = True) -> Redaction:  # noqa: ARG002
         return _Held(lambda held: self.style(actor, held), self._judge, self._tally, language)
 
 

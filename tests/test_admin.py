@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import itertools
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +21,10 @@ from ragbox.settings import MASK, Settings
 from tests.doors import browser, failure, nobody, paged
 from tests.fakes import FakeEncoder, FakeSandbox
 from web.admin import router, sentence
+from web.pages import admin as page
 from web.strings import STRINGS
 from web.strings_admin import ADMIN
+from web.strings_reasons import REASONS
 
 As = Callable[[str], TestClient]
 ROUTES = sorted((method, route.path) for route in router.routes for method in route.methods)  # type: ignore[attr-defined]
@@ -50,6 +54,14 @@ def test_the_page_opens_for_admins_and_leads_others_home(box: Box, path: str) ->
         assert failure(browser(app, box, role).get(f"{path}/"))[0] == 404
     reply = nobody(app).get(path, headers={"Accept": "text/html"})
     assert (reply.status_code, reply.headers["location"]) == (303, "/login")
+
+
+def test_why_mirrored_files_were_refused_is_said_in_the_pages_language() -> None:
+    (english, chinese) = next(iter(REASONS.items()))
+    found = {language: html.unescape(page.frame(language)) for language in ("en", "zh")}
+    assert json.dumps([english, chinese], ensure_ascii=False) in found["zh"]
+    assert 'data-reasons="[]"' in found["en"]
+    assert "told(r.reason)" in (Path(web.__file__).parent / "static/admin-box.js").read_text("utf-8")
 
 
 def test_health_speaks_both_languages(as_: As) -> None:

@@ -249,3 +249,14 @@ def test_a_quote_is_cited_under_the_heading_next_above_it() -> None:
     piece = chunk("Set-off is barred.\n\n5 Delivery\n\nDelivery is free.", section="4 Payment", titles=((20, 30),))
     assert section_of(piece, 0) == "4 Payment"
     assert section_of(piece, piece.text.index("Delivery is")) == "5 Delivery"
+
+
+@pytest.mark.parametrize("style", [Style.OFF, Style.REDACT])
+def test_what_the_box_asks_itself_is_counted_nowhere(style: Style) -> None:
+    found, privacy = hit(PRIVATE, marks=MARKS), private(style)
+    engine = Says(Text(text=PRIVATE), Quote(hit=found, start=0, end=len(PRIVATE)))
+    answers = Answers(Settings(), Found(found), engine, privacy)  # type: ignore[arg-type]
+    for asked in (answers.uncounted(), answers):
+        list(asked.ask(ADMIN, "Who?"))
+        privacy.close()
+        assert bool(privacy._record.counts) == (asked is answers)  # type: ignore[attr-defined]

@@ -231,3 +231,14 @@ def test_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("RAGBOX_DATA", "/elsewhere")
     monkeypatch.setenv("RAGBOX_PORT", "1234")
     assert settings(tmp_path, port=None).model_dump() == Settings(data=tmp_path, port=1234).model_dump()
+
+
+def test_what_a_document_is_can_be_said_and_left_to_the_rules_again(run: Run, inbox: Path) -> None:
+    run("ingest", str(inbox), "--collection", "papers")
+    (document,) = read(run("documents", "--search", "notice", "--json"))["documents"]
+    said = read(
+        run("label", document["id"], "--company", "Nordwind GmbH", "--alias", "NW", "--period", "Q3 2022", "--json")
+    )
+    assert said["document"]["profile"]["edited"] == ["company", "aliases", "period"]
+    code, out, _ = run("label", document["id"], "--company", "-")
+    assert (code, "aliases   NW (by hand)" in out, "company   -" in out) == (0, True, True)

@@ -43,6 +43,20 @@ def test_a_pattern_that_is_not_sound_is_refused_with_the_reason(pattern: dict[st
         validated([pattern])
 
 
+def test_a_pattern_meets_folded_texts_folded() -> None:
+    given = {
+        "工号：\\d": "工号:\\d",
+        "（\\d）": "\\(\\d\\)",
+        "[：:]１Ａ": "[::]1A",
+        "\\：": ":",
+        "\\\\。": "\\\\。",
+        "a|b": "a|b",
+    }
+    for regex, folded in given.items():
+        (made,) = validated([{"name": "BADGE", "regex": regex}]).patterns
+        assert (made.regex, made.folded) == (regex, folded)
+
+
 def test_lists_are_bounded() -> None:
     with pytest.raises(BadInput, match="the most taken"):
         validated([{"name": "BADGE", "regex": "a"}] * (MOST_PATTERNS + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def test_names_are_joined_from_their_tokens(tmp_path: Path) -> None:
         ("Anna Maria Li", "PERSON"), ("London", "ADDRESS"),
     ]  # fmt: skip
     assert all(score > 0.9 for *_, score in found)
+
+
+def test_another_model_in_the_folder_has_another_identity(tmp_path: Path) -> None:
+    folder = saved(tmp_path / "a", ["O", "B-PER", "I-PER", "B-LOC"])
+    found = {NerModel(folder).identity, NerModel(folder).identity}
+    assert len(found) == 1
+    saved(tmp_path / "b", ["O", "B-PER", "I-PER", "B-LOC"])
+    os.utime(folder / "model.safetensors", ns=(1, 1))  # other weights of the same size
+    found |= {NerModel(folder).identity, NerModel(tmp_path / "b").identity, NerModel(tmp_path / "none").identity}
+    assert len(found) == 4
 
 
 def test_a_model_without_people_and_places_is_refused(tmp_path: Path) -> None:

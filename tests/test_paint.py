@@ -116,6 +116,27 @@ def test_what_only_the_passages_tell_is_painted_where_it_is_written(desk: Desk, 
     assert solid(crop(painted, boxes_of(desk, known, "Bergen")[-1])) < 0.1  # part of a longer word
 
 
+def test_a_value_that_another_column_cuts_in_two_is_painted_in_both_parts(desk: Desk, tmp_path: Path) -> None:
+    one, two = "The night line is 138 1234", "5678 and it is free."
+
+    def page(canvas: Canvas) -> None:  # in the order of its content: across both columns
+        for y, line, beside in ((700, one, "Another column, in which"), (680, two, "5678 is no phone number.")):
+            canvas.drawString(72, y, line)
+            canvas.drawString(320, y, beside)
+
+    marks = (
+        Mark(start=0, end=len(one), page=1, box=(0.12, 0.15, 0.52, 0.175)),
+        Mark(start=len(one) + 1, end=len(one) + 1 + len(two), page=1, box=(0.12, 0.176, 0.52, 0.2)),
+    )
+    known = desk.put(draw(tmp_path / "a.pdf", page), f"{one} {two}", marks=marks)
+    painted = desk.page(known)
+    for words, where, least, most in (
+        ("138 1234", slice(0, 8), 0.4, 1.0), ("5678 and", slice(0, 4), 0.4, 1.0),
+        ("night", slice(0, 5), 0.0, 0.1), ("and it", slice(0, 6), 0.0, 0.3), ("5678 is", slice(0, 4), 0.0, 0.1),
+    ):  # fmt: skip
+        assert all(least <= solid(crop(painted, box)) <= most for box in boxes_of(desk, known, words)[where]), words
+
+
 def test_form_fields_and_notes_are_looked_at_although_they_are_no_text_of_the_page(desk: Desk, tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         write(canvas, ["A form to be filled in by everyone who applies."])

@@ -16,7 +16,6 @@ from ragbox.errors import BadInput, NotFound, NotPermitted
 from ragbox.library import Library
 from ragbox.privacy import Privacy
 from ragbox.privacy_record import PrivacyRecord
-from ragbox.privacy_tally import Tally
 from ragbox.redact.custom import Custom, CustomPattern
 from ragbox.redact.policy import Style
 from ragbox.settings import Settings
@@ -103,6 +102,48 @@ def test_only_admins_change_policies_and_what_they_do_is_noted(privacy: Privacy,
     ]  # fmt: skip
 
 
+def test_a_policy_goes_with_its_collection_at_once(privacy: Privacy, shelves: list[str], db: Database) -> None:
+    privacy.set_role(ADMIN, "admin", "off")
+    privacy.set_collection(ADMIN, shelves[0], "mask")
+    privacy.set_collection(ADMIN, shelves[1], "off")
+    assert privacy.style(ADMIN, None) is Style.MASK
+    Library(db).drop_collection(shelves[0])
+    privacy.forget()
+    assert privacy.style(ADMIN, None) is Style.OFF
+
+
+def test_who_reads_does_not_wait_until_a_policy_is_written(
+    privacy: Privacy, shelves: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, go, write = threading.Event(), threading.Event(), privacy._record.set_policy
+
+    def slow(*given: Any) -> None:
+        writing.set()
+        assert go.wait(10)
+        write(*given)
+
+    monkeypatch.setattr(privacy._record, "set_policy", slow)
+    change = threading.Thread(target=privacy.set_role, args=(ADMIN, "reader", "off"))
+    change.start()
+    assert writing.wait(10)
+    seen: list[Style] = []
+    reader = threading.Thread(target=lambda: seen.append(privacy.style(READER, shelves)))
+    reader.start()
+    reader.join(5)
+    go.set()
+    change.join(10)
+    assert seen == [Style.REDACT]
+    assert privacy.style(READER, shelves) is Style.OFF
+
+
+def test_a_question_is_looked_for_without_the_values_that_are_hidden(privacy: Privacy, shelves: list[str]) -> None:
+    question = "Is 13812345678 or anna@example.com the night line of Bo Chen?"
+    assert privacy.sought(READER, shelves, question).split() == "Is or the night line of Bo Chen?".split()
+    assert privacy.sought(READER, shelves, "13812345678") == ""
+    assert private(Style.OFF).sought(READER, shelves, question) == question
+    assert private(finder=Broken).sought(READER, shelves, "13812345678") == ""
+
+
 def test_what_is_no_role_collection_or_style_is_refused(privacy: Privacy, shelves: list[str]) -> None:
     with pytest.raises(BadInput, match="'boss' is not a role"):
         privacy.set_role(ADMIN, "boss", "off")
@@ -112,17 +153,6 @@ def test_what_is_no_role_collection_or_style_is_refused(privacy: Privacy, shelve
         privacy.set_collection(ADMIN, shelves[0], "loud")
     with pytest.raises(BadInput, match="no regular expression"):
         private(redact_patterns=({"name": "BADGE", "regex": "("},))
-
-
-def test_what_is_shown_in_one_go_has_the_same_pseudonyms(privacy: Privacy, shelves: list[str]) -> None:
-    privacy.set_role(ADMIN, "reader", "pseudonym")
-    showing = privacy.showing(READER)
-    assert showing.clean(shelves, "Bo Chen") == "Person A"
-    stream = showing.redactor(shelves[:1])
-    shown = stream.feed(TEXT[:5]) + stream.feed(TEXT[5:]) + stream.flush()
-    assert shown == "Person B, Phone A. Then Person B and Person A."
-    assert showing.clean(shelves, "+86 138 1234 5678 and 138-1234-5678") == "+86 Phone A and Phone A"
-    assert privacy.showing(READER, "zh").clean(shelves, "Bo Chen") == "人员A"
 
 
 def test_hits_and_documents_are_shown_under_their_own_collection(privacy: Privacy, shelves: list[str]) -> None:
@@ -210,6 +240,8 @@ def test_a_trial_shows_a_text_under_each_style_but_off(privacy: Privacy) -> None
         Style.PSEUDONYM: "Person A, Phone A. Then Person A and Person B.",
         Style.MASK: "******, *******5678. Then ****** and ******.",
     }
+    assert list(privacy.trial(ADMIN, TEXT, least=Style.REDACT).shown) == [Style.REDACT]
+    assert list(privacy.trial(ADMIN, TEXT, least=Style.PSEUDONYM).shown) == [Style.REDACT, Style.PSEUDONYM]
 
 
 def test_what_is_taken_out_is_counted_by_day_collection_and_entity_without_values(
@@ -244,27 +276,6 @@ def test_answers_that_nothing_is_taken_out_of_are_counted(privacy: Privacy, shel
     ]
 
 
-def test_counts_are_written_at_the_end_and_kept_where_they_cannot_be(caplog: pytest.LogCaptureFixture) -> None:
-    written: list[Any] = []
-    full = threading.Event()
-    full.set()
-
-    def write(removed: Any, _: Any) -> None:
-        if full.is_set():
-            raise OSError("disk full")
-        written.append(sum(removed.values()))
-
-    tally = Tally(write)
-    tally.removed(["c1"], "PHONE")
-    tally.write()
-    assert "could not be counted" in caplog.text
-    full.clear()
-    tally.removed(["c1"], "PHONE")
-    tally.close()
-    tally.close()
-    assert written == [2]
-
-
 @pytest.mark.parametrize(
     ("given", "sent", "kept"),
     [("none", False, False), ("remote", True, False), ("history", False, True), ("both", True, True)],
@@ -286,12 +297,3 @@ def test_the_setting_takes_the_switch_that_it_was(given: Any, style: str) -> Non
 def test_a_style_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="redact"):
         Settings(redact="loud")  # type: ignore[arg-type]
-
-
-def test_a_stretch_of_a_text_is_judged_with_what_stands_around_it() -> None:
-    text = "Mail anna@example.com now"
-    for style, inside in ((Style.REDACT, "[EMAIL]"), (Style.OFF, "nna@exa")):
-        part = private(style).showing(None).parts(["c1"], text)
-        assert (part(0, 5), part(6, 13), part(21, 25)) == ("Mail ", inside, " now")
-    assert private().showing(None).parts(["c1"], text)(3, 24) == "l [EMAIL] no"
-    assert private(finder=Broken).showing(None).parts(["c1"], text)(6, 13) == "[REDACTED]"

@@ -36,6 +36,7 @@ def test_an_answer_has_what_the_interface_promises() -> None:
     assert shape["timings"] == {"total": 0.1235}
     told = wire.answer(replace(ANSWER, unsupported=(DOUBT,), engine="m", fallback="f", incomplete="i", thinking="t"))
     assert told["unsupported"] == [{"start": 0, "end": 2, "reason": "r"}]
+    assert wire.answer(replace(ANSWER, risk=0.12345))["risk"] == 0.1235
     assert [told[name] for name in ("engine", "fallback", "incomplete", "thinking")] == ["m", "f", "i", "t"]
 
 

@@ -88,6 +88,13 @@ def test_what_people_and_documents_are_called_stays_text() -> None:
     assert not any("alert(1)" in s for s in parts.scripts if s is not data)
 
 
+def test_a_model_is_named_without_its_version_which_the_pointer_finds() -> None:
+    bar = shell.header("en", "ask", home(engine="practice 20261121-0a1b2c3d"))
+    assert "1,204 documents · practice</span>" in bar
+    assert 'and the engine that answers · practice 20261121-0a1b2c3d"' in bar
+    assert "· well 2</span>" in shell.header("en", "ask", home(engine="well 2"))
+
+
 def test_only_admins_are_led_to_the_admin_page() -> None:
     assert "/en/admin" in shell.header("en", "ask", home(role="admin"))
     assert "/en/admin" not in shell.header("en", "ask", home(role="editor"))

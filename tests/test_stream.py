@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ragbox.box import Box
 from ragbox.errors import NotPermitted, Unavailable
 from ragbox.events import Text
+from tests.doors import browser
+from web.guard import COOKIE
 from web.stream import EventStream
 
 
@@ -141,6 +144,26 @@ def test_an_answer_ends_within_a_second_when_its_reader_may_no_longer_read(
     assert "Said before" in reply
     assert "may no longer read" in reply
     assert "After." not in reply
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_an_answer_ends_when_the_session_that_asked_is_signed_out(
+    app: FastAPI, box: Box, monkeypatch: pytest.MonkeyPatch, other: bool
+) -> None:
+    rita, elsewhere = browser(app, box, "rita"), browser(app, box, "rita")
+
+    def answer(*_: object) -> Iterator[Text]:
+        yield Text(text="Said before it. ")
+        box.auth.sign_out((elsewhere if other else rita).cookies[COOKIE])
+        threading.Event().wait(1)
+        yield Text(text="After. ")
+
+    monkeypatch.setattr(box.engine, "answer", answer)
+    body = {"question": "How many days of annual leave do staff get?", "stream": True}
+    reply = rita.post("/api/ask", json=body, headers={"Sec-Fetch-Site": "same-origin"}).text
+    assert "Said before" in reply
+    assert ("NotSignedIn" in reply) is not other
+    assert ("After." in reply) is other
 
 
 def test_what_others_lose_and_what_is_renamed_or_deleted_breaks_nothing_off(box: Box) -> None:

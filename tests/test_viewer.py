@@ -143,6 +143,36 @@ def test_slow_pages_leave_threads_to_others(
             thread.join(20)
 
 
+def test_originals_that_are_being_judged_keep_no_page_from_being_drawn(
+    app: FastAPI, box: Box, known: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judging, done = threading.Semaphore(0), threading.Event()
+
+    def slow(*_: object) -> Path:
+        judging.release()
+        done.wait(20)
+        return box.originals.path(known.sha256)
+
+    monkeypatch.setattr(box.painter, "original", slow)
+    monkeypatch.setattr(box.painter, "page", lambda *_: b"drawn")
+    with program(app, box, "rita") as client:
+        threads = [
+            threading.Thread(target=client.get, args=(f"/api/documents/{known.id}/original",)) for _ in range(12)
+        ]
+        for thread in threads:
+            thread.start()
+        for _ in range(6):
+            assert judging.acquire(timeout=10)
+        pages = threading.Thread(target=lambda: drawn.append(client.get(f"/api/documents/{known.id}/pages/1").content))
+        drawn: list[bytes] = []
+        pages.start()
+        pages.join(10)
+        assert drawn == [b"drawn"]
+        done.set()
+        for thread in threads:
+            thread.join(20)
+
+
 def test_the_words_of_the_viewer_cannot_leave_their_element(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "关闭" in viewer.head("zh")
     monkeypatch.setitem(viewer.STRINGS, "viewer.close", ("</script><b>", ""))

@@ -29,6 +29,7 @@ from . import (
     models,
     openai,
     privacy,
+    quality,
     trainings,
     users,
     viewer,
@@ -57,7 +58,7 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
         max_body_size=BODY_BYTES,
     )  # fmt: skip
     app.state.box = box
-    app.state.drawing = viewer.lane()
+    app.state.drawing, app.state.judging = viewer.lane(), viewer.lane()
     app.state.writing = intake.lane()
     app.include_router(api.router)
     app.include_router(documents.router)
@@ -72,6 +73,7 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     app.include_router(adapters.router)
     app.include_router(trainings.router)
     app.include_router(privacy.router)
+    app.include_router(quality.router)
     app.include_router(openai.router)
     app.include_router(login.router)
     app.include_router(routes.router)

@@ -6,6 +6,7 @@ Knows paths and headers, not what a route does: what a signed-in actor may do is
 from __future__ import annotations
 
 import ipaddress
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -36,7 +37,10 @@ AGAIN = '<!doctype html><meta http-equiv="refresh" content="0"><title>ragbox</ti
 
 
 class Guard:
-    """ASGI middleware; puts the Actor into `scope["state"]["actor"]`, None on the open paths."""
+    """ASGI middleware; puts the Actor into `scope["state"]["actor"]`, None on the open paths.
+
+    `scope["state"]["credentials"]` looks at them anew, for what takes long; it raises NotSignedIn once they ended.
+    """
 
     def __init__(self, app: ASGIApp, *, auth: Auth, host: str) -> None:
         self.app = app
@@ -57,7 +61,7 @@ class Guard:
             else:
                 await _refusal(request, error)(scope, receive, _hardened(send, scope))
             return
-        scope.setdefault("state", {})["actor"] = actor
+        scope.setdefault("state", {}).update(actor=actor, credentials=partial(self._actor, request))
         await self.app(scope, receive, _hardened(send, scope))
 
     def _check_host(self, request: HTTPConnection) -> None:

@@ -100,14 +100,14 @@ def attempt(body: Text, box: OpenBox, actor: Who) -> Json:
 
 @router.post("/document/{document}")
 def side_by_side(document: str, box: OpenBox, actor: Who) -> Json:
-    """Show the first passages of a document under each style; as they are only to whom nothing is taken out of."""
+    """Show the first passages of a document under the style that holds for who asks, and under stricter ones."""
     found = box.reader.document(actor, document)
-    off = box.privacy.style(actor, [found.collection_id]) is Style.OFF
+    style = box.privacy.style(actor, [found.collection_id])
     shown = []
     for chunk in box.library.chunks_of(document)[:PASSAGES]:
-        trial = box.privacy.trial(actor, chunk.text)
-        shown.append(_shown(trial) | {"page": chunk.page} | ({"text": chunk.text} if off else {}))
-    return {"document": document, "file": found.file, "passages": shown}
+        trial = box.privacy.trial(actor, chunk.text, least=style)
+        shown.append(_shown(trial) | {"page": chunk.page} | ({"text": chunk.text} if style is Style.OFF else {}))
+    return {"document": document, "file": found.file, "style": style, "passages": shown}
 
 
 def _custom(body: Additions) -> Custom:

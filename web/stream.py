@@ -33,7 +33,8 @@ class EventStream(Response):
     ) -> None:
         """Take the first item at once: an error before it still gets an HTTP status of its own.
 
-        `check` is called twice a second; what it raises breaks the stream off, also while an item is being made.
+        `check` is called twice a second; what it raises breaks the stream off, also while an item is being made. So
+        does the end of the session or token that asked.
         """
         self.status_code = 200
         self.background = None
@@ -54,10 +55,12 @@ class EventStream(Response):
 
         async def watch() -> None:
             # Not in a thread: answers may hold them all. And not between items: a model may think long about one.
+            credentials = scope.get("state", {}).get("credentials", lambda: None)
             while True:
                 await anyio.sleep(CHECK_SECONDS)
                 try:
                     self._check()
+                    credentials()
                 except Exception as error:
                     if not self._ended:
                         await self._fail(send, error)

@@ -11,6 +11,7 @@ from .strings_documents import DOCUMENTS
 from .strings_health import HEALTH
 from .strings_models import MODELS
 from .strings_privacy import PRIVACY
+from .strings_quality import QUALITY
 from .strings_viewer import VIEWER
 
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -48,6 +49,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **MODELS,
     **ADAPTERS,
     **PRIVACY,
+    **QUALITY,
     **SHELL,
     **ASK,
     **DOCUMENTS,

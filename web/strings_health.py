@@ -55,6 +55,10 @@ HEALTH: dict[str, tuple[str, str]] = {
         "“{name}” answers instead of the language model: {reason}",
         "语言模型无法使用，由“{name}”代为回答：{reason}",
     ),
+    "health.engine.adapter": (
+        "“{name}” answers without what is active: {reason}",
+        "“{name}” 可以回答，但已启用的适配器或评分器无法使用：{reason}",
+    ),
     "health.queue": ("File queue", "文件队列"),
     "health.queue.idle": ("No file waits.", "没有等待处理的文件。"),
     "health.queue.busy": ("Being read: {running}. Waiting: {waiting}.", "正在读取 {running} 个，等待 {waiting} 个。"),

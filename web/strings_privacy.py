@@ -79,6 +79,10 @@ PRIVACY: dict[str, tuple[str, str]] = {
         "{count} of the first {all} passages hold personal data.",
         "前 {all} 个段落中有 {count} 个含有个人信息。",
     ),
+    "trial.hidden": (
+        "Your own policy for this document is “{style}”: what a laxer one would show is not shown to you.",
+        "您对该文档适用的规则是“{style}”：更宽松的规则下的效果不向您显示。",
+    ),
     "trial.page": ("Page {page} · {count} found", "第 {page} 页 · 找到 {count} 处"),
     # What was changed
     "change.title": ("Changes", "变更记录"),

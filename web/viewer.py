@@ -19,7 +19,8 @@ from ingest.render import WIDTHS
 from .api import Json, OpenBox, ReadyBox, Who
 
 LANE = 6
-"""Threads that may wait for a page to be drawn or an original to be judged; further requests wait without a thread."""
+"""Threads that may wait for a page to be drawn, and as many for an original to be judged, which takes a minute where
+OCR reads it; further requests wait without a thread."""
 KEPT = {"Cache-Control": "private, no-cache"}
 """A browser may keep a page for whom it was shown, but asks each time whether it may still show it."""
 
@@ -27,7 +28,7 @@ router = APIRouter()
 
 
 def lane() -> CapacityLimiter:
-    """Return what bounds the threads of drawing; one an app."""
+    """Return what bounds the threads of drawing or of judging; one each an app."""
     return CapacityLimiter(LANE)
 
 
@@ -94,7 +95,7 @@ async def original(
     check: Annotated[bool, Query(description="Say whether it would be handed out, and do not.")] = False,
 ) -> Response:
     """Hand out the file as it was dropped, if it holds no personal data that a policy takes out."""
-    lane: CapacityLimiter = request.app.state.drawing
+    lane: CapacityLimiter = request.app.state.judging
     found = await run_sync(box.reader.document, actor, document)
     path = await run_sync(box.painter.original, actor, found, limiter=lane)
     if check:

@@ -21,10 +21,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from ingest.walk import files
-from ragbox import evaluate
 from ragbox.box import Box
 from ragbox.engines import evidence
 from ragbox.engines.extractive import MOST, Candidate
+from ragbox.evaluation.matching import holds as held
+from ragbox.evaluation.questions import load
 from ragbox.redact.policy import Style
 from ragbox.settings import Settings
 from ragbox.text import language
@@ -50,7 +51,7 @@ def row(box: Box, question: str, hits, answers, on_gold, unanswerable: bool) -> 
     ranked: list[Candidate] = box.quoting.rank(question, hits)
     if not ranked:
         return None
-    holds = [not unanswerable and on_gold(c.span.hit) and evaluate.holds(c.span.shown, answers) for c in ranked]
+    holds = [not unanswerable and on_gold(c.span.hit) and held(c.span.shown, answers) for c in ranked]
     return Row(
         known=language(question) in box.settings.encoder_languages, unanswerable=unanswerable,
         figures=np.array([c.figures for c in ranked]), holds=np.array(holds),
@@ -64,7 +65,7 @@ def samples(box: Box, questions: Path, documents: Path) -> list[Row]:
     found = list(files([documents], box.settings.ignore))
     list(box.pipeline.ingest_all(me, found, collection="samples"))
     rows = []
-    for q in evaluate.load(questions):
+    for q in load(questions):
         hits = box.retriever.search(me, q.question, collection="samples", k=box.settings.hits)
         gold = set(q.gold)
         rows.append(

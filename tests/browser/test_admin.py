@@ -13,7 +13,9 @@ from .serving import Server, serving
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
-TABS = ["health", "activity", "models", "adapters", "privacy", "people", "tokens", "collections", "settings"]
+TABS = [
+    "health", "activity", "models", "adapters", "privacy", "quality", "people", "tokens", "collections", "settings",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -107,7 +108,8 @@ def test_a_model_that_cannot_be_loaded_says_why_and_is_rolled_back(
     expect(page.get_by_role("dialog")).to_contain_text(f"Make well {well.version} active again?")
     press(page, "Roll back", "dialog")
     summary(page, f"“well {well.version}” writes the answers.")
-    expect(page.locator("#top .facts")).to_contain_text(f"well {well.version}")
+    expect(page.locator("#top .facts")).to_have_text(re.compile("· well$"))
+    expect(page.locator("#top .facts")).to_have_attribute("title", re.compile(f"· well {well.version}$"))
     (broken.folder / "evil.py").write_text("x", encoding="utf-8")
     press(page, "Verify: broken")
     expect(page.locator("#panel-models .store [role=alert]")).to_contain_text("evil.py was put there later.")

@@ -137,3 +137,21 @@ def test_whose_session_ended_is_told_so(server: Server, visit: Open) -> None:
     page.goto("about:blank")
     page.goto(f"{server.url}/login")
     expect(page.locator("#ended")).to_be_hidden()
+    page.goto(server.link("rita"))
+    expect(page.locator("#question")).to_have_value("Where do visitors park?")
+    page.reload()
+    expect(page.locator("#question")).to_have_value("")
+
+
+def test_a_question_that_met_an_ended_session_is_shown_to_nobody_else(server: Server, visit: Open) -> None:
+    reader = visit(server.link("rita"))
+    page = reader.page
+    page.context.clear_cookies()
+    page.fill("#question", "Where do visitors park?")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{server.url}/login#ended")
+    for name in ("admin", "rita"):
+        page.goto(server.link(name))
+        if page.url.startswith(f"{server.url}/login"):
+            page.click("form button")
+        expect(page.locator("#question")).to_have_value("")

@@ -90,3 +90,4 @@ def test_a_pattern_is_tried_then_saved_and_a_document_shown_under_each_policy(bo
     press(page, "Show")
     expect(page.locator(f"{PANEL} .passage").first).to_contain_text("staff number [STAFF_NO]")
     expect(page.locator(f"{PANEL} .passage").first).to_contain_text("[PHONE]")
+    expect(page.locator(f"{PANEL} .trial")).to_contain_text("Your own policy for this document is “redacted”")

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from ingest.walk import files
-from ragbox import evaluate, wire
+from ragbox import wire
 from ragbox.box import Box
+from ragbox.evaluation.figures import report
+from ragbox.evaluation.questions import load
+from ragbox.evaluation.run import run as asked
 from ragbox.events import Done
 from ragbox.redact.policy import Style
 from ragbox.settings import Settings
@@ -47,7 +50,7 @@ def test_the_sample_papers_are_found_quoted_and_refused_as_promised(box: Box) ->
             wire.answer(e.answer) for e in box.answers.ask(me, question, collection="samples") if isinstance(e, Done)
         )
 
-    figures = evaluate.report(list(evaluate.run(evaluate.load(SAMPLES / "questions.jsonl"), search, ask)))["all"]
+    figures = report(list(asked(load(SAMPLES / "questions.jsonl"), search, ask)))["all"]
     assert figures["hit@5"] >= 0.95
     assert figures["quote_accuracy"] >= 0.85
     assert figures["refusal_recall"] >= 0.80

@@ -12,9 +12,11 @@ from ..strings_adapters import ADAPTERS
 from ..strings_admin import ADMIN
 from ..strings_models import MODELS
 from ..strings_privacy import PRIVACY
+from ..strings_quality import QUALITY
+from ..strings_reasons import REASONS
 from . import markup
 
-SHEETS = "admin", "admin-adapters", "admin-privacy"
+SHEETS = "admin", "admin-adapters", "admin-privacy", "admin-quality"
 MOUNT = 'import("/static/admin.js").then((page) => page.mount(element.querySelector("#admin")));'
 
 
@@ -29,9 +31,11 @@ def build(language: str) -> None:
 def frame(language: str) -> str:
     """Return the empty frame, with all the words that the script puts into it."""
     shared = (key for key in STRINGS if key.startswith(("error.", "role.")))
-    keys = [*ADMIN, *MODELS, *ADAPTERS, *PRIVACY, "shelf.rules", *shared]
+    keys = [*ADMIN, *MODELS, *ADAPTERS, *PRIVACY, *QUALITY, "shelf.rules", *shared]
     words = markup.inert(json.dumps({key: say(language, key) for key in keys}, ensure_ascii=False))
+    reasons = markup.inert(json.dumps(list(REASONS.items()) if language == "zh" else [], ensure_ascii=False))
     sheets = (f'<link rel="stylesheet" href="/static/{name}.css">' for name in SHEETS)
     return "".join(sheets) + (
-        f'<div id="admin" data-words="{words}">{markup.note(say(language, "admin.loading"))}</div>'
+        f'<div id="admin" data-words="{words}" data-reasons="{reasons}">'
+        f"{markup.note(say(language, 'admin.loading'))}</div>"
     )

@@ -33,6 +33,8 @@ ICONS = {
 """Strokes on a grid of 24."""
 # Links to the makers' site and pictures of it, for social networks: a private box has no use for either.
 _CARD = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+_VERSION = re.compile(r" \d{8}-[0-9a-f]+$")
+"""What a model's name ends with: its day and content. It is told where the pointer rests on the name."""
 
 
 def spoken(request: HTTPConnection) -> str:
@@ -69,7 +71,8 @@ def header(language: str, page: str, home: dict[str, Any]) -> str:
     )
     other = "en" if language == "zh" else "zh"
     path = dict(PAGES)[page]
-    engine = say(language, "nav.extractive") if home["engine"] == "extractive" else home["engine"]
+    model, what = "" if home["engine"] == "extractive" else home["engine"], say(language, "nav.engine")
+    engine = _VERSION.sub("", model) or say(language, "nav.extractive")
     facts = say(language, "nav.facts", count=f"{home['documents']:,}", engine=engine)
     forms = [escape(say(language, key, count="{count}", engine="{engine}")) for key in ("nav.facts", "nav.facts.one")]
     themes = "".join(f' data-{name}="{say(language, f"theme.{name}")}"' for name in (*THEMES, "system"))
@@ -79,7 +82,7 @@ def header(language: str, page: str, home: dict[str, Any]) -> str:
         f'<header id="top" lang="{language}" data-theme="system"><a class="brand" href="/{language}/">'
         f'<img src="/static/icon.svg" alt=""><b>ragbox</b></a>'
         f'<nav aria-label="{say(language, "nav.main")}">{links}</nav><div class="rest">'
-        f'<span class="facts" title="{say(language, "nav.engine")}" '
+        f'<span class="facts" title="{escape(" · ".join(filter(None, (what, model))))}" data-title="{escape(what)}" '
         f'data-facts="{forms[0]}" data-one="{forms[1]}" data-extractive="{say(language, "nav.extractive")}">'
         f"{escape(facts)}</span>"
         f'<a href="/{other}/{path}" lang="{other}" data-language="{other}">{LANGUAGES[other]}</a>'

@@ -2,6 +2,7 @@
 import {
   ask, button, call, check, clock, count, h, language, note, number, onChange, problem, replace, svg, table, when, word,
 } from "./admin-kit.js";
+import { told } from "./reasons.js";
 
 const WORST = ["bad", "warn", "good"];
 
@@ -47,7 +48,7 @@ export function health(panel) {
     if (found.reasons.length) {
       const title = word("mirror.refused", { folder });
       made.push(h("details", {}, h("summary", {}, `${title} (${number(found.refused)})`),
-        table(title, [[word("mirror.file"), (r) => r.file], [word("mirror.reason"), (r) => r.reason]], found.reasons)));
+        table(title, [[word("mirror.file"), (r) => r.file], [word("mirror.reason"), (r) => told(r.reason)]], found.reasons)));
     }
     return made;
   }

@@ -1,6 +1,6 @@
 // One question to two adapters at the same time, on the Admin page: both answers are written side by side.
 import { button, field, h, note, onChange, problem, word } from "./admin-kit.js";
-import { named, title } from "./admin-adapters-work.js";
+import { named, shapes, title } from "./admin-adapters-work.js";
 import { stream } from "./kit.js";
 
 const BARE = "-";
@@ -55,7 +55,7 @@ export function comparison() {
   });
 
   function show(found) {
-    choose({ all: found.adapters.map(({ key }) => ({ key })), active: found.active, collections: found.collections.map((c) => c.name) });
+    choose({ all: found.adapters.filter(shapes).map(({ key }) => ({ key })), active: found.active, collections: found.collections.map((c) => c.name) });
   }
 
   return { section, show };

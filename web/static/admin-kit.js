@@ -1,5 +1,6 @@
 // What the tabs of the Admin page are made of: elements, words, calls, tables, dialogs. Text goes in as text only.
 import { h, language, learn, number, say as word } from "./kit.js";
+import { teach } from "./reasons.js";
 
 export { call, h, language, number, say as word } from "./kit.js";
 
@@ -8,6 +9,7 @@ let host;
 export function start(element) {
   host = element;
   learn(JSON.parse(element.dataset.words));
+  teach(JSON.parse(element.dataset.reasons));
 }
 
 export function svg(tag, props = {}, ...children) {

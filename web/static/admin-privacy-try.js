@@ -116,10 +116,11 @@ export function trial() {
     event.preventDefault();
     go.disabled = true;
     try {
-      const { passages } = await call("POST", `/api/admin/privacy/document/${encodeURIComponent(select.value)}`);
+      const { passages, style } = await call("POST", `/api/admin/privacy/document/${encodeURIComponent(select.value)}`);
       const found = passages.filter((each) => each.spans.length);
       const told = passages.length ? word("trial.found", { count: found.length, all: passages.length }) : word("trial.empty");
-      shown.replaceChildren(note(told), ...found.map(passage));
+      const hidden = style === "off" ? [] : [note(word("trial.hidden", { style: says(style) }))];
+      shown.replaceChildren(note(told), ...hidden, ...found.map(passage));
     } catch (error) {
       shown.replaceChildren(problem(error.message));
     }

@@ -1,12 +1,13 @@
 // The Admin page: its tabs. Each tab is {name, every, build}: `build(panel)` fills the panel once and returns the
 // function that brings it up to date, which is called when the tab opens and then every so many milliseconds.
-// A further tab (permissions, audit, evaluation) is one more entry in TABS.
+// A further tab (permissions, audit) is one more entry in TABS.
 import { h, problem, start, word } from "./admin-kit.js";
 import { adapters } from "./admin-adapters.js";
 import { activity, health, settings } from "./admin-box.js";
 import { models } from "./admin-models.js";
 import { collections, people, tokens } from "./admin-people.js";
 import { privacy } from "./admin-privacy.js";
+import { quality } from "./admin-quality.js";
 
 const TABS = [
   { name: "health", every: 5000, build: health },
@@ -14,6 +15,7 @@ const TABS = [
   { name: "models", every: 2000, build: models },
   { name: "adapters", every: 2000, build: adapters },
   { name: "privacy", build: privacy },
+  { name: "quality", build: quality },
   { name: "people", build: people },
   { name: "tokens", build: tokens },
   { name: "collections", build: collections },

@@ -15,6 +15,9 @@ export function say(key, values = {}) {
 
 export const number = (value) => value.toLocaleString(language);
 
+// A model's name without its version, which is its day and content.
+export const short = (engine) => engine.replace(/ \d{8}-[0-9a-f]+$/, "");
+
 // A property that is a function listens to the event of its name; true is an attribute without a value.
 export function h(tag, props = {}, ...children) {
   const made = document.createElement(tag);
@@ -86,8 +89,9 @@ export async function request(method, path, body, options = {}) {
     throw new Failure("Offline", say("error.Offline"));
   }
   if (reply.ok) return reply;
+  const failed = failure(await reply.json().catch(() => ({}))); // first: whoever leaves the page reads nothing any more
   if (reply.status === 401) location.assign("/login#ended");
-  throw failure(await reply.json().catch(() => ({})));
+  throw failed;
 }
 
 export function failure({ error = {} }) {

@@ -1,5 +1,5 @@
 // The bar at the top: language and theme are remembered in cookies, which the server reads; the menu closes by itself.
-import { home } from "./kit.js";
+import { home, short } from "./kit.js";
 
 const THEMES = ["system", "light", "dark"];
 const root = document.documentElement;
@@ -61,6 +61,8 @@ export async function count() {
   Object.assign(home, await reply.json());
   const facts = top.querySelector(".facts");
   const form = home.documents === 1 ? facts.dataset.one : facts.dataset.facts;
-  const engine = home.engine === "extractive" ? facts.dataset.extractive : home.engine;
+  const model = home.engine !== "extractive" && home.engine;
+  const engine = model ? short(model) : facts.dataset.extractive;
+  facts.title = [facts.dataset.title, model].filter(Boolean).join(" · ");
   facts.textContent = form.replace("{count}", home.documents.toLocaleString(root.lang)).replace("{engine}", () => engine);
 }

@@ -1,5 +1,5 @@
 // One question with its answer on the Ask page: it grows with the events of the stream, or stands whole from the history.
-import { call, copy, h, icon, number, say, tool } from "./kit.js";
+import { call, copy, h, icon, number, say, short, tool } from "./kit.js";
 import { body, boxes, marked } from "./text.js";
 
 const NEAREST = 5; // passages offered where there is no answer
@@ -186,8 +186,8 @@ export class Turn {
     return h("div", {}, h("div", { class: "actions" },
       this.text && tool("copy", say("ask.copy"), copyIt), tool("again", say("ask.again"), this.again),
       this.id && [...thumbs, right], copied,
-      h("span", { class: "took", title: this.adapter }, [
-        this.engine && (this.engine === "extractive" ? say("ask.quoted") : say("ask.engine", { engine: this.engine })),
+      h("span", { class: "took", title: [this.engine !== "extractive" && this.engine, this.adapter].filter(Boolean).join(" · ") }, [
+        this.engine && (this.engine === "extractive" ? say("ask.quoted") : say("ask.engine", { engine: short(this.engine) })),
         this.adapter && say("ask.adapter", { adapter: this.adapter.split("@")[0] }),
         total !== undefined && say("ask.seconds", { seconds: total.toFixed(1) }),
       ].filter(Boolean).join(" · "))), form);

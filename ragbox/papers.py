@@ -34,7 +34,7 @@ FAVOURED = 6
 PART = 0.6
 """What the first word of a longer company name counts: JPMorgan for JPMorgan Chase."""
 YEAR = 0.25
-"""What a year counts where no company is named."""
+"""What a period counts where neither a company nor a kind of paper is named."""
 QUIET = 0.4
 """What a word of a title counts that the question writes small: names are what tells papers apart."""
 CALENDAR = 0.5
@@ -113,8 +113,8 @@ class Papers:
         name = np.zeros(total)
         for found, worth in groups:
             name[found] = np.maximum(name[found], worth)
-        # Without a company a year says little: the report of 2025 has the figures of 2024, a contract of 2024 has not.
-        matches = [self._period(p) * (YEAR if p.bare and not groups else 1.0) for p in wanted.periods]
+        # Alone it says little: the report of 2025 has the figures of 2024, the minutes of November not the prices then.
+        matches = [self._period(p) * (1.0 if groups or wanted.forms else YEAR) for p in wanted.periods]
         period = np.maximum.reduce(matches) if matches else np.zeros(total)
         if wanted.span and len(wanted.periods) > 1:
             period = np.maximum(period, self._within(wanted.periods))

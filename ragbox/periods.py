@@ -67,11 +67,6 @@ class Period:
         return f"{self.part} {self.year}".strip() if self.year and (self.part or not self.end) else self.end
 
     @property
-    def bare(self) -> bool:
-        """Tell whether it is a year and nothing more."""
-        return not self.part and not self.end
-
-    @property
     def order(self) -> int:
         """Return a number that grows with time: year and month of the end, else of the stated period's."""
         if self.end:

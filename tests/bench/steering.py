@@ -41,8 +41,8 @@ from tests.make import document
 from .quality import KINDS, Cache, Remembering, questions
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
-GRID = {"name": (0.04, 0.08, 0.12, 0.2), "period": (0.04, 0.08, 0.12, 0.2), "form": (0.0, 0.02, 0.04),
-        "title": (0.0, 0.02, 0.05, 0.08)}  # fmt: skip
+GRID = {"name": (0.02, 0.04, 0.06, 0.09, 0.12), "period": (0.02, 0.04, 0.06, 0.09, 0.12), "form": (0.0, 0.01, 0.02),
+        "title": (0.0, 0.005, 0.01, 0.02, 0.05)}  # fmt: skip
 SETS = "sec_10q", "localgpt", "gitlab_handbook", "samples"
 OFF = Weights(name=0, period=0, form=0, title=0)
 Case = tuple[str, str, Callable[[Sequence[Hit]], float]]

@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 from math import ceil
 
 from ragbox.ports import Encoder
-from ragbox.tables import label, total
+from ragbox.tables import labels, total
 from ragbox.text import sentences
 from ragbox.types import ROW, Block, Chunk, Kind, Mark, Parsed
 
@@ -28,9 +28,14 @@ DENSITY = 16
 """Characters a token stands for at most; running text has 3 to 6. To the encoder a word of over 100, as an encoded
 picture, is one unknown token, and a megabyte of it would be one piece, over which the stemmer can sit for 40 s."""
 SHORT = 16
-"""Tokens of a line without a full stop that, right above a table, says what it is about: "Year Ending June 30,"."""
+"""Tokens of a line that says nothing itself, but, right above a table, what it is about: "Year Ending June 30,"."""
 _ANNOUNCES = re.compile(r"[:：]\s*$|\bin (?:thousands|millions|billions)\b|\((?:un)?audited\)|单位|單位", re.IGNORECASE)
-_STOPPED = re.compile(r"[.!?。！？；;]\W*$")
+_STATES = re.compile(r"[.!?。！？；;]\W*$|[:：]\s*\S|\d")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DATED = re.compile(
+    rf"(?<!\d)(?:19|20)\d\d(?!\d)|\b{_MONTH}\s+\d\d?\b|\b\d\d?\s+{_MONTH}\b|\d\d?\s*[月日]|(?:\btable|表)\s*\d+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,21 +72,23 @@ def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> li
         room = budget - max(used for _, used in contexts.values()) - _tokens(run.header)
         longest = max(p.tokens for p in run.pieces)
         # The row over others, as "Net sales:", is said again where they are cut off from it, if there is room for it.
-        again = max((p.tokens for p in run.pieces if _heads(p)), default=0)
+        table = run.pieces if run.pieces[0].kind is Kind.TABLE else ()
+        heads = {p for p, said in zip(table, labels([p.text for p in table]), strict=True) if said}
+        again = max((p.tokens for p in heads), default=0)
         again = again if again + longest <= room else 0
         section: list[Piece] = []
         for part in _pack(run.pieces, room - again):
             path = (run.header or part)[0].path
-            body = [*section, *part] if again and not _heads(part[0]) else part
+            body = [*section, *part] if again and part[0] not in heads else part
             text, marks, titles = _join([*run.header, *body])
             head = len(text) - len(_join(body)[0]) if run.header else 0
             for piece in part:
-                section = [piece] if _heads(piece) else [] if total(piece.text) else section
+                section = [piece] if piece in heads else [] if total(piece.text) else section
             made.append(
                 Chunk(
                     id=f"{document}-{len(made)}", document=document, ordinal=len(made), page=part[0].page,
                     kind=part[0].kind, section=PATH.join(path), context=contexts[path][0], text=text, marks=marks,
-                    head=head, titles=() if head else titles,
+                    head=head, titles=titles,
                 )
             )  # fmt: skip
     return made
@@ -132,15 +139,16 @@ def _captions(run: Sequence[Piece], most: int) -> list[Piece]:
     found: list[Piece] = []
     for piece in reversed(run):
         most -= piece.tokens
-        short = piece.kind is Kind.TEXT and piece.tokens <= SHORT and not _STOPPED.search(piece.text)
+        short = piece.kind is Kind.TEXT and piece.tokens <= SHORT and not _says(piece.text)
         if most < 0 or not (piece.kind in (Kind.CAPTION, Kind.TITLE) or short or _ANNOUNCES.search(piece.text)):
             break
         found.insert(0, piece)
     return found
 
 
-def _heads(piece: Piece) -> bool:
-    return piece.kind is Kind.TABLE and bool(label(piece.text))
+def _says(text: str) -> bool:
+    """Return whether a short line may answer: a full stop, a field's value ("Number: 4711"), a figure but a date's."""
+    return bool(_STATES.search(_DATED.sub("", text)))
 
 
 def _tokens(pieces: Iterable[Piece]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -61,20 +62,31 @@ def torn(blocks: Iterable[Block], found: Iterable[Piece], painted: Sequence[Patc
     """Yield what is still to be painted of the pieces: the page's own order cuts a value where another column begins.
 
     Where a line does not have a piece's letters one after the other, as OCR may read it otherwise, all of it is
-    painted, unless a value of the same kind on it is painted already.
+    painted, unless there is paint of its kind on it for each of those that are not found.
     """
-    letters = [(block.text[m.start : m.end], m) for block in blocks for m in block.marks if m.box]
-    for piece in found:
-        line = [(sign, mark) for sign, mark in letters if mark.box and _within(mark.box, piece.box)]
-        signs, places = folded("".join(sign for sign, _ in line))
-        at = signs.rfind(piece.letters) if piece.begins else signs.find(piece.letters)
-        if at >= 0:
-            last = places[at + len(piece.letters) - 1]
-            boxes = list(lines([mark for _, mark in line[places[at] : last + 1]]))
-        else:
-            known = any(p.word == named(piece.entity) and _within(p.box, piece.box) for p in painted)
-            boxes = [] if known else [piece.box]
-        yield from (Patch(wider(box), named(piece.entity)) for box in boxes if not _covered(box, painted))
+    letters = [
+        (block.text[m.start : m.end], m, (m.box[1] + m.box[3]) / 2) for block in blocks for m in block.marks if m.box
+    ]
+    down = sorted(range(len(letters)), key=lambda n: letters[n][2])  # 5,000 letters and 500 rows make no 2.5 million
+    heights = [letters[n][2] for n in down]
+    rows: dict[tuple[Box, str], list[Piece]] = {}
+    for piece in dict.fromkeys(found):  # two passages may say the same row
+        rows.setdefault((piece.box, named(piece.entity)), []).append(piece)
+    for (row, word), held in rows.items():
+        near = sorted(down[bisect_left(heights, row[1]) : bisect_right(heights, row[3])])
+        line = [letters[n] for n in near if (box := letters[n][1].box) and _within(box, row)]
+        signs, places = folded("".join(sign for sign, *_ in line))
+        boxes, lost = list[Box](), 0
+        for piece in held:
+            at = signs.rfind(piece.letters) if piece.begins else signs.find(piece.letters)
+            if at >= 0:
+                last = places[at + len(piece.letters) - 1]
+                boxes += lines([mark for _, mark, _ in line[places[at] : last + 1]])
+            else:
+                lost += 1
+        if lost > _others(boxes, (p.box for p in painted if p.word == word and _within(p.box, row))):
+            boxes = [row]
+        yield from (Patch(wider(box), word) for box in boxes if not _covered(box, painted))
 
 
 def named(entity: str) -> str:
@@ -117,6 +129,15 @@ def _within(box: Box, line: Box) -> bool:
     """Tell whether the middle of a box lies in a line's."""
     across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return line[0] <= across <= line[2] and line[1] <= down <= line[3]
+
+
+def _others(known: Sequence[Box], boxes: Iterable[Box]) -> int:
+    """Return how many of some boxes lie apart from those that are known and from each other."""
+    apart = list(known)
+    for box in boxes:
+        if not any(box[0] < k[2] and k[0] < box[2] and box[1] < k[3] and k[1] < box[3] for k in apart):
+            apart.append(box)
+    return len(apart) - len(known)
 
 
 def _covered(box: Box, painted: Iterable[Patch]) -> bool:

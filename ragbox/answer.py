@@ -160,7 +160,7 @@ class Answers:
         self._metrics.took(timings)
         yield Timing(timings=timings)
         answer = replace(written.answer(refused=refused, hits=shown_hits, timings=timings), masks=dict(showing.masks))
-        if self._cache and scope and self._lasts(actor, scope, answer):
+        if self._cache and scope and _lasts(scope, self._scope(actor, collection, document, wanted), answer):
             self._cache.put(scope, question, answer)
         if not adapter:
             self._answered(answer, claims[True], claims[False])
@@ -204,11 +204,6 @@ class Answers:
             redaction=self._privacy.state(actor, ids),
         )  # fmt: skip
 
-    def _lasts(self, actor: Actor, scope: Scope, answer: Answer) -> bool:
-        """Tell whether an answer may be given again: no policy changed meanwhile, and all of it could be judged."""
-        shown = (answer.text, *(c.quote for c in answer.citations), *(h.chunk.text for h in answer.hits))
-        return self._privacy.state(actor, scope.collections) == scope.redaction and not any(FAILED in t for t in shown)
-
     def _again(self, answer: Answer, started: float) -> Iterator[Event]:
         """Yield the events of an answer that was given before."""
         yield Hits(hits=answer.hits)
@@ -228,6 +223,13 @@ class Answers:
         self._metrics.took(timings)
         yield Timing(timings=timings)
         yield Done(answer=replace(answer, timings=timings))
+
+
+def _lasts(before: Scope, after: Scope, answer: Answer) -> bool:
+    """Tell whether an answer may be given again: all of it could be judged, and no policy, model or adapter changed
+    meanwhile, which may have written it. A corpus never has the same state again."""
+    shown = (answer.text, *(c.quote for c in answer.citations), *(h.chunk.text for h in answer.hits))
+    return replace(after, corpus=before.corpus) == before and not any(FAILED in text for text in shown)
 
 
 def _cite(showing: Redaction, n: int, quote: Quote) -> Citation:

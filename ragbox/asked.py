@@ -15,8 +15,11 @@ from .profile import KIN, forms
 from .text import HAN
 
 _LATEST = re.compile(
-    r"\b(?:latest|most recent(?:ly)?|newest|current)\b(?: \w+){0,2}? "
-    r"(?:10-?[qk]|quarter|year|period|report|filing|fiscal|financial|annual)|最[近新](?:的|一)?[^，。？]{0,3}(?:季|年|期|报告)",
+    r"\b(?:latest|most recent(?:ly)?|newest)\b(?: \w+){0,2}? "
+    r"(?:10-?[qk]|quarter|year|period|report|filing|fiscal|financial|annual)|"
+    # a current notice period is in no newest paper
+    r"\bcurrent (?:10-?[qk]|quarter|fiscal|filing|annual report|quarterly report)|"
+    r"最[近新](?:的|一)?[^，。？]{0,3}(?:季|年|期|报告)",
     re.I,
 )
 _SERIES = re.compile(

@@ -164,7 +164,7 @@ class Box:
         self._adapt(settings)
         self.quality = Quality(
             self.auth, Runs(data / "quality"), self.gate_questions, judged=self.conversations.questions,
-            stamp=self._stands, clean=self.privacy.clean,
+            stamp=self._stands, clean=self.privacy.again, present=partial(corpus.present, self.db),
         )  # fmt: skip
         self.mirrors = Mirrors(self.db)
         self.follower = Follower(settings, self.library, self.originals, self.pipeline, self.mirrors)
@@ -181,7 +181,7 @@ class Box:
         quoted = self.answers.uncounted(engine=self.quoting, adapters=NoAdapters())
         self.adapters = Adapters(
             self.auth, self.library, self.adapter_store, self.llm, records, questions=self.gate_questions,
-            seats={
+            clean=self.privacy.clean, seats={
                 MODEL: Seat(
                     taker=self.loaded, gate=tried(answers=self.trials, at_once=lambda: self.llm.rows).gate,
                     switched=lambda *keys: self.live.switched(*keys),
@@ -208,8 +208,9 @@ class Box:
 
     def _rests_on(self) -> str:
         """Return what the answers to the gate's questions depend on; something new while documents are coming in."""
-        state = corpus.version(self.db, [c.id for c in self.library.collections()])
-        return f"{state or uuid.uuid4().hex} {self.llm.name} {self.llm.state.quantization} {VERSION}"
+        ids = [c.id for c in self.library.collections()]
+        state = f"{corpus.version(self.db, ids) or uuid.uuid4().hex} {self.privacy.state(self.auth.local(), ids)}"
+        return f"{state} {self.llm.name} {self.llm.state.quantization} {VERSION}"
 
     def _stands(self) -> dict[str, Any]:
         """Return what the figures of a run depend on, to be kept with it."""

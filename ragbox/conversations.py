@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -228,14 +229,14 @@ class Conversations:
     # -- what may be seen ----------------------------------------------------------------------------------
 
     def _check_page(self, actor: Actor, file: str, page: int) -> None:
-        readable = [c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed]
+        readable = self._collections(actor)
         pages = [
             d.pages for c in readable
-            if (d := self._library.find(c.id, file)) and self._privacy.clean(actor, [c.id], file) == file
+            if (d := self._library.find(c, file)) and self._privacy.clean(actor, [c], file) == file
         ]  # fmt: skip
         if not pages and STANDS_IN.search(file):  # a name as it is shown
             pages = [
-                d.pages for c in readable for d in self._library.documents(c.id)
+                d.pages for c in readable for d in self._library.documents(c)
                 if self._privacy.document(actor, d).file == file
             ]  # fmt: skip
         if not pages:
@@ -249,6 +250,7 @@ class Conversations:
     def _visible(self, actor: Actor, turns: Iterator[Turn]) -> Iterator[Turn]:
         """Yield turns without what rests on documents that are gone or may not be read."""
         known: dict[str, str] = {}  # the id of its collection; "" for one that may not be read
+        readable = cache(partial(self._collections, actor))  # once for all turns that name a file
         for turn in turns:
             for citation in turn.answer.citations:
                 if citation.document not in known:
@@ -264,14 +266,17 @@ class Conversations:
                 collection = known[citation.document]
                 return showing.again([collection] if collection else None, text, left.masks)
 
-            told = replace(turn.feedback, file=self._shown(actor, turn.feedback.file))
+            told = replace(turn.feedback, file=self._shown(actor, turn.feedback.file, readable))
             yield replace(turn, answer=cleaned(left, clean, of), feedback=told)
 
-    def _shown(self, actor: Actor, file: str) -> str:
+    def _shown(self, actor: Actor, file: str, readable: Callable[[], list[str]]) -> str:
         """Return a file's name, as somebody typed it, as its collection shows it."""
-        readable = (c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed)
-        held = [c.id for c in readable if file and self._library.find(c.id, file)]
-        return self._privacy.clean(actor, held or None, file)
+        held = [c for c in readable() if self._library.find(c, file)] if file else None
+        return file and self._privacy.clean(actor, held or None, file)
+
+    def _collections(self, actor: Actor) -> list[str]:
+        """Return the ids of the collections that an actor may read."""
+        return [c.id for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed]
 
     def _readable(self, actor: Actor, document: str) -> str:
         try:

@@ -8,6 +8,15 @@ from collections.abc import Iterable
 from .db import Database
 
 
+def present(db: Database, documents: Iterable[str]) -> dict[str, bool]:
+    """Return those of the documents (ids) that the record has, each with whether it is shown, not taken away by now."""
+    rows = db.read(
+        "SELECT id, status <> 'removed' AS shown FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+        json.dumps(list(documents)),
+    )
+    return {r["id"]: bool(r["shown"]) for r in rows}
+
+
 def version(db: Database, collections: Iterable[str]) -> str:
     """Return a text that changes with every document and file name of these collections (ids).
 

@@ -143,12 +143,16 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (day, collection, role)) WITHOUT ROWID;
     """,
     # 12: what a document is (JSON, `types.Profile`), by rules and by people; documents of before have none until they
-    # are read again. It goes where the document goes, and answers given before hold until it changes.
+    # are read again. It goes where the document goes, and answers given before hold until it changes; a first row is
+    # a change too: documents of before get theirs when a person says something of them.
     """
     CREATE TABLE profiles (
         document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE ON UPDATE CASCADE,
         profile TEXT NOT NULL) WITHOUT ROWID;
     CREATE TRIGGER version_by_profile AFTER UPDATE ON profiles BEGIN
+        UPDATE versions SET version = version + 1
+            WHERE collection = (SELECT collection FROM documents WHERE id = new.document); END;
+    CREATE TRIGGER version_by_profile_begun AFTER INSERT ON profiles BEGIN
         UPDATE versions SET version = version + 1
             WHERE collection = (SELECT collection FROM documents WHERE id = new.document); END;
     """,

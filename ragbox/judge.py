@@ -119,17 +119,16 @@ class Judge:
             self._inside.it = False
 
     def _spans(self, rules: _Rules, text: str) -> tuple[Finding, ...]:
-        asked = rules.loaded
+        asked: list[str] = []
 
-        def ask(_: str, __: str) -> Sequence[Finding]:
-            nonlocal asked
-            asked = True
+        def ask(run: str, _: str) -> Sequence[Finding]:
+            asked.append(run)
             return ()
 
-        if not asked:  # most names and titles hold nothing to ask about: a command need not wait 5 s for them
-            spans(text, ask, rules.finder.wanted)
-        if not asked:
-            return ()
+        if not rules.loaded:  # most names and titles hold nothing to ask about: a command need not wait 5 s for them
+            found = spans(text, ask, rules.finder.wanted)
+            if not (found or asked):  # a private key is found without asking, and so is what could not be judged
+                return ()
         rules.load()
         return tuple(spans(text, partial(self._find, rules.finder), rules.finder.wanted))
 

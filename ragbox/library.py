@@ -197,9 +197,9 @@ class Library:
             NotFound: the collection is gone, or the document that was read anew.
             Conflict: the mirror may not take a person's file (`names.attach`).
         """
-        d = document
         blobs = [v.tobytes() for v in vectors] if vectors is not None else []
         with self._db.write() as db:
+            d = profiles.titled(db, document)
             if not db.execute("SELECT 1 FROM collections WHERE id = ?", (collection,)).fetchone():
                 raise NotFound(f"The collection of {d.file} was deleted meanwhile. Drop the file into another one.")
             if not d.files and not db.execute(f"SELECT 1 FROM {SHOWN} WHERE id = ?", (d.id,)).fetchone():

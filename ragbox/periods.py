@@ -33,7 +33,9 @@ _PERIOD = re.compile(
             rf"(?P<y1>{_SHORT})(?!\d)",
             rf"(?<![a-z0-9])(?P<q2>[1-4])q[ _-]?(?P<y2>{_SHORT})(?!\d)",  # 1Q23
             rf"(?<![a-z0-9])(?:fy[ ]?)?(?P<y3>{_YEAR}|(?<=fy)\d\d|(?<=fy )\d\d)[ _-]*q(?P<q3>[1-4])(?![0-9])",  # 2022Q3
-            rf"(?P<y4>{_YEAR})\s*年\s*(?:度\s*)?第?\s*(?:(?P<o4>[一二三四1-4])\s*季|q(?P<q4>[1-4]))",  # 2022年第三季度
+            # 2022年第三季度; bounded, for two runs of white space side by side are quadratic
+            rf"(?P<y4>{_YEAR})\s{{0,3}}年\s{{0,3}}(?:度\s{{0,3}})?第?\s{{0,3}}"
+            rf"(?:(?P<o4>[一二三四1-4])\s*季|q(?P<q4>[1-4]))",
             rf"(?P<y5>{_YEAR})\s*年\s*(?P<h5>上|下|半)半?年",
             rf"(?<![a-z0-9])h(?P<h6>[12])[ _-]?(?P<y6>{_SHORT})(?!\d)",
             rf"(?<![a-z0-9])(?P<m7>{_MONTH})\.?[ ]+(?P<d7>[0-3]?\d)(?:st|nd|rd|th)?,?[ ]+(?P<y7>{_YEAR})",

@@ -97,6 +97,10 @@ class Privacy:
         """Return a name or a message as it may be shown; what is taken out of it is not counted."""
         return self.showing(actor).clean(collections, text, counted=False)
 
+    def again(self, actor: Actor | None, collections: Iterable[str] | None, text: str) -> str:
+        """Return a text that was kept as it was shown, as it may be shown now."""
+        return self.showing(actor).again(collections, text, {})
+
     def names(self, actor: Actor, collections: Iterable[str]) -> Names:
         """Return what gives names and titles in these collections as lists are searched and sorted by them."""
         styles = {c: self.style(actor, [c]) for c in sorted(collections)}

@@ -42,10 +42,12 @@ FORMS: tuple[tuple[str, str, str], ...] = (
     ("policy", r"\b(?:policy|policies)\b|制度|办法|规定|条例", r"管理制度|管理办法"),
     ("manual", r"\b(?:manual|handbook|guide)\b|手册|指南|说明书", r"\b(?:user|service|operating) manual\b|说明书"),
     ("protocol", r"\b(?:protocol|prot|sap|icf)\b|试验方案", r"clinical (?:study )?protocol"),
-    ("report", r"\breport\b|报告", r"^\W*(?:\w+ ){0,4}report\W*$"),
+    ("report", r"\breport\b|报告", r"^[^\w\n]*(?:\w+ ){0,4}report[^\w\n]*$"),
 )  # fmt: skip
 KIN = (frozenset({"10-Q", "quarterly report"}), frozenset({"10-K", "20-F", "annual report"}))
 """Kinds of paper that people call by each other's names."""
+REPORTS = frozenset("10-Q,10-K,8-K,20-F,half-year report,quarterly report,annual report,earnings release".split(","))
+"""Kinds of paper that a company gives out, each for its period."""
 _FORMS = [(form, re.compile(name, re.I), re.compile(cover, re.I | re.M)) for form, name, cover in FORMS]
 
 _LEGAL = (
@@ -53,10 +55,11 @@ _LEGAL = (
     r"INC|CORP|CORPORATION|COMPANY|LIMITED|LTD|N\.V|NV|B\.V|BV|S\.p\.A|Oy|AB|ASA|A/S|KK|Pte|Pty|Holdings|Group"
 )
 _FIRM = re.compile(
-    rf"(?<![\w.])((?:[A-Z0-9][\w.&'’-]*,?[ ]+(?:(?:of|and|the|&|de)[ ]+)?){{1,5}}?(?:{_LEGAL})\b\.?)(?![a-z])"
+    rf"(?<![\w.])((?:[A-Z0-9][\w.&'’-]{{0,40}},?[ ]+(?:(?:of|and|the|&|de)[ ]+)?){{1,5}}?(?:{_LEGAL})\b\.?)(?![a-z])"
 )
-_TAIL = re.compile(rf"(?:[,.\s]+(?:{_LEGAL}|&[ ]*Co|/\w{{2}}/?)\.?)+\W*$", re.I)
-_REGISTRANT = re.compile(r"([^\n|]{2,80})\s*[\n|]?\s*[_\s]*\(\s*Exact name of registrant", re.I)
+# Atomic: with two ways to take a sign (Inc and INC, a dot of this form or before the next), 40 forms take 2^40 steps.
+_TAIL = re.compile(rf"(?:[,.\s]+(?>(?:{_LEGAL})\b|&[ ]*Co\b|/\w{{2}}/?))++\W*$", re.I)
+_REGISTRANT = re.compile(r"\(\s*Exact name of registrant", re.I)
 _SYMBOL = re.compile(r"(?:\(|\b)(?:nasdaq|nyse|amex|lse|sehk|tsx)(?:\s*gs)?\s*[:：]\s*([A-Z]{1,5}(?:\.[A-Z])?)\b", re.I)
 _TRADED = re.compile(
     r"(?:common (?:stock|shares)|ordinary shares|class a)[^\n]{0,80}?[\s|]([A-Z]{1,5})[\s|]+(?:the )?"
@@ -67,7 +70,7 @@ _HAN_SHORT = re.compile(
     rf"(?:证券简称|股票简称|公司简称|以下简称|下称|简称)[：:\s]*[“\"「『]?([{HAN}A-Za-z0-9]{{2,10}})"
 )
 _HAN_CODE = re.compile(r"(?:证券代码|股票代码)[：:\s]*(\d{4,6})")
-_HAN_TAIL = re.compile(r"(?:股份有限公司|有限责任公司|有限公司|集团公司|集团|公司)+$")
+_HAN_TAIL = re.compile(r"(?:股份有限公司|有限责任公司|有限公司|集团|公司)+$")
 _HAN_HEAD = re.compile(
     rf"^(?:[{HAN}]{{2,3}}(?:省|市|自治区))+|^(?:本公司|本合同)?(?:甲方|乙方|出租方|承租方|公司名称)?[：:]?"
 )
@@ -83,12 +86,13 @@ _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 
 def describe(file: str, title: str, texts: Sequence[str]) -> Profile:
     """Return what a document is by its file's name, its title and the texts of its first blocks, in order."""
-    stem, body = PurePosixPath(file).stem, "\n".join(texts)[:BODY]
+    # One space for each run of white space: the rules stay linear in what a hostile file is full of.
+    stem, title, body = _plain(PurePosixPath(file).stem), _plain(title), _plain("\n".join(texts)[:BODY])
     named = f"{stem}\n{title}".replace("_", " ")
     form = _form(named, body[:COVER])
     company, aliases = _company(title, body, form)
     period = _period(f"{PurePosixPath(file).parent.name} {stem}\n{title}", body[:COVER], body, form)
-    code = _left_over(stem)
+    code = _left_over(stem) if company or form in REPORTS else ""  # "IT policy" is not called IT
     if code and code.casefold() not in (company.casefold(), core(company).casefold()):
         aliases = (*aliases, code)
     stated = Period(year=period.year) if form in KIN[1] and not period.part else period
@@ -121,6 +125,10 @@ def forms(text: str) -> Iterator[str]:
             yield form
 
 
+def _plain(text: str) -> str:
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", text))
+
+
 def _form(named: str, cover: str) -> str:
     for form, _, on_cover in _FORMS[:4]:  # a filing says itself what it is, whatever it is called
         if on_cover.search(cover):
@@ -134,8 +142,9 @@ def _company(title: str, body: str, form: str) -> tuple[str, tuple[str, ...]]:
     cover = body[:COVER]
     symbols = [m[1] for m in (*_SYMBOL.finditer(cover), *_TRADED.finditer(cover)) if m[1].isupper()]
     if found := _REGISTRANT.search(cover):
-        name = found[1].strip(" \t_|-")
-        if name and not name.islower():
+        before = cover[max(0, found.start() - 200) : found.start()].rstrip(" \n_|-")
+        name = re.split(r"[\n|]", before)[-1].strip(" _-")
+        if 2 <= len(name) <= 80 and not name.islower():
             return " ".join(name.split()), tuple(dict.fromkeys(symbols))
     short = [m[1] for m in _HAN_SHORT.finditer(cover) if m[1] not in _PARTIES and not m[1].endswith("公司")]
     codes = [m[1] for m in _HAN_CODE.finditer(cover)]

@@ -11,7 +11,7 @@ from . import periods
 from .db import Database
 from .errors import BadInput, NotFound
 from .rows import SHOWN, read_profile, written_profile
-from .types import Profile
+from .types import Document, Profile
 
 FIELDS = ("title", "company", "aliases", "form", "period", "ends", "language")
 """What a person may say of a document."""
@@ -28,6 +28,16 @@ def keep(db: sqlite3.Connection, document: str, profile: Profile) -> None:
         "INSERT INTO profiles VALUES (?, ?) ON CONFLICT (document) DO UPDATE SET profile = excluded.profile",
         (document, written_profile(overlaid(profile, known))),
     )
+
+
+def titled(db: sqlite3.Connection, document: Document) -> Document:
+    """Return a document that was read with the title and language that people gave it, while it was read too."""
+    row = db.execute(
+        "SELECT d.title, d.language, p.profile FROM documents d JOIN profiles p ON p.document = d.id WHERE d.id = ?",
+        (document.id,),
+    ).fetchone()
+    said = read_profile(row["profile"]).edited if row else ()
+    return replace(document, **{name: row[name] for name in ("title", "language") if name in said})
 
 
 def overlaid(found: Profile, known: Profile) -> Profile:

@@ -1,11 +1,12 @@
 """What an admin does with runs of question files: keep them, look at them, compare two, add questions of real use.
 
-What is kept was shown to whoever ran it; who looks at it later sees it as they may see such texts then.
+What is kept was shown to whoever ran it; who looks at it later sees it as they may see such texts then, and nothing of
+documents that were deleted meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 from .auth import Auth
 from .errors import BadInput
 from .evaluation.comparison import compare, paired
-from .evaluation.runs import Runs
+from .evaluation.runs import Runs, quoted, without
 from .types import Actor
 
 Json = dict[str, Any]
@@ -21,7 +22,7 @@ MATTER = (
     "encoder", "encoder_precision", "reranker", "hits", "candidates", "engine", "quantization", "temperature", "redact",
 )  # fmt: skip
 """Settings that figures depend on."""
-TEXTS = "question", "answers", "said", "quote", "file"
+TEXTS = "question", "answer", "answers", "said", "quote", "file"
 """Fields of a row that may hold personal data."""
 
 
@@ -47,15 +48,19 @@ class Quality:
 
     def __init__(
         self, auth: Auth, runs: Runs, questions: GateQuestions, *, judged: Callable[[], list[Json]],
-        stamp: Callable[[], Json], clean: Clean,
+        stamp: Callable[[], Json], clean: Clean, present: Callable[[set[str]], Mapping[str, bool]],
     ) -> None:  # fmt: skip
-        """`judged` returns the answers people judged as lines of a question file, `stamp` what a run rests on."""
+        """`judged` returns the answers people judged as lines of a question file, `stamp` what a run rests on.
+
+        `present` returns those of the documents (ids) that there are, each with whether it is shown.
+        """
         self._auth = auth
         self._runs = runs
         self._questions = questions
         self._judged = judged
         self._stamp = stamp
         self._clean = clean
+        self._present = present
 
     def overview(self, actor: Actor) -> Json:
         """Return the runs without their rows, the judged answers that are not in the question file, and its size."""
@@ -84,7 +89,7 @@ class Quality:
             NotFound: there is none of this name.
         """
         self._auth.require(actor, "manage", None)
-        found = self._runs.get(name)
+        found = self._kept(name)
         rows = [row for row in found["rows"] if row["fails"] or not failing]
         return self._shown(actor, found | {"rows": rows})
 
@@ -96,7 +101,7 @@ class Quality:
             BadInput: they share no question.
         """
         self._auth.require(actor, "manage", None)
-        one, two = self._runs.get(left), self._runs.get(right)
+        one, two = self._kept(left), self._kept(right)
         differences = [asdict(d) | {"sure": d.sure} for d in compare(one["rows"], two["rows"])]
         pairs = [pair for pair in paired(one["rows"], two["rows"]) if any(row["fails"] for row in pair)]
         shown = [{"left": self._shown(actor, a), "right": self._shown(actor, b)} for a, b in pairs]
@@ -119,6 +124,15 @@ class Quality:
         if not rows:
             raise BadInput("None of these is a judged answer that is not in the file yet. Load the page again.")
         return self._questions.add(rows)
+
+    def _kept(self, name: str) -> Json:
+        """Return a run without what it quotes of documents that are gone; that is cut out of its file as well."""
+        run = self._runs.get(name)
+        known = self._present(quoted(run))
+        left = without(run, quoted(run) - known.keys())
+        if left != run:
+            self._runs.replace(name, left)
+        return without(left, {document for document, shown in known.items() if not shown})
 
     def _shown(self, actor: Actor, found: Any, key: str = "") -> Any:
         if isinstance(found, dict):

@@ -16,6 +16,7 @@ from .library import Library
 from .privacy import Privacy
 from .redact.policy import STANDS_IN
 from .redaction import Redaction
+from .tables import total
 from .types import CELL, ROW, Actor, Chunk, Document, Kind
 
 PATH = " > "
@@ -111,7 +112,7 @@ class _Passages:
                 if table and head and chunk.text[: chunk.head] == head:
                     rows = made.rows[made.header_rows :]
                     # The label over rows that were cut off from it is said again, and once is enough here.
-                    said = bool(rows) and rows[0] in table.rows and not any(rows[0][1:])
+                    said = bool(rows) and rows[0] == _open(table.rows[table.header_rows :])
                     table = replace(table, rows=table.rows + rows[said:])
                     continue
                 if table:
@@ -157,6 +158,14 @@ class _Passages:
 
     def _clean(self, text: str) -> str:
         return self._showing.clean(self._held, text)
+
+
+def _open(rows: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Return the last row that stands alone in its first cell, unless a total ended what it may be the label of."""
+    for row in reversed(rows):
+        if total(row[0]) or (len(row) > 1 and not any(row[1:])):
+            return None if total(row[0]) else row
+    return None
 
 
 def _split(text: str, start: int, end: int, separator: str) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from .judge import NAMES, Judge
 from .ports import Redactor
 from .privacy_tally import Tally
 from .redact.findings import Finding
-from .redact.policy import FAILED, Replace, Style, replacer
+from .redact.policy import FAILED, MASKED, Replace, Style, replacer
 from .types import Document, Hit
 
 Collections = frozenset[str] | None
@@ -73,11 +73,16 @@ class Redaction:
         return replaced(text, found, self._replace(style))
 
     def again(self, collections: Iterable[str] | None, text: str, masks: Mapping[str, str]) -> str:
-        """Return a text that was shown before as it may be shown now; `masks` are those in it, with their entities."""
+        """Return a text that was shown before as it may be shown now; `masks` are those in it, with their entities.
+
+        Of what looks like another mask the end goes too: of some texts the masks were not kept.
+        """
         held = _held(collections)
-        if masks and self._style(held) in (Style.REDACT, Style.PSEUDONYM):
-            known = "|".join(map(re.escape, sorted(masks, key=len, reverse=True)))
-            text = re.sub(known, lambda mask: f"[{masks[mask[0]]}]", text)
+        if self._style(held) in (Style.REDACT, Style.PSEUDONYM):
+            if masks:
+                known = "|".join(map(re.escape, sorted(masks, key=len, reverse=True)))
+                text = re.sub(known, lambda mask: f"[{masks[mask[0]]}]", text)
+            text = MASKED.sub(lambda mask: "*" * len(mask[0]), text)
         return self.clean(held, text, counted=False)
 
     def parts(self, collections: Iterable[str] | None, text: str) -> Callable[[int, int], str]:

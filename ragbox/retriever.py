@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -148,6 +149,8 @@ class Retriever:
         matching = _best([_best(leg.result() for leg in sparse)[:most], *(leg.result() for leg in sparse_alone)])
         weight = 1.0 if language(question) in self._settings.encoder_languages else FOREIGN_DENSE
         fused = fuse([(weight, nearest), (1.0, matching)])
+        # A gain is measured by what the two legs give: where one counts for little, ranks are worth less, gains too.
+        course = replace(course, gains={d: g * (weight + 1) / 2 for d, g in course.gains.items()})
         return self._hits(question, vector, fused, dict(nearest), course, k)
 
     def _nearest(self, document: str, vector: Vectors, most: int) -> list[Scored]:
@@ -207,10 +210,17 @@ def distinct(ranked: Sequence[tuple[Chunk, float]]) -> list[tuple[Chunk, float]]
 
 
 def in_turn(ranked: Sequence[tuple[Chunk, float]], facets: Sequence[frozenset[str]]) -> list[tuple[Chunk, float]]:
-    """Let the facets (documents, by id) have the first places in turn; all else keeps its order behind them."""
+    """Let facets (documents, by id) take turns, the best-scored first; all else has the last place of each turn.
+
+    The best-scored passage of all stays first, whatever it is of.
+    """
+    named = frozenset[str]().union(*facets)
     queues = [[r for r in ranked if r[0].document in facet] for facet in facets]
+    queues = sorted(filter(None, queues), key=lambda queue: -queue[0][1])
+    if rest := [r for r in ranked if r[0].document not in named]:
+        queues.insert(0 if queues and rest[0][1] > queues[0][0][1] else len(queues), rest)
     turns = (r for turn in zip_longest(*queues) for r in turn if r is not None)
-    return list({chunk.id: (chunk, score) for chunk, score in (*turns, *ranked)}.values())
+    return list({chunk.id: (chunk, score) for chunk, score in turns}.values())
 
 
 def _best(legs: Iterable[Iterable[Scored]]) -> list[Scored]:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection as Ids
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from time import monotonic
 
 from . import asked
 from .db import Database
-from .papers import FACETS, FAVOURED, Papers, Weights
+from .papers import FAVOURED, Found, Papers, Weights
 
 WEIGHTS = Weights()
+FACETS = 6
+"""Documents or groups that a question is split for at most: of 8 passages each has one."""
 REST = 20
 """While documents come in, the map is built anew at most this many times its cost apart."""
 
@@ -29,32 +32,77 @@ class Course:
     facets: tuple[frozenset[str], ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Map:
+    """The papers of a collection as of a version; when the building began and how long it took, seconds."""
+
+    version: int
+    started: float
+    took: float
+    papers: Papers
+
+
 class Steering:
     """Reads the record's profiles. Safe to call from several threads."""
 
     def __init__(self, db: Database, weights: Weights = WEIGHTS) -> None:
         self._db = db
         self._weights = weights
-        self._maps: dict[str, tuple[int, float, float, Papers]] = {}  # version, when and how long it was built
-        self._building = threading.Lock()
+        self._maps: dict[str, _Map] = {}
+        self._building: dict[str, threading.Lock] = {}
 
     def course(self, question: str, collections: Ids[str]) -> Course:
         """Return where to look for a question in collections (ids); nothing where it names no document."""
         wanted = asked.read(question)
-        courses = [(c, self._map(c).course(wanted, self._weights)) for c in collections]
-        gains = {d: g for _, (found, _, _) in courses for d, g in found.items()}
-        alone = sorted(((c, d) for c, (_, found, _) in courses for d in found), key=lambda cd: -gains.get(cd[1], 0.0))
-        facets = [f for _, (_, _, found) in courses for f in found]
-        return Course(gains=gains, favoured=tuple(alone[:FAVOURED]), facets=tuple(facets[:FACETS]))
+        maps = {c: self._map(c) for c in collections}
+        named = {c: papers.named(wanted) for c, papers in maps.items()}
+        companies = len({key for groups in named.values() for key in groups})
+        found = {c: papers.course(wanted, self._weights, named[c], companies) for c, papers in maps.items()}
+        gains = {d: g for f in found.values() for d, g in f.gains.items()}
+        facets = _joined(list(found.values()))
+        shelf = {
+            d: c for c, f in found.items() for d in (*f.clear, *(d for facet in f.facets for d in facet.documents))
+        }
+        clear = sorted((d for f in found.values() for d in f.clear), key=lambda d: -gains.get(d, 0.0))
+        alone = [d for turn in zip_longest(*facets) for d in turn if d is not None] or clear
+        return Course(
+            gains=gains, favoured=tuple((shelf[d], d) for d in alone[:FAVOURED]), facets=tuple(map(frozenset, facets))
+        )
 
     def _map(self, collection: str) -> Papers:
-        rows = self._db.read("SELECT version FROM versions WHERE collection = ?", collection)
-        version = rows[0]["version"] if rows else 0
-        with self._building:
+        """Return a collection's map, where another thread builds a new one that of before; nobody waits but for the
+        first."""
+        versions = {r["collection"]: r["version"] for r in self._db.read("SELECT collection, version FROM versions")}
+        version = versions.get(collection, 0)
+        known = self._maps.get(collection)
+        if known and _holds(known, version):
+            return known.papers
+        building = self._building.setdefault(collection, threading.Lock())
+        if not building.acquire(blocking=known is None) and known:
+            return known.papers
+        try:
             known = self._maps.get(collection)
-            if known and (known[0] == version or (known[2] > 0.05 and monotonic() < known[1] + REST * known[2])):
-                return known[3]
+            if known and _holds(known, version):  # made while this one waited
+                return known.papers
             started = monotonic()
             made = Papers(self._db, collection)
-            self._maps[collection] = (version, started, monotonic() - started, made)
+            self._maps[collection] = _Map(version=version, started=started, took=monotonic() - started, papers=made)
+            for gone in self._maps.keys() - versions.keys():
+                self._maps.pop(gone, None)
             return made
+        finally:
+            building.release()
+
+
+def _holds(known: _Map, version: int) -> bool:
+    late = monotonic() >= known.started + REST * known.took
+    return known.version == version or (known.took > 0.05 and not late)
+
+
+def _joined(found: Sequence[Found]) -> list[tuple[str, ...]]:
+    """Return the facets (document ids) of all collections; none where all would be one, or of a kind not asked for."""
+    facets: dict[str, tuple[str, ...]] = {}
+    for facet in (facet for f in found for facet in f.facets):
+        facets[facet.label] = (*facets.get(facet.label, ()), *facet.documents)
+    fitting = not any(f.fits for f in found) or any(facet.fits for f in found for facet in f.facets)
+    return list(facets.values())[:FACETS] if len(facets) > 1 and fitting else []

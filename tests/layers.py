@@ -12,7 +12,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.ports", "ragbox.batches", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner",
      "ragbox.sealed", "ragbox.weights", "ragbox.helper", "ragbox.plan", "ragbox.wire", "ragbox.rows", "ragbox.turns",
      "ragbox.asked"),
-    ("ragbox.names", "ragbox.versions", "ragbox.profiles", "ragbox.papers"),
+    ("ragbox.names", "ragbox.versions", "ragbox.profiles", "ragbox.called"),
+    ("ragbox.papers",),
     # one thing each, one third-party library each
     (
         "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.embeddings", "ragbox.engines.*",

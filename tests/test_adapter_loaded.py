@@ -209,6 +209,50 @@ def test_a_probe_looks_at_the_scores(box: Box, monkeypatch: pytest.MonkeyPatch, 
     assert box.loaded.status() == {"a@1": 0}
 
 
+def test_what_overflows_in_another_number_format_is_refused_as_it_comes_back(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, shift = list[str](), 2.5
+
+    def found(key: str, chats: object) -> float:
+        assert chats == CHATS[:1]
+        tried.append(key)
+        return shift
+
+    monkeypatch.setattr(box.llm, "shift", found)
+    for key in ("a@1", "b@1", "c@1", "d@1", "a@1"):
+        box.loaded.load(key)
+    assert tried == ["a@1", "b@1", "c@1", "d@1"]  # once each: to come back to the same model costs nothing more
+    box.model, shift = Model(), float("nan")
+    box.llm.load(quantization="int8")
+    assert box.llm.wait(10).state == "ready"
+    for _ in range(2):
+        with pytest.raises(Rejected, match="overflow"):
+            box.loaded.load("a@1")
+        assert box.llm.attached == ()
+    shift = 2.5
+    box.loaded.load("a@1")
+    assert box.llm.attached == ("a@1",)
+
+
+def test_one_that_is_being_tried_is_not_used_before(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    trying, go_on = threading.Event(), threading.Event()
+
+    def shift(*_: object) -> float:
+        trying.set()
+        assert go_on.wait(10)
+        return float("nan")
+
+    monkeypatch.setattr(box.llm, "shift", shift)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(box.loaded.load, "a@1")
+        assert trying.wait(10)
+        second = pool.submit(box.loaded.load, "a@1")
+        time.sleep(0.05)
+        go_on.set()
+        assert [type(f.exception(10)) for f in (first, second)] == [Rejected] * 2
+
+
 def test_where_there_are_none_it_looks_at_the_texts(box: Box) -> None:
     with pytest.raises(Rejected, match="no-op"):
         box.loaded.probe("a@1")

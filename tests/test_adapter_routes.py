@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from ragbox.box import Box
 from ragbox.errors import Unavailable
 from ragbox.settings import Settings
-from tests.adapter_box import LEAVE, LINES, QUESTION, TRAINS, adapter_box, archive
+from tests.adapter_box import LEAVE, LINES, QUESTION, STYLES, TRAINS, adapter_box, archive
 from tests.doors import failure, nobody, program
 from tests.fake_model import FakeModel
 from web import adapters, trainings
@@ -139,6 +139,37 @@ def test_a_worse_adapter_is_refused_and_goes_through_for_a_reason_that_is_record
     assert last["reason"] == "we want to see it fail"
     assert admin.post("/api/adapters/deactivate", json={"reason": "enough"}).json() == {"active": ""}
     assert not ask(admin)["refused"]
+
+
+def test_a_report_is_shown_by_the_policies_and_documents_of_now_and_never_mixes_two_policies(
+    admin: TestClient, box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> str:
+        return json.dumps(admin.get("/api/adapters").json()["work"]["report"])
+
+    def policy(style: str) -> None:
+        box.privacy.set_role(box.auth.local(), "admin", style)
+
+    monkeypatch.setitem(STYLES, "rich", f"{STYLES['rich']} Write to anna.berg@example.com.")
+    policy("off")
+    lines = LINES.replace("Who books", "Mail bo.lie@example.com: who books")
+    admin.post("/api/adapters/questions", json={"lines": lines})
+    rich = add(admin, tmp_path, "rich")
+    assert activate(admin, rich, reason="to see it")["total"] == 4
+    assert "anna.berg" in told()
+    assert "bo.lie" in told()
+    policy("redact")
+    for shown in (told(), json.dumps(admin.get("/api/adapters").json()), admin.post("/api/adapters/cancel").text):
+        assert LEAVE in shown
+        assert "anna.berg" not in shown
+        assert "bo.lie" not in shown
+    assert "bo.lie" not in admin.get(f"/api/adapters/{rich.replace('@', '/')}").text
+    admin.post("/api/adapters/deactivate", json={})
+    assert activate(admin, rich, reason="to see it")["total"] == 4  # not those answers of before, which had no gaps
+    for document in box.library.documents():
+        box.library.remove(document.id)
+    assert "who books" in told()
+    assert LEAVE not in told()
 
 
 def test_a_failed_stage_leaves_the_old_one_answering(

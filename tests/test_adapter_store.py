@@ -152,6 +152,22 @@ def test_damage_is_found_and_keeps_a_version_from_answering(store: AdapterStore,
     store.remove("terms", damaged.version)
 
 
+def test_a_damaged_pointer_is_told_until_a_version_is_activated(store: AdapterStore, three: list[Adapter]) -> None:
+    pointer = store.folder / ".active.json"
+    for damage in (lambda: pointer.write_text("{"), pointer.mkdir):
+        store.activate(three[0].key)
+        pointer.unlink()
+        damage()
+        for key in (three[0].key, ""):
+            with pytest.raises(Conflict, match="cannot be read"):
+                store.assign("c1", key)
+        assert "cannot be read" in store.problem()
+        if pointer.is_dir():
+            pointer.rmdir()
+        assert store.activate(three[1].key) == three[1]
+        assert store.problem() == ""
+
+
 def test_an_active_version_that_is_gone_is_told_and_can_be_left(store: AdapterStore, three: list[Adapter]) -> None:
     store.activate(three[0].key)
     three[0].folder.rename(store.folder / ".gone")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ragbox.box import Box
 from ragbox.events import Citation, Done, Event, Text
 from ragbox.types import Actor, Answer
@@ -48,6 +50,21 @@ def test_a_refusal_is_not_kept(stocked: Box, admin: Actor) -> None:
     for _ in range(2):
         answer, _ = asked(stocked, admin, "Who is the emperor of Atlantis?")
         assert (answer.refused, answer.cached) == (True, False)
+
+
+def test_what_was_written_while_the_adapter_changed_is_not_kept(
+    stocked: Box, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rolled_back in (False, True):
+        monkeypatch.setattr(stocked.choice, "state", lambda *_: "new@1")
+        stream = stocked.answers.ask(admin, QUESTION)
+        next(stream)
+        if rolled_back:
+            monkeypatch.setattr(stocked.choice, "state", lambda *_: "old@1")
+        list(stream)
+        monkeypatch.setattr(stocked.choice, "state", lambda *_: "new@1")
+        assert asked(stocked, admin)[0].cached is not rolled_back
+        stocked.cache.clear()
 
 
 def test_what_was_written_while_a_policy_changed_is_not_kept(stocked: Box, admin: Actor) -> None:

@@ -167,6 +167,18 @@ def test_units_and_the_sentence_that_announces_a_table_go_with_it() -> None:
     assert {c.text[: c.head] for c in made} == {f"{announced}\n{CELL.join(rows[0])}\n"}
 
 
+def test_lines_that_answer_stay_out_of_a_tables_head_and_dates_over_its_columns_stay_in() -> None:
+    fields = "Invoice number: 4711", "Payment due 2 weeks from receipt", "Amounts in euros", "Year Ending June 30, 2024"
+    before, made = cut(parsed(*map(text, fields), table([("Item", "Price"), ("Pump", "42")])))
+    assert before.text.split("\n\n") == [*fields[:2]]
+    assert made.text == "Amounts in euros\n\nYear Ending June 30, 2024\nItem | Price\nPump | 42"
+
+
+def test_a_table_knows_the_headings_in_its_head() -> None:
+    (made,) = cut(parsed(title("Prices"), text("Amounts in euros"), table([("Item", "Price"), ("Pump", "42")])))
+    assert [made.text[s:e] for s, e in made.titles] == ["Prices"]
+
+
 def test_a_wide_header_stands_on_each_part_of_its_table(real_encoder: SentenceEncoder) -> None:
     months = [f"{span} Months Ended {day}" for span in ("Three", "Nine") for day in ("July 1, 2023", "June 25, 2022")]
     rows = [("", *months), *[(f"Item {n}", "60,584", "63,355", "21,213", "21,355") for n in range(40)]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -42,7 +43,7 @@ def test_an_answer_is_kept_as_it_was_shown(box: Box, rita: Actor) -> None:
     assert (listed.id, listed.title, listed.questions) == (first.conversation, LEAVE, 1)
     (turn,) = box.conversations.turns(rita, listed.id)
     assert (turn.id, turn.question, turn.collection, turn.stopped) == (first.turn, LEAVE, "hr", False)
-    assert turn.answer == replace(done.answer, hits=())
+    assert turn.answer == replace(done.answer, hits=(), risk=None)
     assert turn.answer.citations[0].boxes
     assert turn.asked_at <= datetime.now(turn.asked_at.tzinfo)
 
@@ -185,6 +186,28 @@ def test_what_may_no_longer_be_read_is_not_shown_and_comes_back_with_the_grant(b
     check_gone(box, replace(rita, collections=()), answer)
     (turn,) = box.conversations.turns(rita, answer.conversation)
     assert "30 days" in turn.answer.text
+
+
+def test_the_collections_are_listed_once_and_only_where_somebody_named_a_file(
+    box: Box, rita: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ask(box, rita, LEAVE)
+    turns = [first.turn, *(ask(box, rita, LEAVE, first.conversation).turn for _ in range(2))]
+    listed, real = list[int](), box.library.collections
+
+    def collections() -> Any:
+        listed.append(1)
+        return real()
+
+    monkeypatch.setattr(box.library, "collections", collections)
+    assert len(box.conversations.turns(rita, first.conversation)) == 3
+    assert listed == []
+    for turn in turns:
+        box.conversations.judge(rita, turn, Feedback(thumb="down", file="handbook.txt", page=1))
+    listed.clear()
+    shown = box.conversations.turns(rita, first.conversation)
+    assert [t.feedback.file for t in shown] == ["handbook.txt"] * 3
+    assert listed == [1]
 
 
 # -- feedback ----------------------------------------------------------------------------------------------

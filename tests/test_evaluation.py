@@ -120,11 +120,22 @@ def test_an_answer_is_not_held_by_a_longer_word_or_number(answer: str, text: str
     [
         ("Ninety days.", "It is ninety\ndays. Or not.", True), ("Ninety days.", "It is nine days.", False),
         ("Item | 2022\nSales | 1,234", "Sales 1,234 5\nItem 2022 2021", True), ("", "Some text", False),
-        ("员工　享有", "员工享有十五天", True),
+        ("员工　享有", "员工享有十五天", True), ("Pay 1.5 euros", "Pay 1.5\neuros", True),
+        ("Item | Qty | Price\nPump | 2 | 400", "Item Qty Price\nPump 7 1,250\nOrder 12 of 24000", False),
+        ("Pump | 400 | 2", "Pump 2 400", False), ("Pump | 2", f"Pump 7{' Hose 3' * 60} 2", False),
+        ("Price | 5", "Price 2.5", False), ("Pump | 2", "Pump 7\nPump 1 2", True), ("|\n…", "Some text", False),
     ],
 )  # fmt: skip
 def test_a_quote_stands_in_a_text_word_for_word_or_cell_for_cell(quote: str, text: str, true: bool) -> None:
     assert stands_in(quote, text) is true
+
+
+@pytest.mark.parametrize(
+    ("quote", "counts"), [("2024", False), ("in June 2024", True), ("It ended in June 2024.", True)]
+)
+def test_a_quote_counts_as_evidence_where_it_has_it_or_enough_of_it(quote: str, counts: bool) -> None:
+    asked = question(evidence=("ended in June 2024",))
+    assert ask_one(asked, hits=[], answer="x", quotes=(("hr/a.pdf", 3, quote),)).evident is counts
 
 
 def test_spans_are_compared_by_words_in_english_and_by_signs_in_chinese() -> None:
@@ -152,6 +163,8 @@ def test_a_curve_puts_about_as_many_answers_into_each_group() -> None:
     found = curve(pairs)
     assert [(round(b.stated, 6), b.observed, b.count) for b in found] == [(0.1, 0.0, 10), (0.5, 0.6, 10)]
     assert error(found) == pytest.approx(0.1)
+    ties = curve([(0.3, n < 30) for n in range(100)])
+    assert (error(ties), [b.count for b in ties]) == (pytest.approx(0), [100])  # as sorted by right and wrong: 0.42
     assert curve([(0.2, True)]) == [Bin(stated=0.2, observed=1.0, count=1)]
     assert (curve([]), error([])) == ([], None)
 
@@ -219,7 +232,7 @@ def test_quotes_are_looked_up_on_their_page_and_stages_have_their_latency() -> N
     assert "total_p50_s" not in figures
     assert figures["risk_error"] == 0.25
     (unchecked,) = run([question()], lambda *_: [], ask)
-    assert unchecked.quotes[0] == Quoted(file="hr/a.pdf", page=3, text="Ninety days.")
+    assert unchecked.quotes[0] == Quoted(file="hr/a.pdf", page=3, text="Ninety days.", document="d")
     assert "citation_precision" not in measures(unchecked)
 
 

@@ -12,7 +12,7 @@ from ragbox.errors import BadInput, Conflict, NotFound
 from ragbox.evaluation.comparison import compare, paired
 from ragbox.evaluation.questions import Question
 from ragbox.evaluation.run import Outcome, Quoted
-from ragbox.evaluation.runs import Runs, failing, shape
+from ragbox.evaluation.runs import Runs, failing, quoted, shape, without
 from ragbox.evaluation.sheet import sheet
 from ragbox.evaluation.words import FIGURES, REPORT
 
@@ -46,7 +46,9 @@ def test_a_run_has_figures_curve_and_a_row_a_question() -> None:
     assert run["curve"] == [{"stated": pytest.approx(0.1), "observed": 0.5, "count": 2}]
     assert run["rows"][1]["fails"] == ["hit@5", "quote_accuracy"]
     assert run["rows"][0]["gold"] == [{"file": "a.pdf", "page": 3}, {"file": "b.pdf", "page": 0}]
-    assert run["rows"][0]["quotes"] == [{"file": "a.pdf", "page": 3, "quote": "Ninety <days>", "true": False}]
+    assert run["rows"][0]["quotes"] == [
+        {"document": "", "file": "a.pdf", "page": 3, "quote": "Ninety <days>", "true": False}
+    ]
 
 
 def test_runs_are_kept_listed_newest_first_and_removed(tmp_path: Path) -> None:
@@ -65,6 +67,20 @@ def test_runs_are_kept_listed_newest_first_and_removed(tmp_path: Path) -> None:
             runs.get(name)
     with pytest.raises(NotFound):
         runs.remove("old")
+
+
+def test_what_a_run_quotes_of_a_document_can_be_left_out() -> None:
+    quotes = tuple(Quoted(file=f"{d}.pdf", page=3, text=f"Words of {d}", document=d) for d in "ab")
+    run = shape([outcome("one", quotes=quotes), outcome("two", quotes=quotes[1:]), outcome("three", quotes=())])
+    assert quoted(run) == {"a", "b"}
+    assert without(run, set()) == run
+    left = without(run, {"a"})
+    assert [row.get("withdrawn", False) for row in left["rows"]] == [True, False, False]
+    assert [q["quote"] for q in left["rows"][0]["quotes"]] == ["…", "Words of b"]
+    assert left["rows"][0]["said"] == "…"
+    assert [row["found"][0]["file"] for row in left["rows"]] == ["…"] * 3
+    assert (left["figures"], without(left, {"a"})) == (run["figures"], left)
+    assert REPORT["withdrawn"][0] in sheet([without(shape([outcome(rank=9, quotes=quotes)]), {"a"})])
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "A", ".hidden", "a" * 64, "a b"])

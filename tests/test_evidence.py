@@ -97,7 +97,7 @@ def test_no_group_names_a_word_twice_or_stands_alone() -> None:
 def test_a_row_is_quoted_with_its_header_and_the_label_over_it() -> None:
     head = "Net sales by kind\n | Three Months Ended | \n | 2023 | 2022\n"
     rows = "Net sales: |  | \nProducts | 60,584 | 63,355\nTotal net sales | 81,797 | 82,959\nGross margin | 36,413 | 0"
-    found = spans(hit(head + rows, head=len(head), kind=Kind.TABLE))
+    found = spans(hit(head + rows, head=len(head), titles=((0, 17),), kind=Kind.TABLE))
     header = " | Three Months Ended | \n | 2023 | 2022\n"
     assert [s.shown.removeprefix(header) for s in found] == [
         "Net sales: |  | ",
@@ -107,3 +107,16 @@ def test_a_row_is_quoted_with_its_header_and_the_label_over_it() -> None:
     ]
     assert all(s.shown.startswith(header) and s.lead == head for s in found)
     assert (head + rows)[found[1].start : found[1].end] == "Products | 60,584 | 63,355"
+
+
+def test_a_row_whose_values_are_missing_does_not_name_those_below() -> None:
+    found = spans(hit("Item | Qty | Price\nValve |  | \nHose | 5 | 35", head=19, kind=Kind.TABLE))
+    assert [s.shown.removeprefix("Item | Qty | Price\n") for s in found] == ["Valve |  | ", "Hose | 5 | 35"]
+
+
+def test_lines_above_a_table_can_be_quoted_and_are_no_header() -> None:
+    head = "Prices\n\nAll prices hold until June 2024\n"
+    made = hit(f"{head}Hose | 5\nPump | 7", head=len(head), titles=((0, 6),), kind=Kind.TABLE)
+    found = spans(made)
+    assert [s.shown for s in found] == ["All prices hold until June 2024", "Hose | 5", "Pump | 7"]
+    assert all(made.chunk.text[s.start : s.end] == s.shown for s in found)

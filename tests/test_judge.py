@@ -7,7 +7,8 @@ import pytest
 from ragbox import judge
 from ragbox.judge import Judge
 from ragbox.redact.custom import Custom
-from ragbox.redact.findings import Finding
+from ragbox.redact.findings import UNJUDGED, Finding
+from ragbox.redact.wanted import Wanted
 from tests.private import FakeFinder
 
 TEXT = "Anna Li, 13812345678."
@@ -40,6 +41,24 @@ def test_a_name_that_can_hold_nothing_does_not_wait_for_the_rules(judged: Judge,
     assert [f.entity for f in judged.judged(TEXT)] == ["PERSON", "PHONE"]
     judged.judged("13812345678")
     assert (made.finders[0].loads, len(made.finders)) == (1, 1)
+
+
+@pytest.mark.parametrize("found", ["key", "unjudged"])
+def test_what_is_found_without_asking_is_found_before_the_rules_are_loaded(
+    found: str, judged: Judge, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ"
+    if found == "unjudged":
+        text = "lease.pdf"
+        monkeypatch.setattr(Wanted, "interesting", lambda *_: 1 / 0)
+    for _ in range(2):
+        assert [(f.start, f.end, f.entity) for f in judged.judged(text)] == [
+            (0, len(text), "PRIVATE_KEY" if found == "key" else UNJUDGED)
+        ]
+    monkeypatch.undo()
+    if found == "unjudged":
+        assert judged.judged(text) == ()  # nothing was kept of the failure
+    assert made.finders[0].loads == 1
 
 
 def test_a_stream_begins_with_loaded_rules(judged: Judge, made: Made) -> None:

@@ -50,6 +50,14 @@ def test_names_are_joined_from_their_tokens(tmp_path: Path) -> None:
     assert all(score > 0.9 for *_, score in found)
 
 
+def test_a_name_at_the_end_of_the_longest_run_is_read_and_a_longer_text_refused(tmp_path: Path) -> None:
+    model = NerModel(saved(tmp_path, ["O", "B-PER", "I-PER", "B-LOC"]))
+    text = "in " * 300 + "Anna"
+    assert [(start, end) for start, end, *_ in model.find(text)] == [(900, 904)]
+    with pytest.raises(ValueError, match="385 tokens"):
+        model.find("in " * 384 + "Anna")
+
+
 def test_another_model_in_the_folder_has_another_identity(tmp_path: Path) -> None:
     folder = saved(tmp_path / "a", ["O", "B-PER", "I-PER", "B-LOC"])
     found = {NerModel(folder).identity, NerModel(folder).identity}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ingest import places
 from ingest.places import Piece, folded, pieces, torn, where
 from ingest.wire import Patch
 from ragbox.types import Block, Box, Kind, Mark
 
+within = places._within
 LINE: Box = (0.1, 0.1, 0.5, 0.12)
 TEXT = "anna@ex Second ample.com"
 
@@ -63,5 +67,28 @@ def test_a_line_that_reads_otherwise_is_painted_whole() -> None:
     block = written("anrna@ex", (0.1, 0.1))
     assert [p.box[:1] + p.box[2:3] for p in torn([block], [piece("annaex")], [])] == [(0.097, 0.503)]
     known = Patch((0.1, 0.1, 0.18, 0.12), "email")
-    assert list(torn([block], [piece("annaex")], [known])) == []
-    assert len(list(torn([block], [piece("annaex")], [known._replace(word="phone")]))) == 1
+    twice = [piece("annaex"), piece("annaex")]  # two passages say it
+    assert list(torn([block], twice, [known, Patch((0.09, 0.1, 0.17, 0.12), "email")])) == []
+    assert len(list(torn([block], twice, [known._replace(word="phone")]))) == 1
+
+
+def test_paint_over_one_value_is_none_over_another_on_its_row() -> None:
+    block = written("annaex 0n0e", (0.1, 0.1), (0.3, 0.1))
+    known = Patch((0.097, 0.097, 0.163, 0.123), "email")
+    other = known._replace(box=(0.095, 0.1, 0.15, 0.12))  # over the same letters
+    for held in ([piece("annaex"), piece("bo")], [piece("li"), piece("bo")]):
+        (row,) = torn([block], held, [known, other])
+        assert row.box[0] < 0.1
+        assert row.box[2] > 0.5
+    both = [known, Patch((0.297, 0.097, 0.343, 0.123), "email")]
+    assert list(torn([block], [piece("annaex"), piece("bo")], both)) == []
+
+
+def test_a_letter_is_looked_at_for_its_own_row_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    tops = [n / 100 for n in range(100)]
+    block = written(" ".join(["annaex"] * 100), *((0.1, top) for top in tops))
+    looked: list[Box] = []
+    monkeypatch.setattr(places, "_within", lambda box, line: looked.append(box) or within(box, line))
+    held = [piece("annaex", (0.1, top, 0.5, top + 0.01)) for top in tops] * 2
+    assert len(list(torn([block], held, []))) == 100
+    assert len(looked) <= 3 * len(block.marks)

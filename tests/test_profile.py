@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from ragbox.profile import core, describe, forms, heading
@@ -88,6 +90,37 @@ def test_the_heading_says_what_name_and_title_do_not() -> None:
     assert heading(document(files=("a/Leave policy.md",), title="Leave policy", profile=Profile(form="policy"))) == (
         "Leave policy"
     )
+
+
+def test_the_registrant_stands_before_the_phrase_however_it_is_ruled_off() -> None:
+    for before in (
+        "Apple Inc.\n",
+        "Apple Inc. | ",
+        "x | Apple Inc.\n \n",
+        "Cover\nApple Inc.\n____\n",
+        "Apple Inc.\u3000\n",
+    ):
+        found = describe("f.pdf", "", ["FORM 10-Q", f"{before}(Exact name of registrant as specified in its charter)"])
+        assert found.company == "Apple Inc.", before
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["甲方：" + "\u3000" * 5000 + "签字", "x" + "\n" * 15000, "_" * 15000, " _" * 7000, "- " * 7000, "-\n" * 3000,
+     "A-" * 9000, "Inc. " * 3000, "A..Inc" * 3000, "2022年" + " " * 15000, "市" * 9000, "集团公司" * 2000,
+     "(" * 9000, "period ended " * 1000, "class a " * 2000],
+)  # fmt: skip
+def test_no_text_keeps_the_rules_busy(text: str) -> None:
+    started = process_time()
+    describe("a.pdf", text[:300], [text])
+    core("A " + text[:200] + "x")
+    list(forms(text))
+    assert process_time() - started < 2.0  # each takes under 0.3 s; the registrant's name once took 100 s
+
+
+def test_a_word_of_a_files_name_is_a_code_only_where_a_company_reports() -> None:
+    assert describe("IT policy.pdf", "", ["Text."]).aliases == ()
+    assert describe("2022 Q3 AAPL.pdf", "", ["FORM 10-Q"]).aliases == ("AAPL",)
 
 
 def test_an_empty_file_of_any_name_is_no_error() -> None:

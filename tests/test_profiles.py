@@ -47,6 +47,16 @@ def test_what_a_person_says_stands_over_the_rules_and_is_kept_when_read_anew(
     assert (again.profile, again.title, again.language) == (document.profile, document.title, document.language)
 
 
+def test_what_is_said_while_a_document_is_read_stands_too(document: Document, box: Box) -> None:
+    Profiles(box.db).edit(document.id, {"title": "Interim", "language": "zh"})
+    box.library.put(document, document.collection_id)  # as the reader knew it when it began
+    found = box.library.document(document.id)
+    assert (found.title, found.language) == ("Interim", "zh")
+    Profiles(box.db).edit(document.id, {"title": None})
+    box.library.put(document, document.collection_id)
+    assert box.library.document(document.id).title == document.title
+
+
 def test_only_what_passages_are_found_by_makes_it_read_anew(document: Document, box: Box) -> None:
     profiles = Profiles(box.db)
     assert not profiles.edit(document.id, {"aliases": (" Nordwind  Group ", ""), "ends": "June 25, 2022"})
@@ -82,6 +92,11 @@ def test_an_edit_makes_answers_of_before_old(document: Document, box: Box) -> No
 
     before = version()
     Profiles(box.db).edit(document.id, {"aliases": ("Nordwind Group",)})
+    assert version() > before
+    with box.db.write() as db:  # as a document is that was taken in before there were profiles
+        db.execute("DELETE FROM profiles")
+    before = version()
+    Profiles(box.db).edit(document.id, {"aliases": ("Nordwind Pumps",)})
     assert version() > before
 
 

@@ -11,9 +11,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from ragbox.box import Box
+from ragbox.evaluation.run import Quoted
 from ragbox.evaluation.runs import shape
 from ragbox.types import Actor
 from tests.conftest import Run
+from tests.make import drop
 from tests.test_evaluation_runs import outcome
 
 As = Callable[[str], TestClient]
@@ -68,6 +70,52 @@ def test_what_is_kept_is_shown_as_texts_may_be_shown_now(as_: As, box: Box, monk
         shown = admin.get(QUALITY + path).text
         assert "Ninety" not in shown
         assert "a.pdf" not in shown
+
+
+def test_a_run_keeps_no_words_of_deleted_documents(as_: As, box: Box, tmp_path: Path) -> None:
+    admin = as_("admin")
+    made = drop(box, tmp_path, {"leave.txt": "Staff get 30 days.", "pay.txt": "Pay comes on the 25th."})
+    gone, stays = (made[name].document for name in ("leave.txt", "pay.txt"))
+    for name, document in (("one", gone), ("two", stays)):
+        quotes = (Quoted(file=f"{name}.txt", page=1, text=f"Words of {name}", document=document),)
+        sent = body(name, rank=9, said=f"Says {name}", quotes=quotes)
+        assert admin.post(f"{QUALITY}/runs", json=sent).status_code == 201
+    box.library.remove(gone)
+    shown = [admin.get(f"{QUALITY}{path}").text for path in ("/compare?left=one&right=two", "/runs/one", "/runs/two")]
+    assert ["Words of one" in text or "Says one" in text or "one.txt" in text for text in shown] == [False] * 3
+    assert ["withdrawn" in text for text in shown] == [True, True, False]
+    assert "Words of two" in shown[0]
+    assert "Says two" in shown[2]
+    kept = {path.stem: path.read_text("utf-8") for path in box.settings.data.glob("quality/*.json")}
+    assert "Words of one" not in kept["one"]
+    assert "Words of two" in kept["two"]
+
+
+def test_what_can_be_called_back_is_hidden_and_kept(as_: As, box: Box, tmp_path: Path) -> None:
+    admin = as_("admin")
+    document = drop(box, tmp_path, {"leave.txt": "Staff get 30 days."})["leave.txt"].document
+    quotes = (Quoted(file="leave.txt", page=1, text="Words of it", document=document),)
+    admin.post(f"{QUALITY}/runs", json=body("one", rank=9, quotes=quotes))
+    with box.db.write() as db:
+        db.execute("UPDATE documents SET status = 'removed' WHERE id = ?", (document,))
+    assert "Words of it" not in admin.get(f"{QUALITY}/runs/one").text
+    with box.db.write() as db:
+        db.execute("UPDATE documents SET status = 'indexed' WHERE id = ?", (document,))
+    assert "Words of it" in admin.get(f"{QUALITY}/runs/one").text
+
+
+def test_what_a_mask_left_in_a_run_goes_under_a_stricter_policy(as_: As, box: Box) -> None:
+    admin = as_("admin")
+    sent = body("one", rank=9)
+    sent["run"]["rows"][0]["said"] = "Card *** **** 5678."
+    assert admin.post(f"{QUALITY}/runs", json=sent).status_code == 201
+    me = box.auth.local()
+    for style, left in (("mask", True), ("redact", False)):
+        box.privacy.set_role(me, "admin", style)
+        assert ("5678" in admin.get(f"{QUALITY}/runs/one").text) is left
+    judged = [{"id": "t1", "question": "?", "answer": ["****5678"], "gold": []}]
+    box.quality._judged = lambda: judged
+    assert "5678" not in admin.get(QUALITY).text
 
 
 def test_judged_answers_join_the_questions_of_the_gate_once(as_: As, box: Box) -> None:

@@ -65,6 +65,18 @@ def test_a_label_that_is_said_again_over_rows_is_read_once(box: Box, tmp_path: P
     assert [row[0] for row in table.rows] == ["Name", "Pumps:", *[f"Part {n}" for n in range(60)]]
 
 
+def test_the_same_label_over_other_rows_is_read_each_time(box: Box, tmp_path: Path, admin: Actor) -> None:
+    def part(name: str) -> str:
+        rows = "".join(f"| {name} {n} | {n * 7} | a rather long remark on it |\n" for n in range(30))
+        return f"| {name}: |  |  |\n| Basic: |  |  |\n{rows}| Total {name} | 9 | |\n"
+
+    text = "# Parts\n\n| Name | Weight | Remark |\n" + "".join(map(part, ("Pump", "Hose", "Valve", "Tap", "Seal")))
+    found = read(box, tmp_path, text, admin)
+    (table,) = (p for p in found.passages if p.kind is Kind.TABLE)
+    assert found.total > 5
+    assert [row[0] for row in table.rows].count("Basic:") == 5
+
+
 def test_a_heading_right_above_a_table_is_a_title_and_a_caption_is_not(box: Box, tmp_path: Path, admin: Actor) -> None:
     text = "# Rates\n\n| City | Euro |\n| Bergen | 90 |\n\nRates hold for a year."
     found = read(box, tmp_path, text, admin)

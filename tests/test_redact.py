@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import random
 import socket
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.chunk import chunks
 from ragbox.redact import stream as module
 from ragbox.redact.analyzer import Analyzer, disjoint
 from ragbox.redact.custom import Custom, CustomPattern
@@ -21,6 +23,8 @@ from ragbox.redact.deadline import Deadline
 from ragbox.redact.findings import Finding
 from ragbox.redact.stream import StreamRedactor, spans
 
+from .fakes import FakeEncoder
+from .make import parsed
 from .redact_texts import split
 
 HIDDEN = {
@@ -54,6 +58,16 @@ ANALYZER = Analyzer()
 def redact(text: str) -> str:
     stream = StreamRedactor(ANALYZER.find, lambda entity, _: f"[{entity}]")
     return stream.feed(text) + stream.flush()
+
+
+def test_a_private_key_that_is_cut_into_passages_is_hidden_in_each_of_them() -> None:
+    key = base64.b64encode(random.Random(3).randbytes(8800)).decode()
+    lines = " ".join(key[at : at + 64] for at in range(0, len(key), 64))
+    text = f"-----BEGIN RSA PRIVATE KEY-----\n{lines}\n-----END RSA PRIVATE KEY-----"
+    made = chunks(parsed(text), document="d1", title="Keys", encoder=FakeEncoder())
+    assert len(made) > 1
+    for chunk in made:
+        assert set(redact(chunk.text).split()) <= {"[PRIVATE_KEY]", "[SECRET]"}
 
 
 @pytest.fixture(autouse=True)

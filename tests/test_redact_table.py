@@ -67,9 +67,12 @@ FOUND = {
     "SECRET": "[AKIAIOSFODNN7EXAMPLE] | [ghp_abcdefghijklmnopqrstuvwxyz0123456789] | [sk-proj-Abc_def-0123456789abcXYZ]"
     " | [eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def_123] | Bearer [abcdef0123456789abcdef] | password: [hunter2]"
     ' | 密码：[Abc@1234] | 初始密码为[123456] | pwd=[letme!n99] | api_key=[0123abcd4567efgh] | "password": "[s3cr3t!]"'
-    " | Use password [Orion@rohS6] | the token is [9f8e7d6c5b4a3210] | DB_PASSWORD=[P@ssw0rd!]",
+    " | Use password [Orion@rohS6] | the token is [9f8e7d6c5b4a3210] | DB_PASSWORD=[P@ssw0rd!]"
+    " | [MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj]"
+    " | key [fGrdq3cJ+x9Ms0Q/2wVn8Kpb5ZyT7uHaLe4iJmOo1XtUvC6Rg==]",
     "PRIVATE_KEY": "[-----BEGIN RSA PRIVATE KEY----- MIIE abc= -----END RSA PRIVATE KEY-----]"
-    " | [-----BEGIN OPENSSH PRIVATE KEY----- b3Blb]",
+    " | [-----BEGIN OPENSSH PRIVATE KEY----- b3Blb]"
+    " | [x9Ms0Q= -----END RSA PRIVATE KEY-----]",
     "BIRTH_DATE": "born on [12 March 1985] | DOB: [03/12/1985] | 出生日期：[1985年3月12日] | 男，[1985年3月12日]出生"
     " | born in Leeds on [4 May 1990] | 生日 [1985-03-12] | 生于[一九八五年三月十二日] | birthday: [March 12th, 1985]"
     " | [12/03/1985] (DOB)",
@@ -88,6 +91,11 @@ HS code 0975.01.30.67 | EAN 4006381333931 | commit 13812345678abcdef0123 | 35020
 DOI: 10.1007/s00247-017-3827-8
 C12345678号厂房通行 | on WeChat (cross-border)
 passports were checked | https://example.com/a?page=2&q=token | 172 85 55 51 49 | 新A座1234室 | E12345678
+9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08
+sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K4uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC
+9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 | https://example.com/Reports/Annual2024/Finance/Europe/Statements/Quarter3
+AbstractAnnotationConfigDispatcherServletInitializer2Test
+/opt/Data/Shared/Projects/Archive2023/Contracts/Signed/Originals
 12345678 | A1234563 | M8 x 40, 10 000 x 250 x 12 mm | 21.11.2026 08:30-17:00"""
 
 

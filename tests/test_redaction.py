@@ -68,6 +68,16 @@ def test_names_that_were_learned_are_not_judged_again() -> None:
     assert len(finders) == 1
 
 
+def test_a_box_without_policies_loads_the_rules_once_there_is_one() -> None:
+    made = private(Style.OFF)
+    made.load()
+    assert made.clean(RITA, ["c1"], TEXT) == TEXT
+    made._record.set["role"]["reader"] = Style.REDACT  # type: ignore[attr-defined]
+    made.forget()
+    assert made.clean(RITA, ["c1"], TEXT) == "[PERSON], [PHONE]."
+    assert made._judge._now().finder.loads == 1  # type: ignore[attr-defined]
+
+
 def test_a_name_that_cannot_be_judged_is_not_looked_at(caplog: pytest.LogCaptureFixture) -> None:
     assert "138" not in private(finder=Broken).names(RITA, ["c1"])("c1", TEXT)
     assert "Anna" not in caplog.text
@@ -84,3 +94,14 @@ def test_what_a_mask_left_is_taken_away_under_a_stricter_style() -> None:
     ):  # fmt: skip
         assert private(style).showing(None).again(["c1"], shown, masking.masks) == again
         assert private(style).showing(None).again(["c1"], "5678 ****", masking.masks) == "5678 ****"
+
+
+@pytest.mark.parametrize("mask", ["*******5678", "*** **** 5678", "** ** ** 56 78", "****@*****e.com", "***.***.1.100"])
+def test_a_mask_of_which_nothing_is_known_goes_whole_under_a_stricter_style(mask: str) -> None:
+    for around in ("It is {}.", "是{}的", "**{}**"):
+        for style in (Style.REDACT, Style.PSEUDONYM):
+            shown = private(style).showing(None).again(["c1"], around.format(mask), {})
+            assert not any(sign.isalnum() for sign in shown.removeprefix("It is").strip("是的"))
+        assert private(Style.MASK).showing(None).again(["c1"], around.format(mask), {}) == around.format(mask)
+    for plain in ("**Notice** **Period**: ninety days", "* one\n* two", "2 ** 4 ** 1234", "***All*** of it"):
+        assert private(Style.REDACT).showing(None).again(["c1"], plain, {}) == plain

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ragbox.box import Box
 from ragbox.errors import BadInput, Conflict, NotFound
+from ragbox.papers import Weights
 from ragbox.retriever import RRF_K, distinct, fuse, in_turn
 from ragbox.settings import Settings
 from ragbox.types import Actor, Profile
@@ -204,11 +205,13 @@ def test_a_reranker_has_the_last_word(settings: Settings, admin: Actor) -> None:
     made.close()
 
 
-def test_facets_take_turns_and_all_else_keeps_its_order() -> None:
+def test_facets_take_turns_and_all_else_has_a_place_in_each() -> None:
     ranked = [(chunk(f"{d}{n}", document=d, ordinal=n), 1.0) for d, n in ("a0", "a1", "b0", "c0", "a2", "b1")]
     turns = in_turn(ranked, [frozenset("b"), frozenset("a"), frozenset("x")])
-    assert [c.text for c, _ in turns] == ["b0", "a0", "b1", "a1", "a2", "c0"]
+    assert [c.text for c, _ in turns] == ["b0", "a0", "c0", "b1", "a1", "a2"]
     assert in_turn(ranked, []) == ranked
+    best = [(chunk("c1", document="c", ordinal=1), 2.0), *ranked]
+    assert [c.text for c, _ in in_turn(best, [frozenset("b"), frozenset("a")])][:4] == ["c1", "b0", "a0", "c0"]
 
 
 @pytest.fixture
@@ -234,8 +237,35 @@ def test_papers_that_are_compared_are_all_among_the_first(alike: Box, admin: Act
     hits = alike.retriever.search(admin, "Compare the net sales of Firm3 and Firm8 in Q4 2023", k=4)
     assert [h.document.id for h in hits][:2] in (["q15", "q35"], ["q35", "q15"])
     assert [h.rank for h in hits] == [1, 2, 3, 4]
-    series = alike.retriever.search(admin, "How did the net sales of Firm3 change over time?", k=4)
-    assert {h.document.id for h in series} == {"q12", "q13", "q14", "q15"}
+    series = alike.retriever.search(admin, "How did the net sales of Firm3 change over time?", k=5)
+    assert {h.document.id for h in series} >= {"q12", "q13", "q14", "q15"}  # and the best-scored, whatever it is of
+
+
+def test_a_contract_between_two_firms_is_found_beside_their_reports(alike: Box, admin: Actor) -> None:
+    shelf = alike.library.collection("papers").id
+    name = "Supply agreement Firm3 Firm8"
+    text = "The term of the supply agreement is three years."
+    put(alike, alike.encoder, shelf, "deal", text, title=name, files=(f"{name}.pdf",), profile=Profile(form="contract"))
+    alike.indexer.apply()
+    for question in (
+        "What is the term of the supply agreement between Firm3 and Firm8?",
+        "How long do Firm3 and Firm8 supply?",
+    ):
+        assert "deal" in [h.document.id for h in alike.retriever.search(admin, question, k=4)][:1]
+
+
+def test_where_one_leg_counts_little_a_gain_does_too(alike: Box, admin: Actor) -> None:
+    def gained(question: str) -> float:
+        hits = alike.retriever.search(admin, question, k=100)
+        return max(h.score for h in hits if h.document.id == "q29") - max(
+            h.score for h in hits if h.document.id not in {f"q{n}" for n in range(28, 32)}
+        )
+
+    weights = Weights()
+    assert gained("Firm7 Q2 2023 zorgle") <= weights.name + weights.period + weights.title + 2 / (RRF_K + 1)
+    assert gained("Firm7 2023年第二季度 净销售额是多少？") <= 0.6 * (weights.name + weights.period + weights.title) + (
+        1.2 / (RRF_K + 1)
+    )
 
 
 def test_what_may_not_be_read_steers_nothing(alike: Box) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,3 +153,11 @@ def contrast(one: str, other: str) -> float:
 def test_text_stands_out_from_its_ground(text: str, ground: str, least: float, side: int) -> None:
     found = colours()
     assert contrast(found[text][side], found[ground][side]) >= least
+
+
+def test_a_typed_question_is_kept_in_its_tab_alone_and_until_sign_out() -> None:
+    scripts = Path(shell.__file__).parent.parent / "static"
+    ask = (scripts / "ask.js").read_text(encoding="utf-8")
+    assert "localStorage" not in ask
+    assert "sessionStorage.setItem(UNASKED" in ask
+    assert "sessionStorage.clear()" in (scripts / "shell.js").read_text(encoding="utf-8")

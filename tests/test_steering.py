@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import UTC, datetime
+
 import pytest
 
 from ragbox import asked
 from ragbox.db import Database
 from ragbox.library import Library
-from ragbox.papers import FACETS
+from ragbox.papers import Papers
 from ragbox.settings import Settings
-from ragbox.steering import Course, Steering
+from ragbox.steering import FACETS, Course, Steering
 from ragbox.types import Profile
 from tests.make import document
 
@@ -100,6 +103,89 @@ def test_periods_that_are_compared_take_turns(shelf: Shelf) -> None:
 )  # fmt: skip
 def test_a_series_is_asked_paper_by_paper(shelf: Shelf, question: str) -> None:
     assert set(shelf.course(question).facets) == {frozenset({f"{p[3:]} {p[:2]} AMZN"}) for p in QUARTERS}
+
+
+def test_a_contract_that_names_two_firms_is_meant_by_both_and_splits_nothing(shelf: Shelf) -> None:
+    shelf.put("Supply Agreement Apple Microsoft", form="contract")
+    course = shelf.course("What is the term of the supply agreement between Apple and Microsoft?")
+    assert max(course.gains, key=lambda d: course.gains[d]) == "Supply Agreement Apple Microsoft"
+    assert course.facets == ()
+    shelf.put("采购合同 长江重工", form="contract")
+    assert shelf.best("长江重工的采购合同什么时候到期？") == {"采购合同 长江重工"}
+
+
+def test_papers_of_another_kind_than_the_one_asked_for_take_no_turns(shelf: Shelf) -> None:
+    assert shelf.course("What does the contract with Apple and Microsoft cost?").facets == ()
+    assert len(shelf.course("What do Apple and Microsoft earn by their 10-Q for Q1 2023?").facets) == 2
+
+
+def test_a_ticker_that_only_one_paper_has_is_no_second_company(shelf: Shelf) -> None:
+    shelf.put("filing", company="Apple Inc.", form="10-Q", period="Q4 2023")
+    course = shelf.course("What was Apple Inc. (AAPL)'s cash in Q1 2023?")
+    assert course.facets == ()
+    assert shelf.best("What was Apple Inc. (AAPL)'s cash in Q1 2023?") == {"2023 Q1 AAPL"}
+
+
+def test_a_stretch_counts_fully_only_where_a_company_or_the_kind_is_named(shelf: Shelf) -> None:
+    gains = shelf.course("How did prices change between 2019 and 2024 by the contract?").gains
+    assert gains["Supply Agreement Ferrandale 2024"] > 2 * gains["2022 Q3 AAPL"] > 0
+    whole = shelf.course("How did Apple's prices change between 2019 and 2024?").gains
+    assert whole["2022 Q3 AAPL"] > 2 * gains["2022 Q3 AAPL"]
+
+
+def test_the_newest_paper_is_meant_only_of_a_company_or_kind_and_not_of_the_future(shelf: Shelf) -> None:
+    shelf.put(f"Plan {datetime.now(UTC).year + 4}", company="Apple Inc.", period=str(datetime.now(UTC).year + 4))
+    assert not shelf.course("What is the current notice period?").gains
+    assert not shelf.course("What came in the latest year?").gains
+    assert shelf.best("What was the gross margin in Apple's latest quarter?") == {"2023 Q3 AAPL"}
+
+
+def test_companies_in_several_collections_are_told_apart_too(shelf: Shelf) -> None:
+    other = shelf.library.create_collection("other").id
+    about = Profile(company="Nordwind GmbH", form="10-Q", period="Q3 2022")
+    shelf.library.put(document("NW", title="NW", files=("NW.pdf",), profile=about, sha256="NW"), other)
+    gains = shelf.steering.course("What was Apple's cash in Q3 2022?", [shelf.id, other]).gains
+    assert "NW" not in gains
+    assert gains["2022 Q3 AAPL"]
+    both = shelf.steering.course("Compare the cash of Apple and Nordwind in Q3 2022", [shelf.id, other])
+    assert set(both.facets) == {frozenset({"2022 Q3 AAPL"}), frozenset({"NW"})}
+    assert set(both.favoured) == {(shelf.id, "2022 Q3 AAPL"), (other, "NW")}
+
+
+def test_while_one_builds_the_map_anew_others_go_by_the_one_before(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.course("Apple")
+    building, go = threading.Event(), threading.Event()
+
+    class Slow(Papers):
+        def __init__(self, db: Database, collection: str) -> None:
+            building.set()
+            assert go.wait(20)
+            super().__init__(db, collection)
+
+    monkeypatch.setattr("ragbox.steering.Papers", Slow)
+    shelf.put("scan", company="Nordwind GmbH")
+    found: list[Course] = []
+    thread = threading.Thread(target=lambda: found.append(shelf.course("What does Nordwind pay?")))
+    thread.start()
+    try:
+        assert building.wait(20)
+        assert not shelf.course("What does Nordwind pay?").gains
+        assert shelf.course("What does Apple pay?").gains
+    finally:
+        go.set()
+        thread.join(20)
+    assert found[0].gains
+    assert shelf.course("What does Nordwind pay?").gains
+
+
+def test_the_map_of_a_collection_that_was_deleted_goes(shelf: Shelf) -> None:
+    shelf.course("Apple")
+    shelf.library.drop_collection(shelf.id)
+    other = shelf.library.create_collection("other").id
+    shelf.steering.course("Apple", [other])
+    assert set(shelf.steering._maps) == {other}
 
 
 def test_a_series_is_cut_where_it_is_too_long(shelf: Shelf) -> None:

@@ -78,13 +78,13 @@ class Questions(Body):
 
 
 @router.get("")
-def adapters(box: OpenBox) -> Json:
+def adapters(box: OpenBox, actor: Who) -> Json:
     """List the versions, which one answers, who has an own one, and how far an activation is."""
     store, assigned = box.adapter_store, box.adapter_store.assigned()
     current, (scorer, problem) = store.current(), box.scorers.status()
     return {
         "adapters": [
-            shape(a) | {"active": a.key in (current, scorer), "score": dict(box.adapters.score(a.key))}
+            shape(a) | {"active": a.key in (current, scorer), "score": dict(box.adapters.score(actor, a.key))}
             for a in store.list()
         ],
         "active": current,
@@ -96,7 +96,7 @@ def adapters(box: OpenBox) -> Json:
         "loaded": dict(box.loaded.status()),
         "model": {"name": box.llm.name, "state": box.llm.state.state, "digest": box.llm.base_digest},
         "questions": len(box.gate_questions.load()),
-        "work": work(box.adapters.work()),
+        "work": work(box.adapters.work(actor)),
         "notice": (found := box.adapters.notice()) and record(found),
     }  # fmt: skip
 
@@ -208,10 +208,11 @@ def records(
 
 
 @router.get("/{name}/{version}")
-def show(name: str, version: str, box: OpenBox) -> Json:
+def show(name: str, version: str, box: OpenBox, actor: Who) -> Json:
     """Describe one version, with its card and its last gate report."""
     found = box.adapter_store.get(name, version)
-    return shape(found) | {"card": box.adapter_store.card(found), "report": dict(box.adapters.score(found.key))}
+    report = dict(box.adapters.score(actor, found.key))
+    return shape(found) | {"card": box.adapter_store.card(found), "report": report}
 
 
 @router.post("/{name}/{version}/verify")

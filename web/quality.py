@@ -26,6 +26,7 @@ class Quoted(Place):
     """A quote, and whether it stands on that page, null where that was not looked up."""
 
     quote: str
+    document: str = Field("", max_length=200, description="Its id; without it the quote outlives the document.")
     true: bool | None = None
 
 

@@ -47,6 +47,7 @@ QUALITY: dict[str, tuple[str, str]] = {
     "failed.said": ("Answer", "回答"),
     "failed.quotes": ("Quotes", "引文"),
     "failed.untrue": ("does not stand on that page", "此页无此文"),
+    "failed.withdrawn": ("What was quoted of deleted documents is left out.", "引自已删除文档的内容已去除。"),
     "failed.nothing": ("Nothing is lacking.", "全部达到。"),
     "failed.page": ("{file}, p. {page}", "{file}，第 {page} 页"),
     # Questions of real use

@@ -192,5 +192,5 @@ def _lasting(report: Report) -> dict[str, Any]:
     """Return a report without what was said: the words of a document are to go when it is deleted."""
     told = asdict(report)
     for change in (*told["better"], *told["worse"]):
-        del change["old_said"], change["new_said"]
+        del change["old_said"], change["new_said"], change["documents"]
     return told

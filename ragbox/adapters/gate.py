@@ -25,7 +25,8 @@ class Result:
     """What one answer is worth: `points` from 0 to 1; None where the question does not ask for that.
 
     `text` tells whether it has the gold answer, `page` whether it cites a gold page, `refusal` whether it was right to
-    refuse or not to, `unsupported` is the share of its sentences that no passage supports.
+    refuse or not to, `unsupported` is the share of its sentences that no passage supports, `documents` are the ids of
+    those that it rests on.
     """
 
     points: float
@@ -34,6 +35,7 @@ class Result:
     refusal: bool
     unsupported: float
     said: str = field(repr=False)
+    documents: frozenset[str] = field(repr=False)
 
 
 Kept = MutableMapping[tuple[str, str, Question], Result]
@@ -55,7 +57,7 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """A question that both answer otherwise well; `old` and `new` are points, with what was said."""
+    """A question that both answer otherwise well; `old` and `new` are points, with what was said from `documents`."""
 
     id: str
     question: str = field(repr=False)
@@ -63,6 +65,7 @@ class Change:
     new: float
     old_said: str = field(repr=False)
     new_said: str = field(repr=False)
+    documents: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,7 +187,8 @@ def judge(question: Question, answer: Answer) -> Result:
     if question.unanswerable:
         text = page = None
     return Result(
-        points=points, text=text, page=page, refusal=refusal, unsupported=unsupported, said=answer.text
+        points=points, text=text, page=page, refusal=refusal, unsupported=unsupported, said=answer.text,
+        documents=frozenset(h.document.id for h in answer.hits),
     )  # fmt: skip
 
 
@@ -203,7 +207,10 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 def _changes(questions: Sequence[Question], old: Sequence[Result], new: Sequence[Result]) -> list[Change]:
     return [
-        Change(id=q.id, question=q.question, old=a.points, new=b.points, old_said=a.said, new_said=b.said)
+        Change(
+            id=q.id, question=q.question, old=a.points, new=b.points, old_said=a.said, new_said=b.said,
+            documents=tuple(sorted(a.documents | b.documents)),
+        )
         for q, a, b in zip(questions, old, new, strict=True)
         if abs(a.points - b.points) > EVEN
-    ]
+    ]  # fmt: skip

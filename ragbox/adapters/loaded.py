@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..batches import OUT_OF_MEMORY
-from ..errors import BadInput, NotFound, Rejected, Unavailable
+from ..errors import BadInput, NotFound, RagboxError, Rejected, Unavailable
 from ..generation import Message, Request, Sampling
 from .check import inspect
 
@@ -64,13 +64,14 @@ class Loaded:
         """How many use each adapter, the one used last at the end."""
         self._coming: dict[str, Future[None]] = {}
         self._going = ""
+        self._tried = set[tuple[str, ...]]()
 
     @contextmanager
     def use(self, key: str) -> Iterator[str]:
         """Let requests name the adapter meanwhile; "" is the model alone, and always there.
 
         Raises:
-            Rejected: its files are not as they were added, or it does not fit the model in use.
+            Rejected: its files are not as they were added, it does not fit the model in use, or overflows in it.
             Unavailable: there is none, no room for it, or no model.
         """
         if not key:
@@ -113,8 +114,7 @@ class Loaded:
             except BadInput as error:
                 raise Rejected(str(error)) from error
             changed = sum(self._text(key, n) != self._text("", n) for n in range(len(CHATS))) if shift is None else 0
-        if shift is not None and not math.isfinite(shift):
-            raise Rejected(f"With {key} the model's numbers overflow. Train it with a smaller learning rate or alpha.")
+        _check_finite(key, shift)
         if not changed and (shift or 0.0) < LEAST_SHIFT:
             raise Rejected(f"{key} is a no-op adapter: with it the model says what it says without. Train it longer.")
         return Probe(chats=len(CHATS), changed=changed, shift=shift)
@@ -142,10 +142,10 @@ class Loaded:
     def _bring(self, key: str) -> None:
         """Attach an adapter that is not there; who asks for it meanwhile waits for the same."""
         with self._looking:
-            if key in self._llm.attached and key != self._going:
-                return
             coming, mine = self._coming.get(key), Future[None]()
             if coming is None:
+                if key in self._llm.attached and key != self._going:
+                    return
                 self._coming[key] = mine
         if coming is not None:
             coming.result()
@@ -177,11 +177,24 @@ class Loaded:
                         raise
                     self._free(str(error))
                 else:
-                    return
+                    break
+            self._try(key)
         except NotFound as error:
             raise Unavailable(str(error)) from error
         except BadInput as error:
             raise Rejected(str(error)) from error
+
+    def _try(self, key: str) -> None:
+        """See once that an adapter does not overflow in this model and number format: fp16 ends where bf16 goes on."""
+        tried = key, self._llm.name, self._llm.base_digest, self._llm.state.quantization
+        if tried in self._tried:
+            return
+        try:
+            _check_finite(key, self._llm.shift(key, CHATS[:1]))
+        except RagboxError:
+            self._llm.detach(key)
+            raise
+        self._tried.add(tried)
 
     def _free(self, otherwise: str) -> None:
         """Detach the adapter that nobody uses and nobody used longest; raise Unavailable where none comes free."""
@@ -200,3 +213,8 @@ class Loaded:
         finally:
             with self._looking:
                 self._going = ""
+
+
+def _check_finite(key: str, shift: float | None) -> None:
+    if shift is not None and not math.isfinite(shift):
+        raise Rejected(f"With {key} the model's numbers overflow. Train it with a smaller learning rate or alpha.")

@@ -36,7 +36,7 @@ class Step:
 class State:
     """What the file says; the latest of `earlier` and of `history` is the last. `assigned` is by collection id.
 
-    `problem` says why it cannot be read: nothing is active then, and the next change writes it anew.
+    `problem` says why it cannot be read: nothing is active then, and the next activation writes it anew.
     """
 
     active: str = ""
@@ -66,7 +66,7 @@ def read(folder: Path, engine: Engine) -> State:
         return State(active=keys[0], earlier=keys[1], history=history, assigned=dict(said["assigned"]))
     except FileNotFoundError:
         return State()
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         return State(problem=f"{path} cannot be read ({error!r}). Activate a version again, which writes it anew.")
 
 

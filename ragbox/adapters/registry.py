@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..auth import Auth
-from ..errors import Conflict, RagboxError
+from ..errors import Conflict, NotFound, RagboxError
 from ..library import Library
 from ..llm import Llm
 from ..types import Actor
@@ -32,10 +34,11 @@ class Adapters:
 
     def __init__(
         self, auth: Auth, library: Library, store: AdapterStore, llm: Llm, records: Records, *, questions: Questions,
-        seats: Mapping[Engine, Seat],
+        seats: Mapping[Engine, Seat], clean: Callable[[Actor, Iterable[str] | None, str], str],
     ) -> None:  # fmt: skip
-        """`seats` are the engines that adapters come into."""
+        """`seats` are the engines that adapters come into; `clean` returns a text as an actor may see it."""
         self._seats = seats
+        self._clean = clean
         self._questions = questions
         self._auth = auth
         self._library = library
@@ -49,9 +52,13 @@ class Adapters:
         """Break off what is running; waits at most 20 s."""
         self._activation.close()
 
-    def work(self) -> Work:
-        """Return how far the present or last activation is."""
-        return self._activation.work
+    def work(self, actor: Actor) -> Work:
+        """Return how far the present or last activation is, in words that the actor may see now.
+
+        What was said is left out of its report where a document that it rests on is gone.
+        """
+        found = self._activation.work
+        return replace(found, report=self._shown(actor, found.report))
 
     def records(self, actor: Actor, *, limit: int = 100, before: int = 0) -> list[Record]:
         """Return what was done, newest first; `before` is the `seq` of the last record of the page before.
@@ -67,10 +74,10 @@ class Adapters:
         last = self._records.last(*_SWITCHES, "seen")
         return last if last and last.actor == BOX else None
 
-    def score(self, key: str) -> Mapping[str, Any]:
-        """Return the report of an adapter's last gate, {} where there was none."""
+    def score(self, actor: Actor, key: str) -> Mapping[str, Any]:
+        """Return the report of an adapter's last gate, without what was said; {} where there was none."""
         last = self._records.last("gate", object_=key)
-        return last.detail if last else {}
+        return self._shown(actor, last.detail) if last else {}
 
     # -- what is quick -------------------------------------------------------------------------------------
 
@@ -152,7 +159,7 @@ class Adapters:
         self._auth.require(actor, "manage", None)
         key = self._store.get(name, version).key
         with self._recorded(actor, "remove", key):
-            if self.work().running and self.work().key == key:
+            if (work := self._activation.work).running and work.key == key:
                 raise Conflict(f"{key} is being activated. Cancel that, or wait until it is done.")
             here = {c.id for c in self._library.collections()}
             for gone in [c for c in self._store.assigned() if c not in here]:
@@ -234,7 +241,29 @@ class Adapters:
         """Break off the activation that is running, if any: the old adapter goes on. Raises NotPermitted."""
         self._auth.require(actor, "manage", None)
         self._activation.stop()
-        return self.work()
+        return self.work(actor)
+
+    def _shown(self, actor: Actor, report: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a gate's report as an actor may see it: it was cleaned for the box, by policies that may be older."""
+
+        @cache
+        def there(document: str) -> bool:
+            try:
+                return bool(self._library.document(document))
+            except NotFound:
+                return False
+
+        def shown(change: Mapping[str, Any]) -> dict[str, Any]:
+            whole = all(map(there, change.get("documents", ())))
+            words = "question", "old_said", "new_said"
+            return {
+                name: self._clean(actor, None, value) if name in words else value
+                for name, value in change.items() if whole or name not in words[1:]
+            }  # fmt: skip
+
+        return {
+            name: tuple(map(shown, value)) if name in ("better", "worse") else value for name, value in report.items()
+        }
 
     @contextmanager
     def _recorded(self, actor: Actor, act: str, object_: str, **more: Any) -> Iterator[dict[str, Any]]:

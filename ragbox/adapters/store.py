@@ -249,9 +249,11 @@ class AdapterStore:
         Raises:
             NotFound: there is no such adapter.
             Rejected: its files are not as they were added, or it is none of the language model.
+            Conflict: the file that says which one answers is damaged.
         """
         with self._changing:
-            state = self._state(MODEL)
+            if (state := self._state(MODEL)).problem:  # written anew it would look well, with nothing active
+                raise Conflict(state.problem)
             assigned = {c: k for c, k in state.assigned.items() if c != collection_id}
             if key:
                 found = self.find(key)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from ..tables import label, total
+from ..tables import labels, total
 from ..text import HAN, sentences
 from ..types import CELL, ROW, Hit, Kind
 from .ranges import in_range
@@ -77,7 +77,7 @@ class Span:
 
 
 def spans(hit: Hit) -> list[Span]:
-    """Return the sentences, or the rows below the header, of a hit. A heading leads, and is quoted only where alone."""
+    """Return the sentences, or a table's rows and the lines above them. A heading leads, and is quoted only alone."""
     chunk = hit.chunk
     title = lead = chunk.section.rsplit(" > ", 1)[-1]
     if chunk.kind is not Kind.TABLE:
@@ -92,15 +92,20 @@ def spans(hit: Hit) -> list[Span]:
             lead = text
         return made or headings
     head = chunk.text[: chunk.head]
-    header = [line for line in head.split(ROW) if CELL.strip() in line] or head.rstrip(ROW).split(ROW)[-1:]
-    shown = "".join(f"{line}{ROW}" for line in header if line)  # the header's rows, without their caption
-    rows, start, above = list[Span](), chunk.head, ""
-    for row in chunk.text[chunk.head :].split(ROW):
+    shown = "".join(f"{line}{ROW}" for line in head.split(ROW) if CELL.strip() in line)  # no caption
+    rows, start = list[Span](), 0
+    for line in head.split(ROW):
+        end = start + len(line)
+        if line.strip() and CELL.strip() not in line and not any(s < end and start < e for s, e in chunk.titles):
+            rows.append(Span(hit=hit, start=start, end=end, shown=line, lead=lead, title=title))
+        start = end + len(ROW)
+    lines, start, above = chunk.text[chunk.head :].split(ROW), chunk.head, ""
+    for row, said in zip(lines, labels(lines), strict=True):
         if row.strip():
-            over = f"{above}{ROW}" if above and not label(row) else ""
+            over = f"{above}{ROW}" if above and not said else ""
             whole = f"{shown}{over}{row}"
             rows.append(Span(hit=hit, start=start, end=start + len(row), shown=whole, lead=head or lead, title=title))
-            above = label(row) or ("" if total(row) else above)
+            above = said or ("" if total(row) else above)
         start += len(row) + len(ROW)
     return rows
 

@@ -153,6 +153,10 @@ class Adapters:
                     layer.update_layer(slot, its[0], lora_alpha=its[1], target_name=module, config=made)
                 else:
                     _add(layer, slot, *its, rslora=made.use_rslora)
+        # peft goes by the ends of names. A layer too many would stay without numbers, also for the model alone.
+        met = {name for name, module in self._model.named_modules() if _is_layer(module) and slot in module.r}
+        if odd := sorted(met ^ found.keys()):
+            raise BadInput(f"{folder / WEIGHTS} and peft disagree on {odd[0]}. Train the adapter on other layers.")
         self._fill(folder, slot, tensors)
 
     def _fill(self, folder: Path, slot: str, tensors: Mapping[str, Tensor]) -> None:

@@ -146,12 +146,12 @@ class Stepper:
         return scores
 
     def draw(self, rows: Sequence[Row], scores: Tensor) -> list[int | None]:
-        """Return each row's next token, None where the scores are no numbers."""
+        """Return each row's next token, None where the scores are no finite numbers."""
         import torch
 
         with torch.inference_mode():
             best, likeliest = scores.max(-1)
-            broken, tokens = best.isnan().tolist(), likeliest.tolist()
+            broken, tokens = (~best.isfinite()).tolist(), likeliest.tolist()  # drawing from +inf raises, for all rows
             return [
                 None if broken[n] else tokens[n] if row.sampler.plain else row.sampler.draw(scores[n], row.tokens)
                 for n, row in enumerate(rows)

@@ -25,9 +25,9 @@ def curve(pairs: Sequence[tuple[float, bool]]) -> list[Bin]:
     Args:
         pairs: (stated risk, whether the answer was wrong) of each answer.
     """
-    ordered = sorted(pairs)
+    ordered = sorted(pairs, key=lambda pair: pair[0])
     count = min(BINS, max(1, len(ordered) // LEAST))
-    borders = [round(len(ordered) * n / count) for n in range(count + 1)]
+    borders = [_after_ties(ordered, round(len(ordered) * n / count)) for n in range(count + 1)]
     groups = [ordered[a:b] for a, b in pairwise(borders) if b > a]
     return [
         Bin(
@@ -36,6 +36,13 @@ def curve(pairs: Sequence[tuple[float, bool]]) -> list[Bin]:
         )
         for group in groups
     ]  # fmt: skip
+
+
+def _after_ties(ordered: Sequence[tuple[float, bool]], border: int) -> int:
+    """Return the border, put behind the answers of the same risk: one of them is as good as the other."""
+    while 0 < border < len(ordered) and ordered[border][0] == ordered[border - 1][0]:
+        border += 1
+    return border
 
 
 def error(bins: Sequence[Bin]) -> float | None:

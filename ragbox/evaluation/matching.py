@@ -19,6 +19,9 @@ _BORDERS = {
     _HAN_NUMERAL: (rf"(?<!{_HAN_NUMERAL})(?<!{_HAN_NUMERAL}点)", rf"(?!点?{_HAN_NUMERAL})"),
     _LATIN: (rf"(?<!{_LATIN})", rf"(?!{_LATIN})"),
 }
+_WHOLE = r"(?:(?<!\d)(?<!\d\.)|(?!\d))", r"(?:(?!\d|\.\d)|(?<!\d))"
+SPREAD = 200
+"""Characters that may lie between the cells of a quoted row: those of columns that are not quoted, and white space."""
 _MARK = re.compile(r"\s*\[\d+\]")
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 
@@ -40,11 +43,12 @@ def holds(text: str, answers: Sequence[str]) -> bool:
 def stands_in(quote: str, text: str) -> bool:
     """Tell whether a quote stands in a text word for word; white space, case and full-width forms do not count.
 
-    A table row is quoted with its header, which stands elsewhere: it does where each of its lines and cells does.
+    A table row is quoted with its header, which stands elsewhere: each line does for itself, its cells in order and
+    near each other, and no number as a part of a longer one.
     """
-    plain = "".join(_plain(text).split())
-    parts = ["".join(part.split()) for part in re.split(r"[\n|…]", _plain(quote))]
-    return all(part in plain for part in parts) and any(parts)
+    plain = _plain(text)
+    lines = [[cell for cell in line.split("|") if cell.strip()] for line in re.split(r"[\n…]", _plain(quote))]
+    return any(lines) and all(_in_order(line, plain) for line in lines if line)
 
 
 def exact(text: str, spans: Sequence[str]) -> bool:
@@ -67,6 +71,18 @@ def units(text: str) -> list[str]:
     return _ARTICLE.sub(" ", plain).split()
 
 
+def _in_order(cells: Sequence[str], plain: str) -> bool:
+    first, *rest = [_spread(cell, *_WHOLE) for cell in cells]
+    reach = 2 * sum(map(len, cells)) + SPREAD
+    for begin in first.finditer(plain):
+        last: re.Match[str] | None = begin
+        for cell in rest:
+            last = last and cell.search(plain, last.end(), begin.start() + reach)
+        if last:
+            return True
+    return False
+
+
 def _f1(said: Sequence[str], gold: Sequence[str]) -> float:
     if not said or not gold:
         return float(said == gold)
@@ -82,4 +98,9 @@ def _pattern(answer: str) -> re.Pattern[str]:
     signs = "".join(answer.split())
     before = next((rule for kind, (rule, _) in _BORDERS.items() if re.match(kind, signs[:1])), "")
     after = next((rule for kind, (_, rule) in _BORDERS.items() if re.match(kind, signs[-1:])), "")
-    return re.compile(before + r"\s*".join(map(re.escape, signs)) + after)
+    return _spread(signs, before, after)
+
+
+def _spread(text: str, before: str, after: str) -> re.Pattern[str]:
+    """Return what finds a text between two borders, whatever white space is in it."""
+    return re.compile(before + r"\s*".join(map(re.escape, "".join(text.split()))) + after)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
-from .matching import exact, f1, holds, same_file, stands_in
+from .matching import exact, f1, holds, same_file, stands_in, units
 from .questions import Question, is_gold
 from .ranking import DEEP, first, ndcg
 
+TELLING = 3
+"""Words of a quote that may stand for the evidence around it; "2024" stands in any."""
 Json = dict[str, Any]
 PageText = Callable[[str, int], str]
 """Returns the text of a page (from 1) of a document (its id)."""
@@ -18,12 +20,16 @@ PageText = Callable[[str, int], str]
 
 @dataclass(frozen=True, kw_only=True)
 class Quoted:
-    """A quote of an answer; `true` tells whether it stands on the page it names, None where that was not looked up."""
+    """A quote of an answer; `true` tells whether it stands on the page it names, None where that was not looked up.
+
+    `document` is the id of what is quoted, "" where that is not known.
+    """
 
     file: str
     page: int
     text: str = field(repr=False)
     true: bool | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +91,9 @@ def _outcome(q: Question, hits: list[Json], answer: Json, seconds: float, page_t
         page_cited=any(is_gold(q, c["file"], c["page"]) for c in cited),
         exact=any(exact(text, q.spans) for text in said[:2]),
         f1=max((f1(text, q.spans) for text in said[:2]), default=0.0),
-        evident=any(stands_in(one, two) for e in q.evidence for t in said[1:] for one, two in ((e, t), (t, e))),
+        evident=any(
+            stands_in(e, t) or (len(units(t)) >= TELLING and stands_in(t, e)) for e in q.evidence for t in said[1:]
+        ),
         risk=answer.get("risk"), said=answer["answer"], found=tuple(found), engine=answer.get("engine", ""),
         quotes=tuple(_quoted(c, page_text) for c in cited),
     )  # fmt: skip
@@ -97,4 +105,4 @@ def _gold(q: Question, file: str, page: int) -> int | None:
 
 def _quoted(c: Json, page_text: PageText | None) -> Quoted:
     true = None if page_text is None else stands_in(c["quote"], page_text(c["document"], c["page"]))
-    return Quoted(file=c["file"], page=c["page"], text=c["quote"], true=true)
+    return Quoted(file=c["file"], page=c["page"], text=c["quote"], true=true, document=c["document"])

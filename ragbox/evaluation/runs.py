@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from .. import sealed
 from ..errors import BadInput, Conflict, NotFound
+from ..turns import WITHDRAWN
 from .figures import fails, measures, report, risks
 from .run import Outcome
 
@@ -35,7 +36,9 @@ def _row(o: Outcome) -> Json:
         "measures": {name: round(value, 6) for name, value in counted.items()}, "fails": fails(counted),
         "refused": o.refused, "said": o.said, "risk": o.risk,
         "found": [{"file": file, "page": page} for file, page in o.found],
-        "quotes": [{"file": c.file, "page": c.page, "quote": c.text, "true": c.true} for c in o.quotes],
+        "quotes": [
+            {"document": c.document, "file": c.file, "page": c.page, "quote": c.text, "true": c.true} for c in o.quotes
+        ],
     }  # fmt: skip
 
 
@@ -66,6 +69,11 @@ class Runs:
             raise Conflict(f"There is a run {name!r} already. Choose another name, or delete it first.")
         self._folder.mkdir(parents=True, exist_ok=True)
         sealed.write(self._file(name), {"name": name} | run)
+
+    def replace(self, name: str, run: Json) -> None:
+        """Write another content into the file of a run; one that was deleted meanwhile stays so."""
+        if self._file(name).exists():
+            sealed.write(self._file(name), run)
 
     def get(self, name: str) -> Json:
         """Return a run.
@@ -102,6 +110,33 @@ class Runs:
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.json"
+
+
+def quoted(run: Json) -> set[str]:
+    """Return the ids of the documents that a run quotes; of a quote that does not say, nothing can be known."""
+    return {q["document"] for row in run["rows"] for q in row["quotes"] if q.get("document")}
+
+
+def without(run: Json, gone: Collection[str]) -> Json:
+    """Return a run without the words of these documents (ids): quotes, answers made of them, file names.
+
+    The rows that lack something by this have `withdrawn`; questions and figures stay.
+    """
+    if not gone:
+        return run
+    files = {q["file"] for row in run["rows"] for q in row["quotes"] if q.get("document") in gone}
+
+    def named(place: Json) -> Json:
+        return place | {"file": WITHDRAWN} if place["file"] in files else place
+
+    rows = []
+    for row in run["rows"]:
+        left = row | {"found": [named(place) for place in row["found"]]}
+        if any(q.get("document") in gone for q in row["quotes"]):
+            quotes = [named(q) | {"quote": WITHDRAWN} if q.get("document") in gone else named(q) for q in row["quotes"]]
+            left |= {"said": WITHDRAWN, "quotes": quotes, "withdrawn": True}
+        rows.append(left)
+    return run | {"rows": rows}
 
 
 def failing(run: Json) -> int:

@@ -122,9 +122,10 @@ def _side(row: Json, language: str) -> str:
         for q in row["quotes"]
     ]
     found = [_place(place, language) for place in row["found"][:5]]
+    said = [row["said"], *([say(language, "withdrawn")] if row.get("withdrawn") else [])]
     return (
         f'<p class="{kind}">{escape(state)}</p><dl>'
-        + _entry(say(language, "found"), found) + _entry(say(language, "said"), [row["said"]])
+        + _entry(say(language, "found"), found) + _entry(say(language, "said"), said)
         + _entry(say(language, "quotes"), quotes) + "</dl>"
     )  # fmt: skip
 

@@ -69,6 +69,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "unanswerable": ("The documents do not say.", "文档中没有答案。"),
     "page": ("p. {page}", "第 {page} 页"),
     "untrue": ("does not stand there", "此页无此文"),
+    "withdrawn": ("What was quoted of deleted documents is left out.", "引自已删除文档的内容已去除。"),
     "passes": ("Nothing is lacking.", "全部达到。"),
 }
 

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
 _EXTENSION = re.compile(r"\D{0,4}(?:转|分机|ext|x|#)\D{0,4}\d{1,6}\)?$", re.IGNORECASE)
 _BETWEEN, _NO_DIGITS = re.compile(r"[^0-9A-Za-z]+"), re.compile(r"[^0-9]+")
@@ -178,6 +179,16 @@ def password_word(text: str) -> bool:
 def odd_case(text: str) -> bool:
     """Tell whether capitals stand inside, as in no word."""
     return any(c.isupper() for c in text[1:]) and not text.isupper()
+
+
+def scrambled(text: str) -> bool:
+    """Tell whether small letters, capitals and digits follow one another as in base64, by chance.
+
+    There 64 in 100 neighbours are of two kinds, in a path or in a name of many words some 33.
+    """
+    kinds = ["a" if c.islower() else "A" if c.isupper() else "0" if c.isdecimal() else "+" for c in text.rstrip("=")]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    return {"a", "A", "0"} <= set(kinds) and changes > 0.4 * len(kinds)
 
 
 def password(text: str) -> bool:

@@ -31,6 +31,9 @@ SHORT = 8
 """Values with fewer letters and digits are masked whole: four of six would be most of it."""
 WHOLE = frozenset({"PERSON", "SECRET", "PRIVATE_KEY", "URL", "WORD"})
 """Masked whole whatever their length: the end of a name is half of it, and no part of a key is of use to anybody."""
+_GAP = r"[\s.\-@/_:()+]{0,2}"
+MASKED = re.compile(rf"(?<![A-Za-z0-9*])(?:\*{_GAP}){{{SHORT - LEFT},}}(?:[^\W_]{_GAP}){{{LEFT - 1}}}[^\W_]")
+"""Finds a mask with what it leaves: "*** **** 5678". Bold words have two stars, and a letter before the next two."""
 STARS = 32
 """Longest mask of what is masked whole."""
 

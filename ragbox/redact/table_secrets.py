@@ -89,4 +89,14 @@ RULES = (
         rf"(?P<value>[!-~]{{8,250}}{_LAST})",
         check=checks.key, score=0.85, needs=("key", "token", "secret", "令牌", "密钥"),
     ),
+    Rule(  # a private key is cut over passages: all but the first have nothing but its lines
+        entity="SECRET", name="48 or more signs of base64, as in a line of a key",
+        regex=r"(?<![A-Za-z0-9+/=]|sha\d{3}-)[A-Za-z0-9+/]{48,}={0,2}(?![A-Za-z0-9+/=])",
+        check=checks.scrambled, score=0.6, digits=1,
+    ),
+    Rule(
+        entity="PRIVATE_KEY", name="end of a private key, up to its END line",
+        regex=r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{1,76}={0,2}\s*-----END[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
+        score=0.9, needs=("-----end",),
+    ),
 )  # fmt: skip

@@ -8,7 +8,8 @@ The model is a Qwen3 of that many billion parameters with random weights (genera
 random too and on every linear layer. Figures are medians in milliseconds unless they say otherwise.
 
 - `attach`: read an adapter and put it beside the model, `hold` the latter alone, which answers under way wait for;
-  `switch`: let the next step be another one's; `swap` is attach and switch.
+  `switch`: let the next step be another one's; `swap` is attach and switch. The chat on which a box tries an adapter
+  the first time after a load is not among it.
 - `reload`: load the model again, which is what a box without adapters does. `ratio` is reload beside swap.
 - `p95`: between two tokens of eight running answers, without anything beside and while an adapter is attached every
   half second; `added` is the difference.

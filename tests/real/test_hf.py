@@ -260,6 +260,17 @@ def test_another_error_of_the_model_is_not_hidden(model: HfModel, limit: Callabl
         list(model.generate([ask("a")], nobody))
 
 
+def test_scores_without_an_end_break_their_own_row_only(model: HfModel) -> None:
+    import torch
+
+    stepper = model._ready()[1]
+    rows = [stepper.row(ask(str(n), temperature=t)) for n, t in enumerate((0.0, 0.7, 0.7, 0.7))]
+    scores = torch.zeros(4, 8)
+    scores[0, 3] = scores[3, 3] = 99.0
+    scores[1, 0], scores[2, 0] = torch.inf, torch.nan
+    assert stepper.draw(rows, scores) == [3, None, None, 3]
+
+
 # -- the prefix --------------------------------------------------------------------------------------------
 
 

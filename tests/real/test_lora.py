@@ -283,3 +283,15 @@ def test_attaching_puts_nothing_through_the_model_and_what_it_says_alone_is_trie
     shifts = [model.shift(name, [(SYSTEM,)]) for name in ("a@1", "b@1", "a@1")]
     assert steps == ["", "a@1", "b@1", "a@1"]
     assert shifts[0] == shifts[2] != shifts[1]
+
+
+def test_a_layer_that_peft_takes_by_the_end_of_its_name_is_refused_and_comes_back() -> None:
+    import torch
+
+    model = torch.nn.ModuleDict({"proj": torch.nn.Linear(4, 4), "inner": torch.nn.ModuleDict()})
+    model["inner"]["proj"] = torch.nn.Linear(4, 4)
+    tensors = {"proj.lora_A.weight": torch.ones(2, 4), "proj.lora_B.weight": torch.ones(4, 2)}
+    adapters = hf_lora.Adapters(model, "cpu")
+    with pytest.raises(BadInput, match=r"disagree on inner\.proj"):
+        adapters.attach("a@1", hf_lora.Lora(folder=Path("a"), config={"r": 2}, tensors=tensors))
+    assert [type(module) for module in model.modules() if isinstance(module, torch.nn.Linear)] == [torch.nn.Linear] * 2

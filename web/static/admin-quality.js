@@ -128,9 +128,10 @@ function question(row, sides) {
 function side(row, title) {
   const lacking = row.fails.map(figure).join("; ");
   const quotes = row.quotes.map((q) => `${where(q)}${q.true === false ? ` (${word("failed.untrue")})` : ""}: ${q.quote}`);
+  const said = row.withdrawn ? [row.said, word("failed.withdrawn")] : [row.said];
   return h("article", {}, title && h("h5", {}, title),
     h("p", { class: lacking ? "lacking" : "note" }, lacking || word("failed.nothing")),
-    h("dl", {}, entry(word("failed.found"), row.found.slice(0, 5).map(where)), entry(word("failed.said"), [row.said]), entry(word("failed.quotes"), quotes)));
+    h("dl", {}, entry(word("failed.found"), row.found.slice(0, 5).map(where)), entry(word("failed.said"), said), entry(word("failed.quotes"), quotes)));
 }
 
 // -- questions of real use ---------------------------------------------------------------------------------

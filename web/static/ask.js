@@ -4,7 +4,7 @@ import { rail } from "./chats.js";
 import { picker } from "./scope.js";
 import { Turn } from "./turn.js";
 
-const UNASKED = "ragbox.unasked"; // a question that met an ended session: kept for who typed it, until somebody signs in
+const UNASKED = "ragbox.unasked"; // a question that met an ended session: kept in this tab for who typed it, until somebody signs in
 
 class AskPage extends HTMLElement {
   connectedCallback() {
@@ -22,8 +22,8 @@ class AskPage extends HTMLElement {
     addEventListener("popstate", () => this.open(this.asked()));
     this.chats.refresh();
     this.open(this.asked());
-    const { name, question = "" } = JSON.parse(localStorage.getItem(UNASKED) ?? "{}");
-    localStorage.removeItem(UNASKED);
+    const { name, question = "" } = JSON.parse(sessionStorage.getItem(UNASKED) ?? "{}");
+    sessionStorage.removeItem(UNASKED);
     if (name !== home.name) return;
     this.question.value = question;
     this.fit();
@@ -110,7 +110,7 @@ class AskPage extends HTMLElement {
     } catch (error) {
       if (error.name === "AbortError") turn.stop();
       else turn.fail(error);
-      if (error.kind === "NotSignedIn") localStorage.setItem(UNASKED, JSON.stringify({ name: home.name, question }));
+      if (error.kind === "NotSignedIn") sessionStorage.setItem(UNASKED, JSON.stringify({ name: home.name, question }));
     }
     if (this.stopper !== stopper) return;
     this.stopper = undefined;

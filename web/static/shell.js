@@ -54,6 +54,9 @@ menu.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// What a page keeps of what was typed is nobody else's.
+menu.querySelector("form").addEventListener("submit", () => sessionStorage.clear());
+
 // Other scripts call this after they changed what the box holds, or which model answers.
 export async function count() {
   const reply = await fetch("/api/home");

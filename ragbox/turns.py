@@ -100,7 +100,7 @@ def keep(db: sqlite3.Connection, turn: str, answer: Answer) -> None:
     ]
     written = {
         "engine": left.engine, "fallback": left.fallback, "adapter": left.adapter, "bare": left.bare,
-        "incomplete": left.incomplete, "cached": left.cached,
+        "incomplete": left.incomplete, "cached": left.cached, "risk": left.risk,
         "unsupported": [(u.start, u.end) for u in left.unsupported], "masks": _masks(left),
     }  # fmt: skip
     db.execute(

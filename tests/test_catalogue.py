@@ -111,6 +111,12 @@ def test_pages_follow_one_another(db: Database, shelves: tuple[str, str]) -> Non
     assert ids(db, *shelves, sort="kind", limit=3) + ids(db, *shelves, sort="kind", limit=3, offset=3) == whole
 
 
+def test_behind_the_last_page_all_are_counted_still(db: Database, shelves: tuple[str, str]) -> None:
+    page = Catalogue(db).page(shelves, offset=1_000)
+    assert page.documents == ()
+    assert page.total == Catalogue(db).page(shelves).total > 0
+
+
 @pytest.mark.clock
 def test_ten_thousand_documents_are_listed_without_a_wait(db: Database) -> None:
     shelf = Library(db).create_collection("many").id

@@ -45,7 +45,8 @@ export function body(text, citations, doubts = []) {
 }
 
 function table(text) {
-  const lines = text.trim().split("\n").filter((line) => !/^\|[\s:|-]+$/.test(line));
+  // A header whose first cell is empty begins with a space: without it, it would be a line that begins with "|".
+  const lines = text.replace(/^\n+|\s+$/g, "").split("\n").filter((line) => !/^\|[\s:|-]+$/.test(line));
   const rows = lines.map((line) => split(line).map((cell) => cell.trim()));
   return rows.length > 1 && rows[0].length > 1 && rows.every((row) => row.length === rows[0].length) ? rows : undefined;
 }

@@ -19,6 +19,7 @@ class AskPage extends HTMLElement {
     this.replaceChildren(this.chats.element, this.chats.veil,
       h("section", { class: "middle" }, this.chats.opener, this.scroller, this.composer(), this.said), viewer);
     document.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("signed-out", () => this.keep(this.question.value));
     addEventListener("popstate", () => this.open(this.asked()));
     this.chats.refresh();
     this.open(this.asked());
@@ -27,6 +28,10 @@ class AskPage extends HTMLElement {
     if (name !== home.name) return;
     this.question.value = question;
     this.fit();
+  }
+
+  keep(question) {
+    if (question.trim()) sessionStorage.setItem(UNASKED, JSON.stringify({ name: home.name, question }));
   }
 
   asked() {
@@ -110,7 +115,7 @@ class AskPage extends HTMLElement {
     } catch (error) {
       if (error.name === "AbortError") turn.stop();
       else turn.fail(error);
-      if (error.kind === "NotSignedIn") sessionStorage.setItem(UNASKED, JSON.stringify({ name: home.name, question }));
+      if (error.kind === "NotSignedIn") this.keep(question);
     }
     if (this.stopper !== stopper) return;
     this.stopper = undefined;

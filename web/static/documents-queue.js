@@ -1,5 +1,5 @@
 // Files in: the drop zone, what is still to be sent, and how far the server is with the rest.
-import { call, failure, h, home, icon, language, number, say, tool } from "./kit.js";
+import { call, failure, h, home, icon, language, number, say, signedOut, tool } from "./kit.js";
 import { attempt, post, problem } from "./documents.js";
 import { maker } from "./documents-shelves.js";
 import { told } from "./reasons.js";
@@ -117,7 +117,7 @@ export function queue(box) {
     request.addEventListener("loadend", () => {
       sending.delete(own);
       const reply = parsed(request.responseText);
-      if (request.status === 401) location.assign("/login#ended");
+      if (request.status === 401) signedOut();
       if (request.status === 202) {
         for (const job of reply.jobs) mine.set(job.id, { file, name, collection });
         jobs = [...jobs, ...reply.jobs.filter((job) => !jobs.some(({ id }) => id === job.id))];

@@ -90,8 +90,14 @@ export async function request(method, path, body, options = {}) {
   }
   if (reply.ok) return reply;
   const failed = failure(await reply.json().catch(() => ({}))); // first: whoever leaves the page reads nothing any more
-  if (reply.status === 401) location.assign("/login#ended");
+  if (reply.status === 401) signedOut();
   throw failed;
+}
+
+// The session has ended: whoever holds something typed keeps it at this event, then the page is left.
+export function signedOut() {
+  document.dispatchEvent(new Event("signed-out"));
+  location.assign("/login#ended");
 }
 
 export function failure({ error = {} }) {

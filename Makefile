@@ -6,8 +6,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA := $(or $(RAGBOX_DATA),data)
-# A file of tests to each of two processes: they share a server or a model.
-TWO := -n 2 --dist loadfile
+# A file of tests to each of two processes: they share a server or a model. In the order of tests/conftest.py.
+TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test test-fast check samples lock clean chromium always
 .DEFAULT_GOAL := help

@@ -80,7 +80,7 @@ def calm(box: Box, files: int, seconds: float = 30) -> None:
     until(rests, seconds)
 
 
-def until(holds: Callable[[], bool], seconds: float = 10) -> float:
+def until(holds: Callable[[], bool], seconds: float = 30) -> float:
     """Wait until something holds; return how long that took."""
     started = time.monotonic()
     while not holds():

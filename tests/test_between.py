@@ -57,10 +57,10 @@ def test_work_is_done_by_the_thread_that_owns_the_model_busy_or_not(serve: Calla
     assert idle != threading.get_ident()
     stream = scheduler.submit(request("a", LONG))
     assert any(d.text for d in stream)
-    steps = len(model.steps)
-    assert scheduler.between(threading.get_ident) == idle
-    assert steps <= len(model.steps) < steps + 20  # all rows are taken, and yet it did not wait for the end
+    busy, steps = scheduler.between(lambda: (threading.get_ident(), len(model.steps)))
+    assert busy == idle
     assert [d.end for d in stream][-1] == "stop"
+    assert steps < len(model.steps)  # all rows are taken, and yet it did not wait for the end
 
 
 def test_its_error_reaches_who_waits_for_it_and_the_model_goes_on(serve: Callable[[FakeModel], Scheduler]) -> None:

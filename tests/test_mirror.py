@@ -63,6 +63,7 @@ def test_what_is_there_at_the_start_and_what_comes_is_taken_in(start: Callable[.
     )  # fmt: skip
 
 
+@pytest.mark.clock
 def test_a_deleted_file_is_gone_from_the_answers_within_five_seconds_while_others_are_read(
     start: Callable[..., Box], inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -201,6 +201,7 @@ def test_a_slow_first_byte_is_waited_for() -> None:
         assert said(answered(server)) == "one two three"
 
 
+@pytest.mark.clock
 def test_what_comes_after_the_end_is_not_waited_for() -> None:
     def lingers(call: Call) -> None:
         call.head()

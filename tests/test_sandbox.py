@@ -242,7 +242,7 @@ def test_closing_ends_a_running_parse_as_unavailable_not_as_a_bad_file(sandbox: 
     time.sleep(0.4)
     sandbox.close()
     for thread in threads:
-        thread.join(5)
+        thread.join(30)
     assert len(raised) == 2
     with pytest.raises(Unavailable):
         sandbox.parse(file, "plain", "a.txt")

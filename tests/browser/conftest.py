@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from ragbox.box import Box
 
@@ -17,6 +18,8 @@ from .serving import inside
 
 PATIENCE = 30_000
 """Milliseconds until something counts as missing: the machine may be busy with much else."""
+STILL = 200
+"""Milliseconds without a request after which a page counts as settled."""
 SILENT = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
@@ -29,6 +32,22 @@ class Visit:
     page: Page
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    running: set[Request] = field(default_factory=set)
+    """Requests without a reply so far."""
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._asked)
+        self.page.on("requestfinished", self._ended)
+        self.page.on("requestfailed", self._ended)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda line: line.type in ("error", "warning") and self.complaints.append(line.text))
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request.url)
+        self.running.add(request)
+
+    def _ended(self, request: Request) -> None:
+        self.running.discard(request)
 
     def hosts(self) -> set[str]:
         return {urlsplit(url).netloc for url in self.requests if not url.startswith(("data:", "blob:"))}
@@ -42,8 +61,16 @@ class Visit:
         return self.page.inner_text(".turn:last-child .answer")
 
     def settle(self) -> None:
-        """Wait until nothing is under way: leaving a page in the middle of a stream is a complaint of its own."""
+        """Wait until nothing is under way: leaving a page in the middle of a stream is a complaint of its own.
+
+        Playwright's "networkidle" is for the load of a page: once it was reached, a second wait for it returns at once.
+        """
         self.page.wait_for_load_state("networkidle")
+        until, seen = monotonic() + PATIENCE / 1000, -1
+        while self.running or len(self.requests) > seen:
+            assert monotonic() < until, f"still under way: {[request.url for request in self.running]}"
+            seen = len(self.requests)
+            self.page.wait_for_timeout(STILL)
 
 
 # Not for the session: Playwright keeps an event loop running in this thread, and later tests need their own.
@@ -69,9 +96,6 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         made = Visit(context.new_page())
-        made.page.on("request", lambda request: made.requests.append(request.url))
-        made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
-        made.page.on("console", lambda line: line.type in ("error", "warning") and made.complaints.append(line.text))
         made.page.goto(url)
         made.settle()
         return made

@@ -9,19 +9,20 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Visit
-from .serving import Server, serving
+from .serving import Server, hosting
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
 TABS = [
-    "health", "activity", "models", "adapters", "privacy", "quality", "people", "tokens", "collections", "settings",
+    "health", "activity", "models", "adapters", "privacy", "quality", "glossary", "people", "tokens",
+    "collections", "settings",
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("box")
-    with serving(data) as running:
+    with hosting(data) as running:
         running.client.create_collection("office")
         running.client.add_user("rita", "reader", ["office"])
         running.client.add_user("edda", "editor", ["office"])

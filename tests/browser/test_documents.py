@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import Visit
-from .serving import SAMPLES, Server, serving
+from .serving import SAMPLES, Server, hosting
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -21,7 +21,7 @@ QUESTION = "How many tonnes does the harbour crane of Bergen lift?"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("box")) as running:
+    with hosting(tmp_path_factory.mktemp("box")) as running:
         running.client.create_collection("samples")
         running.client.create_collection("archive")
         running.client.add_user("rita", "reader", ["samples"])
@@ -56,7 +56,7 @@ def act(page: Page, file: str, word: str) -> None:
 
 def quiet(server: Server, *visits: Visit) -> None:
     for visit in visits:
-        visit.page.evaluate("new Promise((done) => setTimeout(done, 200))")
+        visit.settle()
         assert visit.complaints == []
         assert visit.hosts() == {urlsplit(server.url).netloc}
 

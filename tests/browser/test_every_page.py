@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from ragbox.client import Client
 
 from .conftest import Visit
-from .serving import Server, load, serving
+from .serving import Server, hosting, load
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Open = Callable[..., Visit]
@@ -25,7 +25,7 @@ GRAVE = ("serious", "critical")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("box")) as running:
+    with hosting(tmp_path_factory.mktemp("box")) as running:
         load(running, PAPERS)
         yield running
 

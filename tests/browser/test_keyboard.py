@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Visit
-from .serving import SAMPLES, Server, load, serving
+from .serving import SAMPLES, Server, hosting, load
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -34,7 +34,7 @@ SEEN = """() => {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("box")) as running:
+    with hosting(tmp_path_factory.mktemp("box")) as running:
         load(running, [HANDBOOK, AGREEMENT])
         running.client.create_collection("archive")
         running.client.add_user("rita", "reader", ["samples"])

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Visit
-from .serving import Server, serving
+from .serving import Server, hosting
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -21,7 +21,7 @@ PARKING = "# Parking\n\nVisitors park on level 3 of the Lagune garage.\n"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("box")) as running:
+    with hosting(tmp_path_factory.mktemp("box")) as running:
         running.client.add_user("rita", "reader", [])
         yield running
 

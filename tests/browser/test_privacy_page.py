@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from tests.pdfs import draw, write
 
 from .conftest import Visit
-from .serving import serving
+from .serving import hosting
 
 pytestmark = pytest.mark.browser
 ID = "11010519491231002X"
@@ -52,18 +52,19 @@ def test_an_id_is_painted_over_and_the_original_withheld_until_the_policy_is_off
 ) -> None:
     path = draw(tmp_path / "badge.pdf", lambda canvas: write(canvas, LINES, step=24))
     plain = draw(tmp_path / "hours.pdf", lambda canvas: write(canvas, LINES[::2]))
-    with serving(tmp_path / "box") as server:
+    with hosting(tmp_path / "box") as server:
         server.client.create_collection("staff")
         found = server.client.ingest([(p, p.name) for p in (path, plain)], collection="staff")
         named = {r["file"]: r["document"] for r in found}
         badge, hours = named[path.name], named[plain.name]
         server.client.add_user("rita", "reader", ["staff"])
-        page = visit(server.link("rita")).page
+        reader = visit(server.link("rita"))
+        page = reader.page
 
         def look(document: str) -> Image.Image:
             page.evaluate(f"ragbox.viewer.open({{document: {document!r}}})")
             expect(page.locator("#viewer .rv-image")).to_be_visible()
-            page.wait_for_load_state("networkidle")
+            reader.settle()
             picture = page.evaluate(PIXELS).partition(",")[2]
             return Image.open(io.BytesIO(b64decode(picture)))
 

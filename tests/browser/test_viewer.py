@@ -20,7 +20,7 @@ from tests.pdfs import draw, write
 from web.pages import viewer
 
 from .conftest import Visit
-from .serving import serving
+from .serving import hosting
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -63,7 +63,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     notes.write_text(NOTES, "utf-8")
     evil = folder / "evil.txt"
     evil.write_text(f"{EVIL}\n\nNobody reads it.\n", "utf-8")
-    with serving(tmp_path_factory.mktemp("box")) as server:
+    with hosting(tmp_path_factory.mktemp("box")) as server:
         server.client.create_collection("samples")
         results = server.client.ingest([(path, path.name) for path in (handbook, notes, evil)], collection="samples")
         yield Shelf(server.address.url, server.client, {r["file"]: r["document"] for r in results})
@@ -170,10 +170,10 @@ def test_pages_are_turned_by_button_number_and_key_and_the_focus_comes_back(
     page.keyboard.press("Enter")
     shown(page, 3)
     page.click("text='100 %'")
-    page.wait_for_function("document.querySelector('#viewer .rv-page').offsetWidth === 1000")
+    page.wait_for_function("document.querySelector('#viewer .rv-page')?.offsetWidth === 1000")
     page.keyboard.press("Escape")
     expect(page.locator("#viewer")).to_be_hidden()
-    assert page.evaluate("document.activeElement.className") == "cite"
+    expect(page.locator("a.cite")).to_be_focused()
     quiet(shelf, visit)
 
 

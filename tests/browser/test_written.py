@@ -120,6 +120,7 @@ def test_where_the_model_fails_quotes_stand_in_and_say_why(ask: Visit) -> None:
     ask.settle()
 
 
+@pytest.mark.clock
 def test_a_closed_page_frees_the_row_within_a_second(ask: Visit, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     page = ask.page
     monkeypatch.setitem(SAID, LEAVE, "Nothing of this is so. " * 400)

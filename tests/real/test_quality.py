@@ -20,6 +20,7 @@ from ragbox.settings import Settings
 from ragbox.types import Status
 from tests.bench.reading import run
 from tests.conftest import EVALDATA
+from tests.lasting import ENCODER
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     # It is judged whether the right words are quoted: what of them is redacted is judged elsewhere.
-    box = Box(Settings(data=tmp_path_factory.mktemp("data"), redact=Style.OFF))
+    box = Box(Settings(data=tmp_path_factory.mktemp("data"), redact=Style.OFF), encoder=ENCODER)
     box.open()
     box.load()
     yield box

@@ -7,26 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, takewhile
+from dataclasses import dataclass, replace
+from itertools import islice
 from math import ceil
 
 from ragbox.ports import Encoder
 from ragbox.tables import labels, total
-from ragbox.text import sentences
 from ragbox.types import ROW, Block, Chunk, Kind, Mark, Parsed
+
+from .notes import mark
+from .pieces import Piece, count, pieces_of, tokens
 
 PATH = " > "
 """What stands between two titles of a section path."""
-BREAK = "\n\n"
-"""What stands between two blocks: no sentence goes on across it."""
 SMALL = 64
 """Tokens under which a section is not worth a chunk of its own and runs on into the next one on the page."""
-LEAST = 8
-"""Characters that are not cut any more."""
-DENSITY = 16
-"""Characters a token stands for at most; running text has 3 to 6. To the encoder a word of over 100, as an encoded
-picture, is one unknown token, and a megabyte of it would be one piece, over which the stemmer can sit for 40 s."""
+NOTES = 12
+"""Blocks below a table that may be its notes."""
 SHORT = 16
 """Tokens of a line that says nothing itself, but, right above a table, what it is about: "Year Ending June 30,"."""
 _ANNOUNCES = re.compile(r"[:：]\s*$|\bin (?:thousands|millions|billions)\b|\((?:un)?audited\)|单位|單位", re.IGNORECASE)
@@ -39,27 +36,24 @@ _DATED = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
-    """The least that is kept together: a sentence or a table row. `before` joins it to the piece it follows.
+class Note:
+    """What stands under a table about the rows in which `mark` is found: "(1) Excludes stock-based compensation"."""
 
-    `path` holds the titles it stands under; a title does not stand under itself.
-    """
+    mark: re.Pattern[str]
+    pieces: tuple[Piece, ...]
 
-    path: tuple[str, ...]
-    text: str
-    before: str
-    tokens: int
-    page: int
-    marks: tuple[Mark, ...]
-    kind: Kind
+    def about(self, pieces: Iterable[Piece]) -> bool:
+        """Return whether one of the pieces bears the mark."""
+        return any(self.mark.search(p.text) for p in pieces)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """Pieces of one page, in order; `header` (a table's) is repeated on each chunk made of them."""
+    """Pieces in order, those of a text of one page; a table's `header` is repeated on each chunk made of them."""
 
     pieces: tuple[Piece, ...]
     header: tuple[Piece, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> list[Chunk]:
@@ -69,19 +63,22 @@ def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> li
     for run in _runs(parsed.blocks, encoder, budget // 2):
         pieces = [*run.header, *run.pieces]
         contexts = {path: _context([title, *path], encoder, budget // 4) for path in {p.path for p in pieces}}
-        room = budget - max(used for _, used in contexts.values()) - _tokens(run.header)
+        room = budget - max(used for _, used in contexts.values()) - tokens(run.header)
         longest = max(p.tokens for p in run.pieces)
         # The row over others, as "Net sales:", is said again where they are cut off from it, if there is room for it.
         table = run.pieces if run.pieces[0].kind is Kind.TABLE else ()
         heads = {p for p, said in zip(table, labels([p.text for p in table]), strict=True) if said}
         again = max((p.tokens for p in heads), default=0)
         again = again if again + longest <= room else 0
+        notes = [note for note in run.notes if note.about((*run.header, *run.pieces))]
+        noted = min(sum(tokens(note.pieces) for note in notes), room // 4, room - again - longest)
         section: list[Piece] = []
-        for part in _pack(run.pieces, room - again):
+        for part in _pack(run.pieces, room - again - max(noted, 0)):
             path = (run.header or part)[0].path
             body = [*section, *part] if again and part[0] not in heads else part
-            text, marks, titles = _join([*run.header, *body])
-            head = len(text) - len(_join(body)[0]) if run.header else 0
+            under = _under(notes, (*run.header, *body), room - tokens(body))
+            text, marks, titles = _join([*run.header, *body, *under])
+            head = len(text) - len(_join([*body, *under])[0]) if run.header else 0
             for piece in part:
                 section = [piece] if piece in heads else [] if total(piece.text) else section
             made.append(
@@ -98,31 +95,56 @@ def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[R
     """Group blocks: a table alone (with its caption), all else by section and page."""
     titles: list[tuple[int, str]] = []  # the (level, text) of those that the next block stands under
     run: list[Piece] = []
-    for block in blocks:
+    for n, block in enumerate(blocks):
         titled = block.kind is Kind.TITLE
         if titled:
             titles = [t for t in titles if t[0] < block.level]
-        pieces = _pieces(block, tuple(t for _, t in titles), encoder, longest)
+        pieces = pieces_of(block, tuple(t for _, t in titles), encoder, longest)
         if not pieces:
             continue
-        if run and (block.page != run[-1].page or (titled and _tokens(run) >= SMALL)):
+        if run and (block.page != run[-1].page or (titled and tokens(run) >= SMALL)):
             yield Run(pieces=tuple(run))
             run = []
         if titled:
             titles.append((block.level, block.text.strip()))
         if block.kind is Kind.TABLE:
             header, rows = pieces[: block.header_rows], pieces[block.header_rows :]
-            if not rows or _tokens(header) > _repeatable(rows, longest):
+            if not rows or tokens(header) > _repeatable(rows, longest):
                 header, rows = [], [*header, *rows]
-            captions = _captions(run, _repeatable(rows, longest) - _tokens(header))
+            captions = _captions(run, _repeatable(rows, longest) - tokens(header))
             if before := run[: len(run) - len(captions)]:
                 yield Run(pieces=tuple(before))
-            yield Run(header=(*captions, *header), pieces=tuple(rows))
+            path = tuple(t for _, t in titles)
+            notes = tuple(_notes(islice(blocks, n + 1, n + 1 + NOTES), path, encoder, longest))
+            yield Run(header=(*captions, *header), pieces=tuple(rows), notes=notes)
             run = []
         else:
             run.extend(pieces)
     if run:
         yield Run(pieces=tuple(run))
+
+
+def _notes(below: Iterable[Block], path: tuple[str, ...], encoder: Encoder, longest: int) -> Iterator[Note]:
+    """Yield the notes that stand right below a table; of a long one as much as fits three eighths of the window."""
+    for block in below:
+        if block.kind in (Kind.TABLE, Kind.TITLE) or (found := mark(block.text)) is None:
+            return
+        kept: list[Piece] = []
+        for piece in pieces_of(block, path, encoder, longest):
+            if tokens(kept) + piece.tokens > longest * 3 // 4:
+                break
+            kept.append(piece if kept else replace(piece, before=ROW))
+        if kept:
+            yield Note(mark=found, pieces=tuple(kept))
+
+
+def _under(notes: Sequence[Note], pieces: Sequence[Piece], room: int) -> list[Piece]:
+    """Return the notes about these pieces, as many as there is room for; all stand in their own place too."""
+    kept: list[Piece] = []
+    for note in notes:
+        if note.about(pieces) and tokens(kept) + tokens(note.pieces) <= room:
+            kept.extend(note.pieces)
+    return kept
 
 
 def _repeatable(rows: Sequence[Piece], longest: int) -> int:
@@ -151,70 +173,6 @@ def _says(text: str) -> bool:
     return bool(_STATES.search(_DATED.sub("", text)))
 
 
-def _tokens(pieces: Iterable[Piece]) -> int:
-    return sum(p.tokens for p in pieces)
-
-
-def _pieces(block: Block, path: tuple[str, ...], encoder: Encoder, longest: int) -> list[Piece]:
-    """Cut a block at sentence or row borders, and what is still longer than `longest` tokens at word borders."""
-    spans = list(_lines(block.text)) if block.kind is Kind.TABLE else sentences(block.text)
-    counted = list(zip(spans, _count([block.text[s:e] for s, e in spans], encoder), strict=True))
-    while any(tokens > longest and e - s > LEAST for (s, e), tokens in counted):
-        spans = [part for span, tokens in counted for part in _shorter(block.text, span, tokens, longest)]
-        counted = list(zip(spans, _count([block.text[s:e] for s, e in spans], encoder), strict=True))
-    made: list[Piece] = []
-    end = first = 0
-    for (s, e), tokens in counted:
-        # Marks and spans are both in order: a table of 50,000 rows must not compare each row with each mark.
-        while first < len(block.marks) and block.marks[first].end <= s:
-            first += 1
-        marks = tuple(
-            Mark(start=max(m.start, s) - s, end=min(m.end, e) - s, page=m.page, box=m.box)
-            for m in takewhile(lambda m: m.start < e, islice(block.marks, first, None))  # noqa: B023  used at once
-        )
-        page = marks[0].page if marks else block.page
-        before = block.text[end:s] if made else ROW if block.kind is Kind.TABLE else BREAK
-        made.append(
-            Piece(
-                path=path, text=block.text[s:e], before=before, tokens=tokens, page=page, marks=marks, kind=block.kind
-            )
-        )
-        end = e
-    return made
-
-
-def _count(texts: Sequence[str], encoder: Encoder) -> list[int]:
-    """Return how many tokens to reckon with for each text."""
-    return [max(n, len(t) // DENSITY) for t, n in zip(texts, encoder.count_tokens(texts), strict=True)]
-
-
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for line in text.split(ROW):
-        if line.strip():
-            yield start, start + len(line)
-        start += len(line) + len(ROW)
-
-
-def _shorter(text: str, span: tuple[int, int], tokens: int, longest: int) -> Iterable[tuple[int, int]]:
-    if tokens <= longest:
-        return [span]
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-
-    # Characters, not tokens, keep this linear on a megabyte without a full stop; two thirds leave room for dense text.
-    # What is denser still, as Korean after English, is cut again.
-    size = max(LEAST, (span[1] - span[0]) * longest * 2 // (tokens * 3))
-    splitter = RecursiveCharacterTextSplitter(
-        chunk_size=size,
-        chunk_overlap=0,
-        add_start_index=True,
-        separators=["\n", "；", "，", "、", "; ", ", ", " ", ""],
-    )
-    parts = splitter.create_documents([text[span[0] : span[1]]])
-    starts = [span[0] + int(p.metadata["start_index"]) for p in parts]
-    return [(s, s + len(p.page_content)) for s, p in zip(starts, parts, strict=True)]
-
-
 def _pack(pieces: Sequence[Piece], room: int) -> Iterator[list[Piece]]:
     """Fill chunks evenly: 300 tokens in a window of 250 make two of 150, not one of 250 and one of 50."""
     left = sum(p.tokens for p in pieces)
@@ -222,8 +180,9 @@ def _pack(pieces: Sequence[Piece], room: int) -> Iterator[list[Piece]]:
     size = 0
     for piece in pieces:
         target = left / max(1, ceil(left / max(room, 1)))
-        # The border that comes nearer to the even share wins; the window is never passed.
-        if part and (size + piece.tokens > room or size + piece.tokens / 2 > target):
+        # The border that comes nearer to the even share wins; the window is never passed. A table may run over pages.
+        turned = bool(part) and piece.kind is Kind.TABLE and piece.page != part[0].page
+        if part and (turned or size + piece.tokens > room or size + piece.tokens / 2 > target):
             yield part
             left -= size
             part, size = [], 0
@@ -253,12 +212,12 @@ def _context(path: Sequence[str], encoder: Encoder, most: int) -> tuple[str, int
     kept = [p for p in path if p]
     while kept:
         line = PATH.join(kept)
-        tokens = _count([line], encoder)[0]
-        if tokens <= most:
-            return line, tokens + 1
+        size = count([line], encoder)[0]
+        if size <= most:
+            return line, size + 1
         if len(kept) > 2:
             del kept[1]
         else:
-            kept = [p[: len(p) * most // tokens] for p in kept]
+            kept = [p[: len(p) * most // size] for p in kept]
             kept = [p for p in kept if p.strip()]
     return "", 0

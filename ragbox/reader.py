@@ -134,6 +134,8 @@ class _Passages:
         part, text = self._showing.parts(self._held, chunk.text), chunk.text
         heads = list(_split(text, 0, chunk.head, ROW)) if chunk.head else []
         lines = [(s, e) for s, e in _split(text, chunk.head, len(text), ROW) if text[s:e].strip()]
+        if any(CELL.strip() in text[s:e] for s, e in lines):  # its notes are read in their own place
+            lines = [(s, e) for s, e in lines if CELL.strip() in text[s:e]]
         caption = [(s, e) for s, e in heads if text[s:e].strip() and CELL.strip() not in text[s:e]]
         header = [(s, e) for s, e in heads if CELL.strip() in text[s:e]]
         rows = tuple(

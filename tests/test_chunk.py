@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.chunk import DENSITY, chunks
+from ingest.chunk import chunks
+from ingest.pieces import DENSITY
 from ragbox.encoders import SentenceEncoder
 from ragbox.ports import Encoder
 from ragbox.types import CELL, ROW, Block, Chunk, Kind, Mark, Parsed
@@ -256,3 +258,24 @@ def test_a_passage_knows_its_headings() -> None:
 @pytest.mark.parametrize("blocks", [[], [""], [" \n "], [Block(kind=Kind.TABLE, text="")]])
 def test_nothing_makes_no_chunk(blocks: list[Any]) -> None:
     assert cut(parsed(*blocks)) == []
+
+
+def test_a_note_stands_under_the_rows_that_bear_its_mark_and_in_its_own_place() -> None:
+    rows = [("(In millions)", "2023"), *[(f"Line {n} of the cash flow statement", str(n)) for n in range(40)]]
+    rows[30] = ("Free cash flow (1)", "7,878")
+    note = text("(1) Excludes principal repayments of finance leases.")
+    made = cut(parsed(table(rows), note))
+    bearing = [c for c in made if c.kind is Kind.TABLE and "(1) Excludes" in c.text]
+    assert len([c for c in made if c.kind is Kind.TABLE]) > 1
+    assert ["Free cash flow (1)" in c.text for c in bearing] == [True]
+    assert bearing[0].text.split(ROW)[-1] == note.text
+    assert made[-1].text == note.text
+    check(parsed(table(rows), note), made, FakeEncoder())
+
+
+def test_a_table_over_two_pages_is_cut_where_the_page_turns() -> None:
+    block = table([("Item", "Price"), *[(f"Item {n}", str(n)) for n in range(8)]])
+    turned = [replace(m, page=1 if n < 5 else 2) for n, m in enumerate(block.marks)]
+    made = cut(parsed(replace(block, marks=tuple(turned))))
+    assert [c.page for c in made] == [1, 2]
+    assert made[1].text.startswith("Item | Price\nItem 4 | 4")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ingest.parsers.pdf_blocks import Builder, PagePart
+from ingest.parsers.pdf_furniture import without_furniture
 from ingest.parsers.pdf_grid import ruled
+from ingest.parsers.pdf_layout import Flow
 from ingest.parsers.pdf_lines import Line
-from ingest.parsers.pdf_rows import Table
+from ingest.parsers.pdf_rows import Row, Table
 from ingest.parsers.pdf_tables import aligned
 from ingest.parsers.pdf_words import Rule, Sheet, Word
 
@@ -92,3 +97,87 @@ def test_a_bordered_table_has_as_many_header_rows_as_stand_over_its_figures() ->
     (table,), rest = ruled(Sheet(600, 800, words=words, across=across, down=down))
     assert (table.header_rows, rest) == (2, [])
     assert [r.cells for r in table.rows] == cells
+
+
+def test_a_head_flush_with_its_last_column_heads_all_under_which_the_years_repeat() -> None:
+    (table,) = tables(
+        row(80, ("Three Months Ended", 345), ("Six Months Ended", 550)),
+        row(92, ("(In millions)", 30), ("December 31,", 360), ("December 31,", 560)),
+        row(104, ("2022", 280), ("2021", 380), ("2022", 480), ("2021", 580)),
+        row(118, ("Product", 30), ("16,517", 275), ("20,779", 375), ("32,258", 475), ("37,410", 575)),
+        row(132, ("Service", 30), ("36,230", 275), ("30,949", 375), ("70,611", 475), ("59,635", 575)),
+    )
+    spans = [f"{months} Months Ended December 31, {year}" for months in ("Three", "Six") for year in (2022, 2021)]
+    assert table.rows[0].cells == ["(In millions)", *spans]
+
+
+def test_another_header_begins_another_table() -> None:
+    first, second = tables(
+        row(80, ("2023", 300), ("2022", 400)),
+        row(94, ("Operating lease cost", 30), ("684", 300), ("469", 400)),
+        row(108, ("Finance lease cost", 30), ("576", 300), ("371", 400)),
+        row(122, ("Cash paid", 30)),
+        row(136, ("(In millions)", 30), ("June 30, 2023", 300), ("June 30, 2022", 400)),
+        row(150, ("Operating leases", 30), ("645", 300), ("441", 400)),
+        row(164, ("Finance leases", 30), ("262", 300), ("222", 400)),
+    )
+    assert [r.cells[0] for r in first.rows] == ["", "Operating lease cost", "Finance lease cost"]
+    assert second.rows[0].cells == ["(In millions)", "June 30, 2023", "June 30, 2022"]
+    assert (first.header_rows, second.header_rows) == (1, 1)
+
+
+def test_terms_in_years_are_no_heads() -> None:
+    (table,) = tables(
+        row(80, ("December 31, 2022", 300), ("June 30, 2023", 420)),
+        row(94, ("Remaining term", 30), ("11.6 years", 300), ("11.5 years", 420)),
+        row(108, ("Discount rate", 30), ("2.8 %", 300), ("3.1 %", 420)),
+        row(122, ("Finance rate", 30), ("2.3 %", 300), ("2.4 %", 420)),
+    )
+    assert [r.cells for r in table.rows[:2]] == [
+        ["", "December 31, 2022", "June 30, 2023"], ["Remaining term", "11.6 years", "11.5 years"],
+    ]  # fmt: skip
+
+
+def test_labels_on_many_lines_are_a_form_and_no_header() -> None:
+    found = tables(
+        *[row(80 + 14 * n, (f"Field {n}:", 30), (f"said {n}", 300), (f"Other {n}:", 420)) for n in range(4)],
+        row(136, ("Seats:", 30), ("2", 300), ("Engines:", 420)),
+        row(150, ("Weight:", 30), ("1,800", 300), ("Power:", 420)),
+        row(164, ("Hours:", 30), ("160", 300), ("Year:", 420)),
+    )
+    assert all("Field 0: Field 1:" not in r.cells[0] for t in found for r in t.rows)
+
+
+def block_of(rows: list[list[str]], page: int, header: int) -> PagePart:
+    made = [Row(cells, 30, 80 + 14.0 * n, 470, 90 + 14.0 * n) for n, cells in enumerate(rows)]
+    return PagePart(page, Sheet(600, 800), Flow([Table(made, header, [(30, 200), (300, 470)])], 30, 470))
+
+
+def test_a_table_goes_on_over_the_page_with_its_header_and_the_label_of_the_row_that_was_cut() -> None:
+    parts = [
+        block_of([["Measure", "Definition"], ["Gross margin", "Adjusted for"]], 3, 1),
+        block_of([["", "acquisition costs"], ["Net income", "Adjusted for gains"]], 4, 0),
+    ]
+    (block,) = Builder(parts, {}).blocks()
+    assert block.text == (
+        "Measure | Definition\nGross margin | Adjusted for\nGross margin | acquisition costs\n"
+        "Net income | Adjusted for gains"
+    )
+    assert [block.text[m.start : m.end] for m in block.marks] == block.text.split("\n")
+    assert [m.page for m in block.marks] == [3, 3, 4, 4]
+    assert len(Builder([parts[0], replace(parts[1], page=5)], {}).blocks()) == 2
+
+
+def test_a_sign_stands_close_to_its_figure() -> None:
+    (block,) = Builder([block_of([["Item", "Value"], ["Rate", "54.8 %"], ["Cost", "$ 1,395"]], 1, 1)], {}).blocks()
+    assert [r[1] for r in block.rows] == ["Value", "54.8%", "$1,395"]
+
+
+def test_a_foot_that_counts_the_pages_goes_wherever_the_text_above_it_ends() -> None:
+    pages = []
+    for n in range(6):
+        body = [row(80 + 14 * k, ("abcdef"[n] * (k + 2), 30))[0] for k in range(3 + 4 * n)]
+        foot = row(body[-1].base + 14, (f"Apple Inc. | Q3 2022 Form 10-Q | {n + 1}", 30))
+        pages.append((800.0, [*body, *foot], False))
+    for (_, lines, _), kept in zip(pages, without_furniture(pages), strict=True):
+        assert kept == lines[:-1]

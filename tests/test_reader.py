@@ -114,3 +114,12 @@ def test_who_may_not_read_a_document_is_told_that_there_is_none(box: Box, tmp_pa
         box.reader.page(Actor(name="leo", role="reader", collections=("other",)), known)
     with pytest.raises(NotFound):
         box.reader.page(admin, "nothing")
+
+
+def test_a_note_under_a_table_is_read_once(box: Box, tmp_path: Path, admin: Actor) -> None:
+    note = "(1) Excludes repayments of leases."
+    found = read(box, tmp_path, f"# Cash\n\n| Item | 2023 |\n| Free cash flow (1) | 7,878 |\n\n{note}", admin)
+    assert [(len(p.rows), note in p.text) for p in found.passages if p.kind is not Kind.TITLE] == [
+        (2, False),
+        (0, True),
+    ]

@@ -17,7 +17,7 @@ from ragbox.types import CELL, ROW, Block, Kind, Mark
 
 from .pdf_headings import Headings
 from .pdf_layout import Flow
-from .pdf_lines import Line, glue, weight
+from .pdf_lines import Line, glue, numeric, weight
 from .pdf_rows import Table
 from .pdf_words import Sheet
 
@@ -34,6 +34,8 @@ _ENDED = re.compile(r"[.!?。！？；;:：…][\"'”’」』)）\]】]*$")
 _STOPPED = re.compile(r"[.!?。！？][\"'”’」』)）\]】]*$")
 _HAN_END = re.compile(f"[{HAN}，、]$")
 _WORDS = re.compile(r"[^\W\d_]+")
+_PARTED = re.compile(r"(?<=[$€£¥￥])\s+(?=[\d(—–-])|(?<=\d)\s+(?=\)|%)")
+"""The white space between a figure and its sign, which a column of its own may put far apart."""
 _SOFT = "\u00ad"
 
 
@@ -63,15 +65,19 @@ class Builder:
             if not isinstance(group, Table) and self._is_title(group)
         )
         made: list[Block] = []
+        open_table: tuple[PagePart, Table] | None = None
         for part, groups in grouped:
             for n, group in enumerate(groups):
                 block = self._table(part, group) if isinstance(group, Table) else self._paragraph(part, group)
                 if not block.text:
                     continue
-                if n == 0 and made and _continues(made[-1], block):
+                if n == 0 and open_table and isinstance(group, Table) and _carries_on(*open_table, part, group):
+                    made[-1] = _extended(made[-1], block)
+                elif n == 0 and made and _continues(made[-1], block):
                     made[-1] = self._appended(made[-1], block)
                 else:
                     made.append(block)
+                open_table = (part, group) if isinstance(group, Table) else None
         return made
 
     def _lines(self) -> Iterable[Line]:
@@ -203,7 +209,37 @@ class Builder:
     def _cell(self, text: str) -> str:
         while (at := text.find(_SOFT)) >= 0:
             text = self._mended(text[: at + 1], text[at + 1 :].lstrip()) + text[at + 1 :].lstrip()
-        return text.replace("\n", " ").strip()
+        return _PARTED.sub("", text.replace("\n", " ")).strip()
+
+
+def _carries_on(above: PagePart, table: Table, part: PagePart, below: Table) -> bool:
+    """Return whether the table at the top of a page goes on with the one at the end of the page before: no header of
+    its own, the same columns at the same place.
+    """
+    sheets = above.sheet, part.sheet
+    if part.page - above.page != 1 or below.header_rows or len(table.columns) != len(below.columns):
+        return False
+    same = sheets[0].turn == sheets[1].turn and abs(sheets[0].width - sheets[1].width) < 1
+    return same and all(a[0] < b[1] and b[0] < a[1] for a, b in zip(table.columns, below.columns, strict=True))
+
+
+def _extended(first: Block, second: Block) -> Block:
+    """Return a table with the rows that follow on the next page; a row that goes on there says its label again."""
+    label = first.rows[-1][0] if len(first.rows) > first.header_rows else ""
+    rows, shift = second.rows, 0
+    marks = second.marks
+    if label and not rows[0][0] and not any(map(numeric, rows[0])):
+        rows, shift = ((label, *rows[0][1:]), *rows[1:]), len(label)
+        marks = tuple(
+            replace(mark, start=mark.start + (shift if n else 0), end=mark.end + shift) for n, mark in enumerate(marks)
+        )
+    at = len(first.text) + len(ROW)
+    return replace(
+        first,
+        text=first.text + ROW + ROW.join(map(CELL.join, rows)),
+        rows=first.rows + rows,
+        marks=first.marks + tuple(replace(mark, start=mark.start + at, end=mark.end + at) for mark in marks),
+    )
 
 
 def _fitted(text: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:

@@ -18,6 +18,7 @@ _PAGE = re.compile(
     r"[-–—|\s]*(?:page|seite|p\.)?\s*(\d{1,4})\s*(?:(?:of|/|von)\s*\d{1,4})?[-–—|\s]*|第\s*(\d{1,4})\s*[页頁](?:\s*[,，/]?\s*共\s*\d{1,4}\s*[页頁])?",
     re.IGNORECASE,
 )
+_LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\W*$")
 _NAMED_PAGE = re.compile(
     r"page\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d+\s*(?:of|/)\s*\d+|第\s*\d+\s*[页頁].{0,12}", re.IGNORECASE
 )
@@ -30,12 +31,12 @@ def without_furniture(pages: Sequence[tuple[float, list[Line], bool]]) -> list[l
     """
     edges = [(height, *_edges(lines)) for height, lines, _ in pages]
     seen: list[dict[str, list[tuple[int, float]]]] = [{}, {}]
-    offsets = [Counter[int](), Counter[int]()]
+    offsets = [Counter[tuple[str, int]](), Counter[tuple[str, int]]()]
     for n, (height, *sides) in enumerate(edges):
         for found, keys, offset in zip(sides, seen, offsets, strict=True):
             for key, row in {_key(row): row for row in found}.items():
                 keys.setdefault(key, []).append((n, row[0].base / height))
-            offset.update({number - n for row in found if (number := _number(row)) is not None})
+            offset.update({counted for row in found if (counted := _counted(row, n))})
     need = max(3 if len(pages) > 2 else 2, _SHARE * len(pages))
     running = [{key: place for key, on in keys.items() if (place := _place(on, need)) is not None} for keys in seen]
     numbered = [{offset for offset, count in counts.items() if count >= need} for counts in offsets]
@@ -45,8 +46,7 @@ def without_furniture(pages: Sequence[tuple[float, list[Line], bool]]) -> list[l
         for side, found in enumerate(sides):
             hits = []
             for row in found:
-                number = _number(row)
-                known = number is not None and number - n in numbered[side]
+                known = _counted(row, n) in numbered[side]
                 known = known or abs(running[side].get(_key(row), -1.0) - row[0].base / height) < _NEAR
                 if not known and not _NAMED_PAGE.fullmatch(join(row).text):
                     break
@@ -58,7 +58,10 @@ def without_furniture(pages: Sequence[tuple[float, list[Line], bool]]) -> list[l
             inner = found[len(hits)] if len(hits) < len(found) else None
             if len(pages) < 3:  # twice may be chance, but not in the margin
                 hits = [row for row in hits if _in_margin(row, height)]
-            while hits and inner and not _apart(hits[-1], inner, height):
+            # What counts the pages is no part of the body, however close it stands below text that ends early.
+            while (
+                hits and inner and _counted(hits[-1], n) not in numbered[side] and not _apart(hits[-1], inner, height)
+            ):
                 inner = hits.pop()
             drop.update(id(line) for row in hits for line in row)
         rest = [line for line in pages[n][1] if id(line) not in drop]
@@ -89,12 +92,13 @@ def _key(row: Sequence[Line]) -> str:
     return _DIGITS.sub("#", "".join(line.text for line in row)).replace(" ", "").casefold()
 
 
-def _number(row: Sequence[Line]) -> int | None:
-    """Return the page number that the row, or its first or last part, consists of."""
+def _counted(row: Sequence[Line], page: int) -> tuple[str, int] | None:
+    """Return what a row says around the number of its page, and how far that is from `page`; None without a number."""
     for line in (row[-1], row[0]):
         if match := _PAGE.fullmatch(line.text):
-            return int(match[1] or match[2])
-    return None
+            return "", int(match[1] or match[2]) - page
+    last = _LAST_NUMBER.search(row[-1].text)
+    return (_key(row), int(last[1]) - page) if last else None
 
 
 def _apart(outer: Sequence[Line], inner: Sequence[Line], height: float) -> bool:

@@ -135,7 +135,7 @@ def _joins(left: Word, right: Word) -> bool:
         return False
     if abs(left.base - right.base) > (0.2 if left.size == right.size else 0.5) * size:  # 0.5: super- and subscripts
         return False
-    if gap > 0.45 * size and numeric(left.text):
+    if gap > 0.45 * size and (numeric(left.text) or left.text in ("%", ")%")):
         return not (numeric(right.text) or right.text in CURRENCY)  # two cells of a narrow table
     return True
 

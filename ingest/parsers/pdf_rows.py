@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from .pdf_lines import glue, numeric
+from .pdf_lines import Line, glue, join, numeric
 
 _GOES_ON = (
     ",",
@@ -80,6 +80,17 @@ class Table:
     def bottom(self) -> float:
         """Return the lower edge."""
         return self.rows[-1].bottom
+
+
+def boxed(cells: list[str], row: Sequence[Line]) -> Row:
+    """Return a row of these cells, with the box around the lines that they were read from."""
+    box = join(list(row))
+    return Row(cells, box.left, box.top, box.right, box.bottom)
+
+
+def overlap(line: Line, column: tuple[float, float]) -> float:
+    """Return by how many points a line stands over a column; negative for the white space between them."""
+    return min(line.right, column[1]) - max(line.left, column[0])
 
 
 def _gap(above: Row, below: Row) -> float:

@@ -5,16 +5,21 @@ Precision before recall: a table taken for prose still reads row by row; prose t
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+import re
+from collections.abc import Sequence
 from statistics import median
 
+from .pdf_heads import heads
 from .pdf_lines import CURRENCY, MARK, Line, glue, join, numeric, weight, year
-from .pdf_rows import Row, Table, banded, merged
+from .pdf_rows import Row, Table, banded, boxed, merged, overlap
 
-_MAX_HEADER = 6
-_LONG_HEADER = 240  # characters; about 60 tokens, which stand on each chunk of a long table
+_MAX_HEADER = 9
 _MAX_LABELS = 4  # labels between the heads and the first figures: "Assets", "Current assets:"
 _UNDER_HEADS = 3.5  # em of white space that may stand under the heads of columns; 2 between rows
+_MOST_LABELLED = 3  # rows of a header with a word over the labels: "(In millions, except", "per share amounts)"
+_WIDEST = 90  # characters of a cell in a table's first row; what is wider is a line of text
+_MEASURED = re.compile(r"\d[\d.,]*\s(?:years?|months?|weeks?|days?|hours?)")
+_ANNOUNCES = re.compile(r"\b(?:follows|following)\b.*:$|(?:如下|下表).*[：:]$")
 
 
 def aligned(rows: Sequence[Sequence[Line]]) -> list[Line | Table]:
@@ -23,7 +28,7 @@ def aligned(rows: Sequence[Sequence[Line]]) -> list[Line | Table]:
     found: list[Line | Table] = []
     i = 0
     while i < len(glued):
-        if len(glued[i]) > 1 and not _note(glued[i]):
+        if len(glued[i]) > 1 and _begins(glued[i], glued[i + 1 : i + 2]):
             end = _extent(glued, i)
             start = i
             while start > 0 and i - start < 3 and found and _heads(found[-1], glued[start], glued[i:end]):
@@ -57,6 +62,12 @@ def _glued(row: Sequence[Line]) -> list[Line]:
     return out
 
 
+def _begins(row: Sequence[Line], below: Sequence[Sequence[Line]]) -> bool:
+    """Return whether a table may begin with a row: no list item, no heading with its number, no line of text."""
+    heading = any(row[0].size > 1.15 * max(line.size for line in other) for other in below)
+    return not heading and not _note(row) and all(weight(line.text) <= _WIDEST for line in row)
+
+
 def _note(row: Sequence[Line]) -> bool:
     """Return whether a row is a list item or footnote: its mark and a line of text."""
     return len(row) == 2 and bool(MARK.fullmatch(row[0].text)) and weight(row[1].text) > 40
@@ -64,14 +75,21 @@ def _note(row: Sequence[Line]) -> bool:
 
 def _extent(rows: Sequence[Sequence[Line]], start: int) -> int:
     """Return where the run of rows that may be one table ends (exclusive)."""
-    end, second, heads, edge = start + 1, rows[start][1].left, True, float("inf")
+    end, second, headed, edge = start + 1, rows[start][1].left, True, float("inf")
+    begun = False  # whether a row of figures was seen
     for j in range(start + 1, len(rows)):
         above, row = rows[j - 1], rows[j]
         size = max(line.size for line in row)
-        heads = heads and len(above) > 1 and not _figures(above) and (j == start + 1 or above[0].left > edge)
+        headed = headed and len(above) > 1 and not _figures(above) and (j == start + 1 or above[0].left > edge)
         edge = min(edge, above[0].left + above[0].size)
-        if min(line.top for line in row) - max(line.bottom for line in above) > (_UNDER_HEADS if heads else 2.0) * size:
+        begun = begun or _figures(above)
+        if (
+            min(line.top for line in row) - max(line.bottom for line in above)
+            > (_UNDER_HEADS if headed else 2.0) * size
+        ):
             break
+        if begun and (_heads_columns(row, edge) or (len(row) == 1 and _ANNOUNCES.search(row[0].text))):
+            break  # another table begins
         if len(row) == 2 and MARK.fullmatch(row[0].text) and row[1].left < second - 2 * size:
             break  # a footnote
         if len(row) > 1:
@@ -83,6 +101,13 @@ def _extent(rows: Sequence[Sequence[Line]], start: int) -> int:
         ):
             break
     return end
+
+
+def _heads_columns(row: Sequence[Line], edge: float) -> bool:
+    """Return whether a row has nothing but words, in two columns at least, and no label that starts left of `edge`."""
+    words = not any(numeric(line.text) and not year(line.text) for line in row)
+    unit = row[0].text[0] in "(（" and row[0].text[-1] in ")）"
+    return words and len(row) > 1 + unit and (unit or (row[0].left > edge and not row[0].text[0].islower()))
 
 
 def _heads(item: Line | Table, below: Sequence[Line], rows: Sequence[Sequence[Line]]) -> bool:
@@ -108,15 +133,15 @@ def _build(rows: Sequence[Sequence[Line]]) -> Table | None:
     size = min(line.size for row in rows for line in row)
     body = merged(body, size) if figures else banded(body, size)
     table = Table(body, columns=columns)
-    if figures:
-        many = figures >= 2 or (header > 0 and len(columns) >= 3)
-        if not many or figures < 0.3 * len(body) or _listing(rows):
+    many = figures >= 2 or (figures and header > 0 and len(columns) >= 3)
+    if many and (header or figures >= 0.3 * len(body)):
+        if figures < 0.3 * len(body) or _listing(rows):
             return None
     elif header or not _regular(rows, columns) or _listing(rows):
-        return None
+        return None  # a form may have a figure among its words
     if header:
-        heads = _head(rows[:header], columns)
-        table.rows, table.header_rows = [*heads, *body], len(heads)
+        top = heads(rows[:header], columns)
+        table.rows, table.header_rows = [*top, *body], len(top)
     elif all(line.bold for line in rows[0]) and not all(line.bold for line in rows[1]):
         table.header_rows = 1
     return table if len(table.rows) > 1 else None
@@ -128,12 +153,16 @@ def _header(rows: Sequence[Sequence[Line]]) -> int:
         if _figures(row):
             while i > 0 and len(rows[i - 1]) == 1 and rows[i - 1][0].left < row[0].right:
                 i -= 1  # a label alone above the first figures is a section of the body, not a column's head
-            return i if i <= _MAX_HEADER else 0
+            labelled = sum(len(above) > 1 and above[0].left < row[0].left + above[0].size for above in rows[:i])
+            return i if i <= _MAX_HEADER and labelled <= _MOST_LABELLED else 0
     return 0
 
 
 def _figures(row: Sequence[Line]) -> bool:
-    return any(numeric(line.text) and not year(line.text) for line in row[1:])
+    return any(
+        (numeric(text) and not year(text) and not text.endswith(",")) or _MEASURED.fullmatch(text)  # "29," is a date's
+        for text in (line.text for line in row[1:])
+    )
 
 
 def _goes_on(above: Table, below: Table) -> bool:
@@ -159,7 +188,7 @@ def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
     i = 1
     while i < len(clusters) - 1:
         both = sum(_fills(row, clusters[i]) and _fills(row, clusters[i + 1]) for row in rows)
-        figures = any(numeric(line.text) for row in rows for line in row if _overlap(line, clusters[i : i + 2][-1]) > 0)
+        figures = any(numeric(line.text) for row in rows for line in row if overlap(line, clusters[i : i + 2][-1]) > 0)
         if both == 0 and not figures:
             clusters[i : i + 2] = [(clusters[i][0], clusters[i + 1][1])]
         else:
@@ -178,103 +207,16 @@ def _clusters(cells: Sequence[Line]) -> list[tuple[float, float]]:
     return [(left, right) for left, right in sorted(found)]
 
 
-def _overlap(line: Line, column: tuple[float, float]) -> float:
-    return min(line.right, column[1]) - max(line.left, column[0])
-
-
 def _fills(row: Sequence[Line], column: tuple[float, float]) -> bool:
-    return any(_overlap(line, column) > 0 for line in row)
+    return any(overlap(line, column) > 0 for line in row)
 
 
 def _row(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> Row:
     cells = [""] * len(columns)
     for line in row:
-        home = max(range(len(columns)), key=[_overlap(line, column) for column in columns].__getitem__)
+        home = max(range(len(columns)), key=[overlap(line, column) for column in columns].__getitem__)
         cells[home] += glue(cells[home], line.text) + line.text
-    return _boxed(cells, row)
-
-
-def _boxed(cells: list[str], row: Sequence[Line]) -> Row:
-    box = join(list(row))
-    return Row(cells, box.left, box.top, box.right, box.bottom)
-
-
-def _head(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> list[Row]:
-    """Return the header's rows as one, a cell that stands over several columns repeated in each of them.
-
-    Where that would be long, what stands over several columns is a row of its own, said once.
-    """
-    cells, over, own = ([""] * len(columns) for _ in range(3))
-    above: list[tuple[Line, set[int]]] = []
-    for row in rows:
-        if len(row) == 1 and row[0].text[0] in "(（" and row[0].text[-1] in ")）":
-            cells[0] += glue(cells[0], row[0].text) + row[0].text  # "(In millions)", wherever it stands
-            continue
-        homes: list[tuple[Line, set[int]]] = [(line, set()) for line in row]
-        if len(row) == 1 and _central(row[0], columns):
-            homes[0][1].update(range(1, len(columns)))
-        for c, column in enumerate(columns):
-            line, taken = max(homes, key=lambda home: _overlap(home[0], column))
-            near = c > 0 and len(row) > 1 and not _fits(line, columns)
-            if _overlap(line, column) > (-1.5 * line.size if near else 0):
-                taken.add(c)
-        for line, taken in homes:
-            if not taken:
-                taken.add(max(range(len(columns)), key=[_overlap(line, column) for column in columns].__getitem__))
-            if len(taken) > 1 and 0 in taken:
-                taken.discard(0)  # it stands over figures, and only its end over a long label
-            free = set(range(len(columns))) - {c for _, others in homes if others is not taken for c in others}
-            for upper, span in above:  # "December 31," under "Three Months Ended" heads the same columns
-                left, right = line.left - upper.left, line.right - upper.right
-                under = min(abs(left), abs(right)) < 3 or (span <= taken | free and abs(left + right) < 3)
-                if span & taken and under:
-                    taken |= span & free
-                    break
-            else:
-                taken |= _centred(line, columns, free)
-            for level, where in ((cells, taken), (own if len(taken) == 1 else over, {min(taken)})):
-                for c in where:
-                    level[c] += glue(level[c], line.text) + line.text
-        above = homes
-    found = [line for row in rows for line in row]
-    if any(over) and sum(map(len, cells)) > _LONG_HEADER:
-        own[0] = cells[0]
-        return [_boxed(over, found), _boxed(own, found)]
-    return [_boxed(cells, found)]
-
-
-def _centred(line: Line, columns: Sequence[tuple[float, float]], free: Set[int]) -> set[int]:
-    """Return the columns over whose middle a line stands that is over two of them at least."""
-    over = _under(line, columns)
-    if len(over) < 2 or _fits(line, columns):
-        return set()
-    spans = [
-        span
-        for first in range(1, over[0] + 1)
-        for last in range(over[-1], len(columns))
-        if abs(line.left + line.right - columns[first][0] - columns[last][1]) < 2 * line.size
-        and (span := set(range(first, last + 1))) <= free
-    ]
-    return max(spans, key=len, default=set())
-
-
-def _under(line: Line, columns: Sequence[tuple[float, float]]) -> list[int]:
-    """Return the columns of figures that stand below a line."""
-    return [c for c in range(1, len(columns)) if _overlap(line, columns[c]) > 0]
-
-
-def _fits(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
-    """Return whether a line stands over the middle of the columns that it is over, and is about as wide as several."""
-    if not (over := _under(line, columns)):
-        return False
-    left, right = columns[over[0]][0], columns[over[-1]][1]
-    wide = len(over) == 1 or line.width > 0.85 * (right - left)
-    return wide and abs(line.left + line.right - left - right) < 2 * line.size
-
-
-def _central(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
-    """Return whether a line stands over the middle of all columns but the labels'."""
-    return abs(line.left + line.right - columns[1][0] - columns[-1][1]) < 2 * line.size
+    return boxed(cells, row)
 
 
 def _regular(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> bool:
@@ -286,7 +228,7 @@ def _regular(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, floa
     if median(weight(line.text) for line in cells) > 40 or len(cells) < 0.6 * len(full) * len(columns):
         return False
     for column in columns[1:]:
-        lefts = [line.left for row in full for line in row if _overlap(line, column) > 0]
+        lefts = [line.left for row in full for line in row if overlap(line, column) > 0]
         if len(lefts) < 2 or sum(abs(left - median(lefts)) < 3 for left in lefts) < 0.7 * len(lefts):
             return False
     return True

@@ -22,7 +22,7 @@ from ragbox.mirrors import Entry, Mirror, Mirrors, Stamp
 from ragbox.names import MIRROR
 from ragbox.originals import Originals
 from ragbox.settings import Settings
-from ragbox.types import Actor, Status
+from ragbox.types import Actor
 
 from .pipeline import Pipeline
 from .scan import ALARMS, Found, Place, Scan, being_written, differing, listed, opened, places, plan, scan, stamp_of
@@ -217,7 +217,7 @@ class Follower:
             return False
         with suppress(NotFound):
             document = self._library.document(document_id(mirror.collection, sha256))
-            return document.status is Status.INDEXED or sha256 in lost
+            return self._pipeline.begun.whole(document) or sha256 in lost
         return sha256 in lost
 
     def _settle(self, mirror: Mirror, file: Found, known: Entry | None, waiting: dict[str, Sighting]) -> None:

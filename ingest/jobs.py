@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from ragbox.errors import Busy
-from ragbox.types import IngestResult, Status
+from ragbox.types import Document, IngestResult, Status
 
 from .child import Reading
 
@@ -75,6 +75,11 @@ class Task:
     def stored(self) -> int:
         """Return the bytes that lie on disk for it while it waits."""
         return 0 if self.document or self.gone else self.size
+
+
+def again(document: Document, by: str) -> Task:
+    """Return the task to read a document anew."""
+    return Task(file=document.file, collection=document.collection_id, by=by, size=document.size, document=document.id)
 
 
 class Turns:

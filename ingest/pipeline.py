@@ -11,11 +11,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from ragbox.auth import Auth
+from ragbox.begun import Begun
 from ragbox.errors import BadInput, NotFound, RagboxError, Rejected
 from ragbox.indexer import Indexer
 from ragbox.library import Library, document_id
@@ -29,6 +31,7 @@ from ragbox.types import Actor, Chunk, Document, IngestResult, Parsed, Status
 
 from .chunk import chunks
 from .keeping import Keeper
+from .parts import Part, Recording, pieces
 from .sandbox import Sandbox
 from .walk import clean
 
@@ -39,8 +42,6 @@ Tell = Callable[[str, int, int], None]
 """Hears which stage ("read", "encode", "record") a file is at, and how many of how many chunks are done.
 
 What it raises ends the trip there; after "record" it is too late."""
-PIECE = 256
-"""Chunks encoded under one hold of the encoder: files take turns, and a long one does not make the others wait."""
 _log = logging.getLogger(__name__)
 
 
@@ -49,7 +50,7 @@ class Pipeline:
 
     def __init__(
         self, settings: Settings, auth: Auth, library: Library, originals: Originals, indexer: Indexer,
-        encoder: Encoder, sandbox: Sandbox, keeper: Keeper,
+        encoder: Encoder, sandbox: Sandbox, keeper: Keeper, begun: Begun,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._auth = auth
@@ -60,6 +61,7 @@ class Pipeline:
         self._sandbox = sandbox
         self._encoding = threading.Lock()
         self._keeper = keeper
+        self.begun = begun
 
     def ingest(
         self, actor: Actor, path: Path, *, file: str, collection: str, tell: Tell = lambda *_: None
@@ -101,9 +103,10 @@ class Pipeline:
         self._auth.require(actor, "write", known.collection, document=document)
         self._library.claim_encoder(known.collection_id, self._encoder.identity)
         with self._keeper.holding(known.sha256):
-            found, cut, vectors = self._read(replace(known, status=Status.REJECTED, reason="", chunks=0), tell)
+            blank = replace(known, status=Status.REJECTED, reason="", chunks=0)
+            found, cut, vectors = self._read(blank, tell, lambda *_: None)
             if found.status is Status.INDEXED or known.status is Status.REJECTED:
-                self._library.put(replace(found, files=()), known.collection_id, cut, vectors)
+                self.begun.put(replace(found, files=()), known.collection_id, cut, vectors, by="", whole=True)
                 self._indexer.apply()
         return replace(_result(found, found.status), seconds=perf_counter() - started)
 
@@ -203,12 +206,14 @@ class Pipeline:
             before = self._library.find(shelf, file)
             with self._keeper.doubting({before.sha256} - {sha256} if before else set()):
                 document = self._blank(actor, shelf, sha256, size, file)
-                if document.status is Status.INDEXED and self._library.attach(document.id, shelf, file, by=actor.name):
+                if self.begun.whole(document) and self._library.attach(document.id, shelf, file, by=actor.name):
                     self._indexer.apply()
                     return _result(document, Status.UNCHANGED)
-                document, cut, vectors = self._read(document, tell)
-                self._library.put(document, shelf, cut, vectors, by=actor.name)
-                self._indexer.apply()
+                # In parts only where there was nothing: the version before stays until the new one is whole.
+                new = before is None and not self._library.hashes(shelf, sha256=sha256)
+                with Recording(self.begun, self._indexer, document, by=actor.name, parts=new) as recording:
+                    document, cut, vectors = self._read(document, tell, recording.part)
+                    recording.whole(document, cut, vectors)
                 return _result(document, document.status)
         except RagboxError:
             raise
@@ -228,7 +233,7 @@ class Pipeline:
             status=Status.REJECTED, reason="", sha256=sha256, added_at=datetime.now(UTC), added_by=actor.name,
         )  # fmt: skip
 
-    def _read(self, document: Document, tell: Tell) -> tuple[Document, list[Chunk], Vectors | None]:
+    def _read(self, document: Document, tell: Tell, part: Part) -> tuple[Document, list[Chunk], Vectors | None]:
         """Return a document as it is to be recorded, with its chunks and vectors; none if it is rejected."""
         file = document.file
         try:
@@ -246,10 +251,9 @@ class Pipeline:
             cut = chunks(parsed, document=document.id, title=heading(understood), encoder=self._encoder)
             if not cut:
                 raise Rejected(f"{file} has no text. If it is a scan, switch OCR on (RAGBOX_OCR).")
-            vectors = self._encode([c.indexed_text for c in cut], tell)
-            document = replace(
-                understood, pages=parsed.pages, status=Status.INDEXED, reason=" ".join(parsed.warnings), chunks=len(cut)
-            )
+            understood = replace(understood, pages=parsed.pages)
+            vectors = self._encode([c.indexed_text for c in cut], tell, partial(part, understood, cut))
+            document = replace(understood, status=Status.INDEXED, reason=" ".join(parsed.warnings), chunks=len(cut))
         except Rejected as error:
             document, cut, vectors = replace(document, reason=str(error)), [], None
         except RagboxError:
@@ -259,14 +263,18 @@ class Pipeline:
         tell("record", 0, 0)
         return document, cut, vectors
 
-    def _encode(self, texts: list[str], tell: Tell = lambda *_: None) -> Vectors:
+    def _encode(
+        self, texts: list[str], tell: Tell = lambda *_: None, part: Callable[[Vectors], None] = lambda _: None
+    ) -> Vectors:
         import numpy as np
 
         made = []
-        for start in range(0, len(texts), PIECE):
+        for start, end, is_part in pieces(len(texts)):
             tell("encode", start, len(texts))
             with self._encoding:
-                made.append(self._encoder.encode(texts[start : start + PIECE]))
+                made.append(self._encoder.encode(texts[start:end]))
+            if is_part:
+                part(np.concatenate(made))
         return np.concatenate(made) if made else self._encoder.encode([])
 
 

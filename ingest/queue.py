@@ -18,10 +18,11 @@ from time import monotonic
 from ragbox.auth import Auth
 from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted, RagboxError, Unavailable
 from ragbox.library import Library
+from ragbox.names import MIRROR
 from ragbox.settings import Settings
 from ragbox.types import Actor, IngestResult, Status
 
-from .jobs import Job, Task, Turns, shown
+from .jobs import Job, Task, Turns, again, shown
 from .pipeline import Pipeline
 from .sandbox import Sandbox
 from .spool import Spool
@@ -62,7 +63,12 @@ class Queue:
         """Start, with what the last stop or crash left."""
         with self._changed:
             self._open = True
-            for task in self._spool.load():
+            left = self._spool.load()
+            waits = {(task.collection, task.file) for task in left}
+            # The folder mirror goes on with its own.
+            begun = [d for d in self._pipeline.begun.documents() if d.added_by != MIRROR]
+            left += [again(d, d.added_by) for d in begun if (d.collection_id, d.file) not in waits]
+            for task in left:
                 self._turns.add(task)
             self._threads = [
                 threading.Thread(target=self._run, name=f"queue-{n}", daemon=True) for n in range(self._workers)
@@ -138,10 +144,7 @@ class Queue:
         found = [self._library.document(d) for d in documents]
         for known in found:
             self._auth.require(actor, "write", known.collection, document=known.id)
-        return [
-            self._wait(Task(file=d.file, collection=d.collection_id, by=actor.name, size=d.size, document=d.id))
-            for d in found
-        ]
+        return [self._wait(again(d, actor.name)) for d in found]
 
     # -- what people see and do ----------------------------------------------------------------------------
 

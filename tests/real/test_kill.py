@@ -7,9 +7,11 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,42 @@ def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path, capsys: py
         check(box, inbox)
     finally:
         box.close()
+
+
+@pytest.mark.slow
+def test_a_kill_between_two_parts_leaves_no_half_file(tmp_path: Path) -> None:
+    inbox, data, chance = tmp_path / "in", tmp_path / "data", random.Random(1)
+    inbox.mkdir()
+    sentences = [" ".join(chance.choices(WORDS, k=12)) + "." for _ in range(4800)]  # some 300 passages
+    (inbox / "long.txt").write_text("# Paper CODE1X\n\nThe secret code is CODE1X.\n\n" + "\n\n".join(sentences))
+    for name in ("a.txt", "b.txt"):
+        (inbox / name).write_text("# Paper CODE2X\n\nThe secret code of this paper is CODE2X.")
+    process, until = command(inbox, data), time.monotonic() + 120
+    while not rows(data, "begun") and process.poll() is None:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert rows(data, "begun") == 1
+    process = command(inbox, data)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert rows(data, "begun") == 0
+    box = Box(Settings(data=data, encoder=PATH, encoder_args=SLOW))
+    box.open()
+    box.load()
+    try:
+        check(box, inbox)
+    finally:
+        box.close()
+
+
+def rows(data: Path, table: str) -> int:
+    """Return how many rows a table of a record has, 0 while there is no record."""
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(f"file:{data}/ragbox.db?mode=ro", uri=True)) as db:
+        return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    return 0
 
 
 def unfinished(data: Path) -> tuple[int, int]:

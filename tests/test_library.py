@@ -82,10 +82,16 @@ def test_a_document_comes_back_as_it_was_put(library: Library, shelf: str) -> No
     assert library.find(shelf, "b/x.txt") == given
     assert library.chunks_of("d1") == pieces
     assert library.chunks(["d1-1", "gone", "d1-0"]) == {c.id: c for c in pieces}
+    bare = {c.id: replace(c, marks=(), titles=()) for c in pieces}
+    assert library.chunks(["d1-0", "d1-1"], marked=False) == bare
     kept, rows = library.vectors(["d1-1", "gone", "d1-0"])
     assert kept == ["d1-1", "d1-0"]
     assert np.array_equal(rows, vectors[::-1])
-    assert library.vectors(["gone"])[0] == []
+    assert library.vectors(["gone"])[0] == library.vectors_of("gone")[0] == []
+    kept, rows = library.vectors_of("d1")
+    assert [(i, row.tolist()) for i, row in zip(kept, rows, strict=True)] == [
+        ("d1-0", vectors[0].tolist()), ("d1-1", vectors[1].tolist()),
+    ]  # fmt: skip
     assert library.count() == library.count(shelf) == (1, 2)
     assert outbox(library) == [(shelf, "d1")]
 

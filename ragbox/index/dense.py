@@ -51,10 +51,9 @@ class ChromaIndex:
 
     def search(self, collection: str, vector: Vectors, k: int) -> list[Scored]:
         with self._missing_is_empty():
-            table = self._table(collection)
-            if k := min(k, table.count()):
-                found = table.query(query_embeddings=[vector], n_results=k, include=["distances"])
-                return [(i, 1.0 - d) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+            # Asked for more than there are, Chroma gives what there is; to count them first, SQLite goes through all.
+            found = self._table(collection).query(query_embeddings=[vector], n_results=k, include=["distances"])
+            return [(i, 1.0 - d) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
         return []
 
     def count(self, collection: str, document: str | None = None) -> int:
@@ -81,9 +80,17 @@ class ChromaIndex:
         self._folder.mkdir(parents=True, exist_ok=True)
         # Telemetry off: nothing leaves the machine.
         settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(self._folder))
+        client: Any = None
         try:
-            return chromadb.PersistentClient(path=str(self._folder), settings=settings)
+            client = chromadb.PersistentClient(path=str(self._folder), settings=settings)
+            for table in client.list_collections():
+                # Chroma reads a graph when it is first needed: no question waits for that (50,000 vectors: 0.8 s), and
+                # one that cannot be read is found now.
+                table.get(limit=1, include=["embeddings"])
+            return client
         except BaseException:
+            if client is not None:
+                client.close()
             SharedSystemClient.clear_system_cache()  # or the next attempt gets this one's broken half back
             raise
 

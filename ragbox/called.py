@@ -29,7 +29,8 @@ SHORT = 4
 """Letters that a company's name has at least to be looked for in the titles of papers that are nobody's."""
 _COMMON = frozenset(
     "american general united first national international global new best great standard royal public advanced "
-    "applied allied bank china central federal the university city state report annual quarterly".split()
+    "applied allied bank china central federal the university city state report annual quarterly agreement contract "
+    "this common second services".split()
 )
 _STOP = frozenset(
     "the and for are was were what which who whom whose how when where why did does has have had can could may "
@@ -66,19 +67,39 @@ class Called:
                         firms[key] = max(worth, firms.get(key, 0.0))
             for word in {w for text in texts for w in _words(text)}:
                 words.setdefault(word, set()).add(n)
+        for held in names.values():  # a firm that all contracts name tells none from another
+            of = [n for n in held if not companies[n]]
+            held.update({n: held[n] * log((self._total + 1) / len(of)) / log(self._total + 1) for n in of})
         self._longest = max((len(k) for k in names), default=0)
         # A contract is of two parties and so nobody's, but its title often says whose: it stands beside their reports.
-        for n in (n for n in range(self._total) if not companies[n]):
+        self._nobodys = frozenset(n for n in range(self._total) if not companies[n])
+        for n in self._nobodys:
             for key in {k for text in titles[n] for k in _runs(text, self._longest) if k in firms}:
                 names[key][n] = firms[key]
         self._names = {k: (np.array(list(v)), np.array(list(v.values()))) for k, v in names.items()}
         self._words = {k: np.array(sorted(v)) for k, v in words.items()}
 
     def named(self, wanted: Asked) -> Groups:
-        """Return the papers of each company that is named; one whose papers are all another's is that other."""
+        """Return the papers of each company that is named; one whose papers are all another's is that other.
+
+        Not so where the papers are agreements: each party of them is a firm of its own.
+        """
         found = dict(self._found(wanted))
         sets = {key: frozenset(papers.tolist()) for key, (papers, _) in found.items()}
-        return {key: group for key, group in found.items() if not any(sets[key] < other for other in sets.values())}
+        return {
+            key: group for key, group in found.items()
+            if sets[key] <= self._nobodys or not any(sets[key] < other for other in sets.values())
+        }  # fmt: skip
+
+    def naming(self, wanted: Asked, groups: Groups) -> frozenset[str]:
+        """Return what of the question only says which papers it means: firms' names, words of titles written large."""
+        words = wanted.words
+        said = {w for n, w in enumerate(words) if n and w[0].isupper() and any(t in self._words for t in _words(w))}
+        for length in range(1, min(5, len(words)) + 1):
+            for start in range(len(words) - length + 1):
+                if "".join(words[start : start + length]).casefold() in groups:
+                    said.update(words[start : start + length])
+        return frozenset(said) | {key for key in groups if _han(key)}
 
     def titled(self, wanted: Asked) -> Array:
         """Return how much of the rare words of titles in the question each paper's title and names have, 0 to 1."""
@@ -125,6 +146,11 @@ class Called:
                     seen.add(whose)
                     yield run[start : start + size], self._names[run[start : start + size]]
                 start += size or 1
+        for other in wanted.others:
+            key = "".join(_split(other)).casefold()
+            if key in self._names and (whose := self._names[key][0].tobytes()) not in seen:
+                seen.add(whose)
+                yield key, self._names[key]
 
 
 def _keys(called: str) -> Iterator[tuple[str, float]]:

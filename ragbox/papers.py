@@ -17,6 +17,7 @@ from . import periods
 from .called import Called
 from .db import Database
 from .periods import Period
+from .profile import spaced
 from .rows import SHOWN, read_profile
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ YEAR = 0.25
 """What a period counts where no company is named and a paper is not of the kind asked for."""
 CALENDAR = 0.5
 """What a quarter counts that is the one asked for by the calendar, in a paper that names it otherwise."""
+SECOND = 0.5
+"""What a further company counts that a paper is of."""
 AHEAD = 12
 """Months from now: what lies further ahead (a plan, a budget) is no newest paper."""
 
@@ -58,12 +61,16 @@ class Facet:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """Gains by document (id), those clearly meant, facets, and whether any document is of the kind asked for."""
+    """Gains by document (id), those clearly meant, facets, and whether any document is of the kind asked for.
+
+    `naming` is what of the question only says which papers are meant.
+    """
 
     gains: dict[str, float]
     clear: tuple[str, ...] = ()
     facets: tuple[Facet, ...] = ()
     fits: bool = False
+    naming: frozenset[str] = frozenset()
 
 
 class Papers:
@@ -80,7 +87,8 @@ class Papers:
         self._ids = [r["id"] for r in rows]
         profiles = [read_profile(r["profile"]) for r in rows]
         stems = [[PurePosixPath(f).stem for f in json.loads(r["files"])] for r in rows]
-        titles = [(r["title"], *named) for r, named in zip(rows, stems, strict=True)]
+        titles = [(r["title"], *map(spaced, named)) for r, named in zip(rows, stems, strict=True)]
+        self._owned = np.array([bool(p.company) for p in profiles])
         self._called = Called([p.company for p in profiles], [p.aliases for p in profiles], titles)
         self._forms = [p.form for p in profiles]
         self._kinds = {form: n for n, form in enumerate(dict.fromkeys(self._forms))}
@@ -95,8 +103,11 @@ class Papers:
         self._order = np.array([p.order if p.year else 0 for p in known])
 
     def named(self, wanted: Asked) -> Groups:
-        """Return the papers of each company that a question names."""
-        return self._called.named(wanted)
+        """Return the papers of each company that a question names; a contract's parties only where one is asked for."""
+        groups = self._called.named(wanted)
+        if "contract" in wanted.forms:  # else what is asked about a firm may stand in any paper
+            return groups
+        return {key: group for key, group in groups.items() if self._owned[group[0]].any()}
 
     def course(self, wanted: Asked, weights: Weights, groups: Groups, companies: int) -> Found:
         """Return what the documents gain, by the groups that are named here of the companies named anywhere."""
@@ -106,8 +117,8 @@ class Papers:
         if not total:
             return Found(gains={})
         name = np.zeros(total)
-        for papers, worth in groups.values():
-            name[papers] = np.maximum(name[papers], worth)
+        for papers, worth in groups.values():  # what a second firm adds tells an agreement of both from one's others
+            name[papers] = np.maximum(name[papers], worth) + SECOND * np.minimum(name[papers], worth)
         form = np.isin(self._kind, [self._kinds[f] for f in wanted.forms if f in self._kinds]) * 1.0
         # Alone it says little: the report of 2025 has the figures of 2024, the minutes of November not the prices then.
         said = np.ones(total) if companies else np.where(form > 0, 1.0, YEAR)
@@ -133,7 +144,9 @@ class Papers:
             if not any(set(documents) <= set(f.documents) for f in facets):
                 facets.append(Facet(label=label, documents=documents, fits=bool(form[split].any())))
         gains = {self._ids[n]: float(gain[n]) for n in np.flatnonzero(gain > 0)}
-        return Found(gains=gains, clear=tuple(clear), facets=tuple(facets), fits=bool(form.any()))
+        agreed = bool(clear) and name[best[0]] > 0 and not self._owned[best[0]] and "contract" in wanted.forms
+        naming = self._called.naming(wanted, groups) if agreed else frozenset[str]()
+        return Found(gains=gains, clear=tuple(clear), facets=tuple(facets), fits=bool(form.any()), naming=naming)
 
     def _period(self, wanted: Period) -> Array:
         """Return how well each document is of a period, 0 to 1."""
@@ -170,6 +183,8 @@ class Papers:
     ) -> Iterator[tuple[str, list[int]]]:
         """Yield (label, documents) that shall take turns: by company, by period, or one after the other in time."""
         for key, (found, _) in groups.items():
+            if not self._owned[found].any():  # agreements: what two parties are named for is one paper, or theirs
+                continue
             if wanted.span and len(matches) > 1:
                 inside = [n for n in self._alike(found, wanted) if period[n] >= 0.8]
                 yield from ((self._ids[n], [n]) for n in sorted(inside, key=lambda n: -self._order[n]))

@@ -17,6 +17,8 @@ from .types import Document, Profile
 
 COVER = 6_000
 """Characters that count as cover and first page: what a paper is about stands there."""
+OPENING = 1_500
+"""Characters in which a contract names its parties."""
 BODY = 20_000
 """Characters in which a company's name is counted: the first ten pages or so."""
 
@@ -59,6 +61,12 @@ _FIRM = re.compile(
 )
 # Atomic: with two ways to take a sign (Inc and INC, a dot of this form or before the next), 40 forms take 2^40 steps.
 _TAIL = re.compile(rf"(?:[,.\s]+(?>(?:{_LEGAL})\b|&[ ]*Co\b|/\w{{2}}/?))++\W*$", re.I)
+_KIND_OF = re.compile(r"\ban? $", re.I)
+"""What stands before "Delaware corporation", which is no firm."""
+_BEFORE = re.compile(
+    r"^.*(?:\b(?:the|by|between|among|with|whereas|agreement)\b,?|(?:,|\d{4})\s+and)\s+(?=\S+\s)|^(?:[\d,.]+\s+)+", re.I
+)
+"""What a sentence puts before a firm's name and looks like a part of it."""
 _REGISTRANT = re.compile(r"\(\s*Exact name of registrant", re.I)
 _SYMBOL = re.compile(r"(?:\(|\b)(?:nasdaq|nyse|amex|lse|sehk|tsx)(?:\s*gs)?\s*[:：]\s*([A-Z]{1,5}(?:\.[A-Z])?)\b", re.I)
 _TRADED = re.compile(
@@ -82,13 +90,14 @@ _ENDED = re.compile(
 )  # fmt: skip
 _FISCAL = re.compile(r"(?:(first|second|third|fourth) quarter (?:of )?)?fiscal (?:year )?((?:19|20)\d\d)", re.I)
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_JOINED = re.compile(r"_|(?<=[a-z])(?=[A-Z])|(?<=[a-z]{3})(?=\d)")
 
 
 def describe(file: str, title: str, texts: Sequence[str]) -> Profile:
     """Return what a document is by its file's name, its title and the texts of its first blocks, in order."""
     # One space for each run of white space: the rules stay linear in what a hostile file is full of.
     stem, title, body = _plain(PurePosixPath(file).stem), _plain(title), _plain("\n".join(texts)[:BODY])
-    named = f"{stem}\n{title}".replace("_", " ")
+    named = f"{spaced(stem)}\n{title}"
     form = _form(named, body[:COVER])
     company, aliases = _company(title, body, form)
     period = _period(f"{PurePosixPath(file).parent.name} {stem}\n{title}", body[:COVER], body, form)
@@ -118,6 +127,11 @@ def heading(document: Document) -> str:
     return line
 
 
+def spaced(stem: str) -> str:
+    """Return a file's name with those words apart that it writes together: Supply Agreement 2 for SupplyAgreement2."""
+    return _JOINED.sub(" ", stem)
+
+
 def forms(text: str) -> Iterator[str]:
     """Yield the kinds of paper that a question or a name speaks of."""
     for form, name, _ in _FORMS:
@@ -129,12 +143,26 @@ def _plain(text: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", text))
 
 
+def parties(cover: str) -> tuple[str, ...]:
+    """Return the firms that a contract's first lines name, as they stand there; it is called by both."""
+    text = cover[:OPENING]
+    found = [
+        m[1] for m in _FIRM.finditer(text)
+        if not _KIND_OF.search(text[max(0, m.start() - 4) : m.start()]) and not text.startswith(" Act", m.end())
+    ]  # fmt: skip
+    found = [" ".join(_BEFORE.sub("", name).split()) for name in found]
+    found += [_HAN_HEAD.sub("", m[0]) for m in _HAN_FIRM.finditer(text)]
+    return tuple({core(name).casefold(): name for name in reversed(found) if core(name).casefold() != "the"}.values())
+
+
 def _form(named: str, cover: str) -> str:
     for form, _, on_cover in _FORMS[:4]:  # a filing says itself what it is, whatever it is called
         if on_cover.search(cover):
             return form
-    by_name = next(forms(named), "")
-    return by_name or next((form for form, _, on_cover in _FORMS[4:] if on_cover.search(cover)), "")
+    by_name = list(forms(named))
+    if "contract" in by_name and by_name[0] in REPORTS:  # an agreement that was filed with a report
+        return "contract"
+    return next(iter(by_name), "") or next((form for form, _, on_cover in _FORMS[4:] if on_cover.search(cover)), "")
 
 
 def _company(title: str, body: str, form: str) -> tuple[str, tuple[str, ...]]:
@@ -148,8 +176,8 @@ def _company(title: str, body: str, form: str) -> tuple[str, tuple[str, ...]]:
             return " ".join(name.split()), tuple(dict.fromkeys(symbols))
     short = [m[1] for m in _HAN_SHORT.finditer(cover) if m[1] not in _PARTIES and not m[1].endswith("公司")]
     codes = [m[1] for m in _HAN_CODE.finditer(cover)]
-    if form in ("contract", "invoice", "minutes"):
-        return "", ()  # of two parties neither is what the paper is called by
+    if form in ("contract", "invoice", "minutes"):  # of two parties neither is whose paper it is
+        return "", parties(cover) if form == "contract" else ()
     if named := _FIRM.search(title) or _HAN_FIRM.search(title):
         return " ".join(_HAN_HEAD.sub("", named[named.lastindex or 0]).split()), tuple(
             dict.fromkeys([*short[:1], *codes[:1], *symbols])

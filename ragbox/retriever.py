@@ -20,6 +20,7 @@ from .settings import Settings
 from .steering import Course, Steering
 from .text import language
 from .types import Actor, Chunk, Collection, Document, Hit
+from .wording import Expansion
 
 if TYPE_CHECKING:
     from .ports import Vectors
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 RRF_K = 10
 """Rank constant of reciprocal rank fusion (Cormack, Clarke, Buettcher 2009, who used 60 for legs of 1,000): hit@5
 on SQuAD paragraphs is 0.962 at 10 and 0.949 at 60."""
+OWN = 0.5
+"""What the ranking within a paper that is named counts, by what the question asks of it beside its name."""
 FOREIGN_DENSE = 0.2
 """Weight of the dense leg for a question in a language that the encoder was not trained on."""
 
@@ -36,8 +39,10 @@ class Retriever:
 
     def __init__(
         self, settings: Settings, auth: Auth, library: Library, encoder: Encoder, dense: DenseIndex,
-        sparse: SparseIndex, steering: Steering, reranker: Reranker | None = None,
+        sparse: SparseIndex, steering: Steering, reranker: Reranker | None = None, *,
+        glossary: Callable[[str], Sequence[Expansion]] = lambda _: (),
     ) -> None:  # fmt: skip
+        """`glossary` returns the names in a question that have others."""
         self._settings = settings
         self._auth = auth
         self._library = library
@@ -46,6 +51,7 @@ class Retriever:
         self._sparse = sparse
         self._steering = steering
         self._reranker = reranker
+        self._glossary = glossary
         self._legs = ThreadPoolExecutor(8, thread_name_prefix="search")
 
     def close(self) -> None:
@@ -135,20 +141,26 @@ class Retriever:
             return []
         most = max(self._settings.candidates, k)
         ids = [c.id for c in collections]
-        course = self._steering.course(question, ids) if document is None else Course()
+        renamed = self._glossary(question)
+        others = [other for name in renamed for other in name.others]
+        course = self._steering.course(question, ids, others) if document is None else Course()
         # What the question names is searched on its own too: among look-alikes it may be on neither list of the best.
         alone = course.favoured if document is None else tuple((c, document) for c in ids)
         everywhere = ids if document is None else []
         each = max(k, most // max(1, len(alone)))
-        sparse = [self._legs.submit(self._sparse.search, c, question, most) for c in everywhere]
-        sparse_alone = [self._legs.submit(self._sparse.search, c, question, each, d) for c, d in alone]
-        vector = self._encoder.encode_queries([question])[0]
+        sparse = [self._legs.submit(self._sparse.search, c, question, most, None, renamed) for c in everywhere]
+        sparse_alone = [self._legs.submit(self._sparse.search, c, question, each, d, renamed) for c, d in alone]
+        rest = course.rest
+        own = [self._legs.submit(self._sparse.search, c, rest, each, d, self._glossary(rest)) for c, d in alone if rest]
+        vector, *other = self._encoder.encode_queries([question, rest] if rest else [question])
         dense = [self._legs.submit(self._dense.search, c, vector, most) for c in everywhere]
         dense_alone = [self._legs.submit(self._nearest, d, vector, each) for _, d in alone]
+        dense_own = [self._legs.submit(self._nearest, d, v, each) for _, d in alone for v in other]
         nearest = _best([_best(leg.result() for leg in dense)[:most], *(leg.result() for leg in dense_alone)])
         matching = _best([_best(leg.result() for leg in sparse)[:most], *(leg.result() for leg in sparse_alone)])
         weight = 1.0 if language(question) in self._settings.encoder_languages else FOREIGN_DENSE
-        fused = fuse([(weight, nearest), (1.0, matching)])
+        within = [*((OWN * weight, leg.result()) for leg in dense_own), *((OWN, leg.result()) for leg in own)]
+        fused = fuse([(weight, nearest), (1.0, matching), *within])
         # A gain is measured by what the two legs give: where one counts for little, ranks are worth less, gains too.
         course = replace(course, gains={d: g * (weight + 1) / 2 for d, g in course.gains.items()})
         return self._hits(question, vector, fused, dict(nearest), course, k)
@@ -166,7 +178,7 @@ class Retriever:
     def _hits(
         self, question: str, vector: Vectors, fused: list[Scored], cosines: dict[str, float], course: Course, k: int
     ) -> list[Hit]:
-        found = self._library.chunks(i for i, _ in fused)
+        found = self._library.chunks((i for i, _ in fused), marked=False)
         ranked = [(found[i], score) for i, score in fused if i in found]  # one deleted meanwhile is skipped
         ranked = sorted(((c, s + course.gains.get(c.document, 0.0)) for c, s in ranked), key=lambda r: -r[1])
         ranked = distinct(ranked)
@@ -177,13 +189,14 @@ class Retriever:
         ranked = in_turn(ranked, course.facets)[:k]
         missing = [c.id for c, _ in ranked if c.id not in cosines]
         cosines |= dict(self._cosines(missing, vector))
+        whole = self._library.chunks(c.id for c, _ in ranked)
         documents: dict[str, Document] = {}
         for document in {c.document for c, _ in ranked}:
             with suppress(NotFound):
                 documents[document] = self._library.document(document)
-        ranked = [(c, s) for c, s in ranked if c.id in cosines and c.document in documents]
+        ranked = [(c, s) for c, s in ranked if c.id in cosines and c.id in whole and c.document in documents]
         return [
-            Hit(rank=rank, score=score, cosine=cosines[c.id], chunk=c, document=documents[c.document])
+            Hit(rank=rank, score=score, cosine=cosines[c.id], chunk=whole[c.id], document=documents[c.document])
             for rank, (c, score) in enumerate(ranked, start=1)
         ]
 

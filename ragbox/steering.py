@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection as Ids
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from time import monotonic
+from time import monotonic, thread_time
 
 from . import asked
 from .db import Database
@@ -25,16 +25,20 @@ REST = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Course:
-    """Where to look: documents' gains, what is searched on its own (collection, document), what takes turns; by ids."""
+    """Where to look: documents' gains, what is searched on its own (collection, document), what takes turns; by ids.
+
+    `rest` is what the question asks of those that are searched on their own, without what only names them.
+    """
 
     gains: Mapping[str, float] = field(default_factory=dict)
     favoured: tuple[tuple[str, str], ...] = ()
     facets: tuple[frozenset[str], ...] = ()
+    rest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Map:
-    """The papers of a collection as of a version; when the building began and how long it took, seconds."""
+    """The papers of a collection as of a version; when the building began and what work it took, seconds."""
 
     version: int
     started: float
@@ -51,9 +55,12 @@ class Steering:
         self._maps: dict[str, _Map] = {}
         self._building: dict[str, threading.Lock] = {}
 
-    def course(self, question: str, collections: Ids[str]) -> Course:
-        """Return where to look for a question in collections (ids); nothing where it names no document."""
-        wanted = asked.read(question)
+    def course(self, question: str, collections: Ids[str], others: Sequence[str] = ()) -> Course:
+        """Return where to look for a question in collections (ids); nothing where it names no document.
+
+        `others` are further names of what it asks about.
+        """
+        wanted = replace(asked.read(question), others=tuple(others))
         maps = {c: self._map(c) for c in collections}
         named = {c: papers.named(wanted) for c, papers in maps.items()}
         companies = len({key for groups in named.values() for key in groups})
@@ -66,8 +73,9 @@ class Steering:
         clear = sorted((d for f in found.values() for d in f.clear), key=lambda d: -gains.get(d, 0.0))
         alone = [d for turn in zip_longest(*facets) for d in turn if d is not None] or clear
         return Course(
-            gains=gains, favoured=tuple((shelf[d], d) for d in alone[:FAVOURED]), facets=tuple(map(frozenset, facets))
-        )
+            gains=gains, favoured=tuple((shelf[d], d) for d in alone[:FAVOURED]), facets=tuple(map(frozenset, facets)),
+            rest=_without(question, frozenset().union(*(f.naming for f in found.values()))),
+        )  # fmt: skip
 
     def _map(self, collection: str) -> Papers:
         """Return a collection's map, where another thread builds a new one that of before; nobody waits but for the
@@ -84,9 +92,9 @@ class Steering:
             known = self._maps.get(collection)
             if known and _holds(known, version):  # made while this one waited
                 return known.papers
-            started = monotonic()
+            started, before = monotonic(), thread_time()  # work, not waiting: a busy machine makes no map dear
             made = Papers(self._db, collection)
-            self._maps[collection] = _Map(version=version, started=started, took=monotonic() - started, papers=made)
+            self._maps[collection] = _Map(version=version, started=started, took=thread_time() - before, papers=made)
             for gone in self._maps.keys() - versions.keys():
                 self._maps.pop(gone, None)
             return made
@@ -97,6 +105,14 @@ class Steering:
 def _holds(known: _Map, version: int) -> bool:
     late = monotonic() >= known.started + REST * known.took
     return known.version == version or (known.took > 0.05 and not late)
+
+
+def _without(question: str, naming: frozenset[str]) -> str:
+    """Return a question without these words and Chinese names; "" where there are none, or nothing else is left."""
+    rest = asked.WORD.sub(lambda m: "" if m[0] in naming else m[0], question)
+    for name in naming:
+        rest = rest if name.isascii() else rest.replace(name, "")
+    return rest if rest != question and asked.WORD.search(rest) else ""
 
 
 def _joined(found: Sequence[Found]) -> list[tuple[str, ...]]:

@@ -113,9 +113,10 @@ class Collection:
 class Profile:
     """What a document is: whose, which kind of paper, of when. Empty where nothing says so.
 
-    `aliases` are other names of the company, as its ticker. `period` is as the paper states it (Q3 2022, 2022), `ends`
-    the last day or month of it (2022-06-25), which in a fiscal year of its own tells another quarter. `edited` names
-    what a person wrote, `title` and `language` of the document among it: reading anew changes nothing of that.
+    `aliases` are other names of the company, as its ticker, or a contract's parties. `period` is as the paper states
+    it (Q3 2022, 2022), `ends` the last day or month of it (2022-06-25), which in a fiscal year of its own tells another
+    quarter. `edited` names what a person wrote, `title` and `language` of the document among it: reading anew changes
+    nothing of that.
     """
 
     company: str = field(default="", repr=False)

@@ -56,6 +56,7 @@ def test_chinese_papers_are_read_too() -> None:
         ("Supply Agreement - Ferrandale 2024.pdf", "contract"), ("会议纪要2023年5月.docx", "minutes"),
         ("差旅费管理办法.docx", "policy"), ("invoice 0042.pdf", "invoice"), ("年度报告2022.pdf", "annual report"),
         ("Leave policy.md", "policy"), ("MX-220 manual.pdf", "manual"), ("notes.txt", ""),
+        ("SupplyAgreement2_Ferrandale.pdf", "contract"), ("ArcGroup_20171211_8-K_EX-10.1_Lease.pdf", "contract"),
     ],
 )  # fmt: skip
 def test_the_kind_of_paper_is_known_by_its_name(file: str, form: str) -> None:
@@ -66,6 +67,16 @@ def test_of_two_parties_a_contract_is_nobodys_and_one_mention_is_nothing() -> No
     texts = ["This Agreement is made between Ferrandale Castings Ltd and Northwind Pumps Ltd. " * 4]
     assert describe("contract.pdf", "", texts).company == ""
     assert describe("notes.txt", "", ["We met Ferrandale Castings Ltd."]).company == ""
+
+
+def test_a_contract_is_called_by_both_of_its_parties() -> None:
+    texts = ["SUPPLY AGREEMENT", "Made on May 2, 2020 by and between Ferrandale Castings Ltd, a Delaware Corporation,",
+             "of Austin, Texas 78741, and The Northwind Pumps Company, under the Investment Company Act."]  # fmt: skip
+    assert set(describe("contract.pdf", "", texts).aliases) == {"Ferrandale Castings Ltd", "Northwind Pumps Company"}
+    assert set(describe("采购合同.pdf", "", ["甲方：上海铭川铸造有限公司", "乙方：苏州兴沃机械有限公司"]).aliases) == {
+        "上海铭川铸造有限公司", "苏州兴沃机械有限公司",
+    }  # fmt: skip
+    assert describe("notes.txt", "", texts[1:2]).aliases == ()
 
 
 @pytest.mark.parametrize(

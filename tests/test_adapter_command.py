@@ -10,6 +10,8 @@ import pytest
 
 from ragbox import llm
 from ragbox.adapters.store import AdapterStore
+from ragbox.encoders import make_encoder
+from ragbox.settings import Settings
 from tests.adapter_box import LEAVE, LINES, QUESTION, TRAINS, archive, say
 from tests.adapter_files import scorer_folder
 from tests.doors import HANDBOOK
@@ -72,7 +74,11 @@ def test_what_goes_wrong_is_said_with_its_exit_code(run: Run, tmp_path: Path) ->
 
 
 def test_a_scorer_is_activated_and_taken_back_from_the_command_line(run: Run, tmp_path: Path) -> None:
-    assert run("adapter", "add", str(scorer_folder(tmp_path / "mine", cosine=3.0)))[0] == 0
+    folder, words = scorer_folder(tmp_path / "mine", cosine=3.0), make_encoder(Settings())
+    words.load()
+    said = json.loads((folder / "scorer.json").read_text()) | {"encoder": words.identity}
+    (folder / "scorer.json").write_text(json.dumps(said))
+    assert run("adapter", "add", str(folder))[0] == 0
     key = AdapterStore(tmp_path / "data" / "adapters").get("mine").key
     assert run("adapter", "activate", "mine")[1].splitlines()[-1] == f"{key} chooses the quotes."
     assert run("adapter", "rollback", "--scorer")[1] == "The built-in scorer chooses the quotes.\n"

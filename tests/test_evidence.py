@@ -6,9 +6,10 @@ import pytest
 
 from ragbox.engines.evidence import Asked, Span, spans
 from ragbox.engines.ranges import in_range
-from ragbox.engines.synonyms import GROUPS, SHARE, Synonyms
+from ragbox.engines.synonyms import GROUPS, Synonyms
 from ragbox.index.sparse import Analyzer
 from ragbox.types import Kind
+from ragbox.wording import SHARE
 from tests.make import hit
 
 TERMS = Analyzer().terms
@@ -120,3 +121,10 @@ def test_lines_above_a_table_can_be_quoted_and_are_no_header() -> None:
     found = spans(made)
     assert [s.shown for s in found] == ["All prices hold until June 2024", "Hose | 5", "Pump | 7"]
     assert all(made.chunk.text[s.start : s.end] == s.shown for s in found)
+
+
+def test_a_note_under_a_table_is_quoted_without_the_tables_header() -> None:
+    text = "Item | 2023\nFree cash flow (1) | 7,878\n(1) Excludes leases."
+    found = spans(hit(text, kind=Kind.TABLE, head=len("Item | 2023\n")))
+    assert found[-1].shown == "(1) Excludes leases."
+    assert found[-2].shown == "Item | 2023\nFree cash flow (1) | 7,878"

@@ -10,7 +10,7 @@ from typing import Literal
 from .. import sealed
 from ..errors import NotFound, Rejected
 from ..weights import CODE, PAPERS, PICKLES
-from . import config, gguf, scorer, tensors
+from . import config, gguf, reading, scorer, tensors
 from .refusal import read_json, refuse
 
 CARD = "README.md"
@@ -38,7 +38,7 @@ class Facts:
 def files(source: Path) -> list[Path]:
     """Return the files at this path that are an adapter's: a GGUF file, or a folder's config, weights and papers.
 
-    A scorer is weights too. Others (tokenizers, what lies in folders below) are left out.
+    A scorer is weights too, and may have a reader beside it. Others (tokenizers, folders below) are left out.
 
     Raises:
         NotFound: there is nothing at the path.
@@ -59,7 +59,9 @@ def files(source: Path) -> list[Path]:
             raise refuse(path.name, "is a pickle or the like, which can run code when it is loaded", _TRAINING)
         if suffix in CODE:
             raise refuse(path.name, "is code, which is never run here", "Delete it and add the folder again.")
+    read = [p for p in found if p.name == reading.NAME and any(other.name == scorer.NAME for other in found)]
     weights = [p for p in found if p.suffix.lower() in (".safetensors", ".gguf") or p.name == scorer.NAME]
+    weights = [p for p in weights if p not in read]
     if len(weights) != 1:
         listed = ", ".join(p.name for p in weights[:3]) or "none"
         raise Rejected(
@@ -75,15 +77,16 @@ def files(source: Path) -> list[Path]:
         if (size := path.stat().st_size) > most:
             raise refuse(path.name, f"has {size} bytes, and {most} are allowed", "Save a smaller one.")
     config_file = [p for p in found if p.name == config.NAME and weights[0].name == tensors.NAME]
-    return [*config_file, weights[0], *papers]
+    return [*config_file, weights[0], *read, *papers]
 
 
-def inspect(folder: Path, base: Path | None = None, base_digest: str = "") -> Facts:
+def inspect(folder: Path, base: Path | None = None, base_digest: str = "", encoder: str = "") -> Facts:
     """Check a folder and say what is in it. Takes memory for a header and 4 MB of weights, whatever their size.
 
     Args:
         base: folder or GGUF file of the model that it must fit; not compared where None.
         base_digest: that model's digest; "" where unknown.
+        encoder: the identity of the encoder in use, which a scorer must be fitted for; "" where unknown.
 
     Raises:
         NotFound: there is nothing at the path.
@@ -94,9 +97,10 @@ def inspect(folder: Path, base: Path | None = None, base_digest: str = "") -> Fa
     digest = made_for(folder, base_digest)
     if any(p.name == scorer.NAME for p in kept):
         read = scorer.read(folder)
+        read.fit(encoder)
         return Facts(
-            kind="scorer", base=read.data, base_digest="", rank=0, alpha=0.0, targets=(), parameters=read.parameters,
-            size=size, figures={"questions": read.count, **read.figures},
+            kind="scorer", base=read.data, base_digest="", rank=read.rank, alpha=0.0, targets=(),
+            parameters=read.parameters, size=size, figures={"questions": read.count, **read.figures},
         )  # fmt: skip
     weights = next(p for p in kept if p.suffix.lower() in (".safetensors", ".gguf"))
     if weights.name != tensors.NAME:

@@ -40,10 +40,6 @@ class Questions:
             coming.unlink(missing_ok=True)
         return len(found)
 
-    def ids(self) -> set[str]:
-        """Return the ids of the questions."""
-        return {question.id for question in self.load()}
-
     def add(self, rows: Sequence[dict[str, Any]]) -> int:
         """Put lines behind those that are there, return how many there are then.
 

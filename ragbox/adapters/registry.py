@@ -35,8 +35,13 @@ class Adapters:
     def __init__(
         self, auth: Auth, library: Library, store: AdapterStore, llm: Llm, records: Records, *, questions: Questions,
         seats: Mapping[Engine, Seat], clean: Callable[[Actor, Iterable[str] | None, str], str],
+        encoder: Callable[[], str] = lambda: "",
     ) -> None:  # fmt: skip
-        """`seats` are the engines that adapters come into; `clean` returns a text as an actor may see it."""
+        """`seats` are the engines that adapters come into; `clean` returns a text as an actor may see it.
+
+        `encoder` returns the identity of the encoder in use, "" where it is not loaded.
+        """
+        self._encoder = encoder
         self._seats = seats
         self._clean = clean
         self._questions = questions
@@ -91,8 +96,9 @@ class Adapters:
         self._auth.require(actor, "manage", None)
         with self._recorded(actor, "add", name or source.name) as said:
             added = self._store.add(
-                source, name=name, origin=origin, base=self._llm.base, base_digest=self._llm.base_digest
-            )
+                source, name=name, origin=origin, base=self._llm.base, base_digest=self._llm.base_digest,
+                encoder=self._encoder(),
+            )  # fmt: skip
             said["object_"] = added.key
         return added
 

@@ -6,30 +6,42 @@ Reads one small file at each question, so that a switch counts from the next one
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 
+from ..encoders import SentenceEncoder
 from ..engines.evidence import BUILT_IN, Scorer
+from ..engines.span_reader import SpanReader
 from ..errors import RagboxError, Rejected
-from . import scorer
+from ..ports import Encoder
+from . import reading, scorer
 from .pointer import BARE, EXTRACTIVE
-from .store import AdapterStore
+from .store import Adapter, AdapterStore
 
+KEPT = 2
+"""Scorers kept read: the gate asks the old one and the new one in turn. A reader takes 90 MB once it is loaded."""
+_TRIED = "When is the rent due?", "The rent is due on the first day of each month. Pets are welcome."
 _log = logging.getLogger(__name__)
 
 
 class Scorers:
     """The scorers of one box."""
 
-    def __init__(self, store: AdapterStore) -> None:
+    def __init__(self, store: AdapterStore, encoder: Encoder, used: Callable[[], str]) -> None:
+        """`used` returns the identity of the encoder, "" where it is not loaded: then nothing is compared yet."""
         self._store = store
-        self._read: dict[str, Scorer] = {}
-        """By key: a version never changes, and has 40 numbers."""
+        self._encoder = encoder
+        self._used = used
+        self._read: dict[str, tuple[Scorer, str]] = {}
+        """By key: a version never changes. With the encoder that it was compared with."""
         self._logged = ""
 
     def __call__(self, key: str = "") -> Scorer:
         """Return the scorer of a key, of BARE the built-in one, of "" the one that is to choose now.
 
         Raises:
-            NotFound, Rejected: the version that was named is gone or not as it was added; never of "".
+            NotFound, Rejected: the version that was named is gone, not as it was added, or fitted for another encoder;
+                never of "".
         """
         if key:
             return BUILT_IN if key == BARE else self._of(key)
@@ -51,17 +63,37 @@ class Scorers:
         return key, problem
 
     def load(self, key: str) -> None:
-        """Read a version. Raises NotFound and Rejected as calling does."""
-        self._of(key)
+        """Read a version, and its reader's weights. Raises NotFound and Rejected as calling does, and Unavailable."""
+        if isinstance(reader := self._of(key).reader, SpanReader):
+            reader.load()
 
     def probe(self, key: str) -> None:
-        """Return if a version chooses otherwise than the built-in one; raises Rejected."""
-        if self._of(key) == BUILT_IN:
+        """Return if a version chooses otherwise than the built-in one; raises Rejected, and Unavailable."""
+        found = self._of(key)
+        if found == BUILT_IN:
             raise Rejected(f"{key} is a no-op: its weights are the built-in ones. Use the built-in ones.")
+        if found.reader is not None:
+            question, passage = _TRIED
+            told = found.reader.read(question, [(passage, 0, passage.index(".") + 1)])
+            if not all(0 <= figure <= 1 for row in told for figure in row):  # NaN is in no order
+                raise Rejected(f"The reader of {key} gives {told[0]}, not shares. Train it again.")
 
     def _of(self, key: str) -> Scorer:
-        if key not in self._read:
+        encoder = self._used()
+        scorer_, compared = self._read.get(key, (BUILT_IN, None))
+        if compared != encoder:
             found = self._store.find(key)
             self._store.check(found)
-            self._read[key] = scorer.read(found.folder).scorer
-        return self._read[key]
+            scorer_ = self._opened(found, encoder)
+            self._read = dict([*((k, v) for k, v in self._read.items() if k != key), (key, (scorer_, encoder))][-KEPT:])
+        return scorer_
+
+    def _opened(self, found: Adapter, encoder: str) -> Scorer:
+        told = scorer.read(found.folder)
+        told.fit(encoder)
+        if not told.scorer.reading:
+            return told.scorer
+        if not isinstance(self._encoder, SentenceEncoder):
+            raise Rejected(f"{found.key} has a reader, and the encoder in use has no weights here for it.")
+        base = self._encoder
+        return replace(told.scorer, reader=SpanReader(found.folder / reading.NAME, lambda: base.folder))

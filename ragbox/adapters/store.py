@@ -124,7 +124,7 @@ class AdapterStore:
 
     def add(
         self, source: Path, *, name: str = "", origin: str = "", base: Path | None = None, base_digest: str = "",
-        figures: Mapping[str, float] | None = None, progress: Progress | None = None,
+        encoder: str = "", figures: Mapping[str, float] | None = None, progress: Progress | None = None,
     ) -> Adapter:  # fmt: skip
         """Copy the adapter at a path (a folder, a .zip or a .gguf file) in; the same files again change nothing.
 
@@ -135,6 +135,7 @@ class AdapterStore:
             origin: where it is from; the path if left out.
             base: folder or GGUF file of the model that it must fit; not checked where None.
             base_digest: that model's digest; an adapter that says another is refused.
+            encoder: the identity of the encoder; a scorer that was fitted for another is refused.
 
         Raises:
             NotFound: there is nothing at the path.
@@ -144,12 +145,11 @@ class AdapterStore:
         """
         name = name or (source.stem if source.suffix.lower() in (".zip", ".gguf") else source.resolve().name)
         origin = origin or str(source.resolve())
-
         with self._adding, unpack.opened(source, self.folder) as folder:
             digest = check.made_for(folder, base_digest)
 
             def about(copy: Path) -> dict[str, Any]:
-                facts = asdict(check.inspect(copy, base, digest))
+                facts = asdict(check.inspect(copy, base, digest, encoder))
                 return facts | {"source": origin, "figures": facts["figures"] | dict(figures or {})}
 
             return _read(self._versions.put(name, check.files(folder), about, progress))
@@ -290,7 +290,7 @@ class AdapterStore:
 
 
 def _read(folder: Path) -> Adapter:
-    """Return a version; of one whose manifest is damaged no more than where it lies, so that it can be removed."""
+    """Return a version; of one whose manifest is damaged where it lies, so that it can be removed."""
     place: dict[str, Any] = {"name": folder.parent.name, "version": folder.name, "folder": folder}
     try:
         said = sealed.manifest(folder)

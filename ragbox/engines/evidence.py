@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from ..tables import labels, total
 from ..text import HAN, sentences
 from ..types import CELL, ROW, Hit, Kind
+from ..wording import SHARE
 from .ranges import in_range
-from .synonyms import SHARE
 
 _HAN = re.compile(f"[{HAN}]")
 _COUNT = (
@@ -103,7 +104,7 @@ def spans(hit: Hit) -> list[Span]:
     for row, said in zip(lines, labels(lines), strict=True):
         if row.strip():
             over = f"{above}{ROW}" if above and not said else ""
-            whole = f"{shown}{over}{row}"
+            whole = f"{shown}{over}{row}" if CELL.strip() in row else row  # a note under the table has no columns
             rows.append(Span(hit=hit, start=start, end=start + len(row), shown=whole, lead=head or lead, title=title))
             above = said or ("" if total(row) else above)
         start += len(row) + len(ROW)
@@ -136,6 +137,22 @@ EVIDENCE_WEIGHTS: dict[bool, tuple[float, ...]] = {
     False: (-4.5, 0.34, 0.0, 0.0, 0.0, 6.91),
 }
 
+READING = ("answer_here", "answer_share", "relevance")
+"""What a reader says of a span, each about 0 to 1: how far it is likelier to hold the answer than none of its passage
+is (0.5: as likely), its share of the answer among all of the passage, and whether the passage answers at all."""
+
+
+class Reads(Protocol):
+    """A model that reads a question and a passage in one pass."""
+
+    def read(self, question: str, places: Sequence[tuple[str, int, int]]) -> list[tuple[float, ...]]:
+        """Return the figures of READING for each (passage, start, end), in the order given.
+
+        Raises:
+            Unavailable: it cannot be loaded, or failed.
+        """
+
+
 STEEPEST = 700.0
 """Where exp is still a number: a scorer's weights may be large."""
 
@@ -144,15 +161,19 @@ STEEPEST = 700.0
 class Scorer:
     """What the figures count: of a span in the order of FEATURES, of an answer in that of EVIDENCE.
 
-    By whether the encoder knows the question's language.
+    By whether the encoder knows the question's language. Where it does, a `reader` may look at the best spans too, and
+    what it says counts as `reading` has it, in the order of READING.
     """
 
     weights: Mapping[bool, tuple[float, ...]]
     evidence: Mapping[bool, tuple[float, ...]]
+    reading: tuple[float, ...] = ()
+    reader: Reads | None = field(default=None, compare=False)
 
     def score(self, figures: Sequence[float], known: bool) -> float:
-        """Return how well a span fits: the weighted sum of its features."""
-        return sum(w * f for w, f in zip(self.weights[known], figures, strict=True))
+        """Return how well a span fits: the weighted sum of its features, with those of READING where it was read."""
+        counts = self.weights[known] if len(figures) == len(FEATURES) else (*self.weights[known], *self.reading)
+        return sum(w * f for w, f in zip(counts, figures, strict=True))
 
     def probability(self, figures: Sequence[float], known: bool) -> float:
         """Return how likely the best spans answer at all, from the figures EVIDENCE names (without the bias)."""
@@ -176,12 +197,16 @@ class Terms:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A question, the idf of its keywords, what may stand for each of them, the terms of each name in it."""
+    """A question, the idf of its keywords, what may stand for each of them, the terms of each name in it.
+
+    `renamed` has the other names of what the glossary knows, by each term of it.
+    """
 
     question: str
     weights: Mapping[str, float]
     synonyms: Mapping[str, Sequence[Set[str]]]
     names: Sequence[Sequence[str]]
+    renamed: Mapping[str, Sequence[Set[str]]] = field(default_factory=dict)
 
     def below(self, idf: float) -> Asked:
         """Return the same without keywords as rare as this and without a synonym: they tell no passage from another."""
@@ -213,7 +238,7 @@ def features(asked: Asked, span: Span, *, terms: Terms, in_document: float) -> t
         share(terms.own | terms.context),
         share(terms.own | terms.context | terms.near),
         share(terms.chunk | terms.context),
-        named(names, terms.own | terms.context | terms.near),
+        named(names, terms.own | terms.context | terms.near, asked.renamed),
         in_document,
         kind_match(asked.question, text),
         in_range(asked.question, text) if table else 0.0,
@@ -223,11 +248,17 @@ def features(asked: Asked, span: Span, *, terms: Terms, in_document: float) -> t
     )
 
 
-def named(names: Sequence[Sequence[str]], found: Set[str]) -> float:
-    """Return the share of the names that a set of terms has; a name is there if all its parts or it as a whole is."""
-    if not names:
-        return 1.0
-    return sum(terms[0] in found or (len(terms) > 1 and found >= set(terms[1:])) for terms in names) / len(names)
+def named(names: Sequence[Sequence[str]], found: Set[str], renamed: Mapping[str, Sequence[Set[str]]]) -> float:
+    """Return the share of the names that a set of terms has.
+
+    A name is there if all its parts are, or it as a whole, or another of its names (`Asked.renamed`).
+    """
+
+    def there(terms: Sequence[str]) -> bool:
+        whole = terms[0] in found or (len(terms) > 1 and found >= set(terms[1:]))
+        return whole or any(other <= found for other in renamed.get(terms[0], ()))
+
+    return sum(map(there, names)) / len(names) if names else 1.0
 
 
 def kind_match(question: str, text: str) -> float:

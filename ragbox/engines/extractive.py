@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..errors import Unavailable
 from ..events import Risk, Text
 from ..ports import Encoder, Lexicon
 from ..text import language
 from ..types import Hit, Quote
+from ..wording import Expansion
 from . import evidence
 from .evidence import BUILT_IN, Asked, Scorer, Span, Terms
 from .synonyms import Synonyms
@@ -36,6 +41,7 @@ CACHE = 20_000
 
 NOWHERE = "\x00"
 """A term that stands nowhere: its idf is the highest there is."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +59,20 @@ class ExtractiveEngine:
     def __init__(
         self, encoder: Encoder, lexicon: Lexicon, languages: Sequence[str] = ("en",), *,
         scorer: Callable[[str], Scorer] = lambda _: BUILT_IN,
+        glossary: Callable[[str], Sequence[Expansion]] = lambda _: (),
+        border: Callable[[str], float | None] = lambda _: None,
     ) -> None:  # fmt: skip
-        """`scorer` returns the one of a key, of "" the one that is to choose now."""
+        """`scorer` returns the one of a key, of "" the one that is to choose now; `glossary` reads a question.
+
+        `border` returns the risk beyond which nothing of a collection (its id) is quoted, None for the built-in one.
+        """
+        self._border = border
         self._scorer = scorer
         self._encoder = encoder
         self._lexicon = lexicon
         self._languages = languages
         self._synonyms = Synonyms(lexicon.terms)
+        self._glossary = glossary
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
         self._caching = threading.Lock()
 
@@ -75,17 +88,43 @@ class ExtractiveEngine:
 
     def answer(self, question: str, hits: Sequence[Hit], adapter: str = "") -> Iterator[Text | Quote | Risk]:
         scorer = self._scorer(adapter)
-        ranked = self.rank(question, hits, scorer)
-        if not ranked or (found := self.evidence(question, ranked, scorer)) < SURE:
+        try:
+            ranked = self.rank(question, hits, scorer)
+        except Unavailable as error:
+            if scorer.reader is None:
+                raise
+            _log.warning("The built-in scorer chooses the quotes of this answer: %s", error)
+            scorer = BUILT_IN
+            ranked = self.rank(question, hits, scorer)
+        if not ranked or (risk := 1 - self.evidence(question, ranked, scorer)) > self._most(ranked, adapter):
             return
         chosen = [c.span for c in ranked[:MOST] if c.score >= ranked[0].score - CLOSE]
         for number, span in enumerate(chosen):
             yield Text(text=("\n\n" if number else "") + span.shown)
             yield Quote(hit=span.hit, start=span.start, end=span.end)
-        yield Risk(value=1 - found)
+        yield Risk(value=risk)
+
+    def unrefusing(self) -> ExtractiveEngine:
+        """Return one that refuses only who names what no paper has, to learn what it would say and at which risk."""
+        twin = copy(self)
+        twin._border = lambda _: math.nextafter(1.0, 0.0)
+        return twin
+
+    def _most(self, ranked: Sequence[Candidate], adapter: str) -> float:
+        """Return the risk beyond which nothing is quoted, the least of the collections quoted from.
+
+        A scorer that was named is on trial: what was calibrated with another says nothing of it.
+        """
+        shelves = {c.span.hit.document.collection_id for c in ranked[:MOST]}
+        borders = [None if adapter else self._border(shelf) for shelf in shelves]
+        return min(1 - SURE if border is None else border for border in borders)
 
     def rank(self, question: str, hits: Sequence[Hit], scorer: Scorer = BUILT_IN) -> list[Candidate]:
-        """Return the READ best sentences and table rows of the hits, best first."""
+        """Return the READ best sentences and table rows of the hits, best first.
+
+        Raises:
+            Unavailable: the encoder or the scorer's reader failed.
+        """
         groups = [evidence.spans(hit) for hit in hits]
         spans = [span for group in groups for span in group]
         if not spans:
@@ -104,6 +143,9 @@ class ExtractiveEngine:
             return best
         cosines = self._cosines(question, [c.span for c in best])
         led = [(*own, *c.figures[2:]) for own, c in zip(cosines, best, strict=True)]
+        if scorer.reader is not None:
+            read = scorer.reader.read(question, [(c.span.hit.chunk.text, c.span.start, c.span.end) for c in best])
+            led = [(*figures, *told) for figures, told in zip(led, read, strict=True)]
         return _sorted([c.span for c in best], led, known, scorer)
 
     def evidence(self, question: str, ranked: Sequence[Candidate], scorer: Scorer = BUILT_IN) -> float:
@@ -114,39 +156,42 @@ class ExtractiveEngine:
 
     def doubts(self, question: str, ranked: Sequence[Candidate]) -> tuple[float, ...]:
         """Return the figures by which refusal is judged, in the order of EVIDENCE without its bias."""
-        names = self._lexicon.names(question)
+        names = self._names(question)
         best = [c.span.hit for c in ranked[:MOST]]
         own = [set(self._lexicon.terms(f"{h.document.file} {h.chunk.indexed_text}")) for h in best]
-        here = max(evidence.named(self._names(question), terms) for terms in own)
+        asked = self._asked(question, best[0].document.collection_id)
+        here = max(evidence.named(asked.names, terms, asked.renamed) for terms in own)
         inside = 1.0
         if names and here < 1:
             owners = {(h.document.collection_id, h.document.id, h.document.file) for h in best}
-            inside = float(any(all(self._inside(n, *owner) for n in names) for owner in owners))
+            inside = float(any(all(self._inside(n, *owner) for n in names.items()) for owner in owners))
         # A lead says much up to a point: over three sentences about something else one may lead by any length.
         margin = LEAD
         if len(ranked) > 1:
             margin = min(LEAD, ranked[0].score - ranked[min(MOST, len(ranked) - 1)].score)
-        return (ranked[0].score, margin, here, inside, self._coverage(question, best[0].document.collection_id, own))
+        return (ranked[0].score, margin, here, inside, max(map(asked.share, own)))
 
-    def _coverage(self, question: str, collection: str, found: Sequence[set[str]]) -> float:
-        """Return the share of the question's keywords, weighed by idf, that the best of the passages has."""
-        return max(map(self._asked(question, collection).share, found))
-
-    def _inside(self, name: str, collection: str, document: str, file: str) -> bool:
-        terms = self._lexicon.terms(name)
-        return set(terms) <= set(self._lexicon.terms(file)) or self._lexicon.holds(collection, document, name)
+    def _inside(self, name: tuple[str, Sequence[str]], collection: str, document: str, file: str) -> bool:
+        """Tell whether a document has a name of the question, or one of its other names."""
+        own = set(self._lexicon.terms(file))
+        return any(
+            set(self._lexicon.terms(one)) <= own or self._lexicon.holds(collection, document, one)
+            for one in (name[0], *name[1])
+        )
 
     def _known(self, question: str) -> bool:
         return language(question) in self._languages
 
     def _in_documents(self, question: str, hits: Sequence[Hit]) -> dict[str, float]:
         """Return the share of the question's names that each of the hits' documents has."""
-        names = self._lexicon.names(question)
+        names = self._names(question)
         owners = {(h.document.collection_id, h.document.id, h.document.file) for h in hits}
-        return {o[1]: sum(self._inside(n, *o) for n in names) / len(names) if names else 1.0 for o in owners}
+        return {o[1]: sum(self._inside(n, *o) for n in names.items()) / len(names) if names else 1.0 for o in owners}
 
-    def _names(self, question: str) -> list[list[str]]:
-        return [terms for name in self._lexicon.names(question) if (terms := self._lexicon.terms(name))]
+    def _names(self, question: str) -> dict[str, list[str]]:
+        """Return the names in a question, each with its other names by the glossary."""
+        found = self._glossary(question)
+        return {n: [o for e in found if n in e.written for o in e.others] for n in self._lexicon.names(question)}
 
     def _terms(self, group: Sequence[Span]) -> list[Terms]:
         if not group:
@@ -171,10 +216,15 @@ class ExtractiveEngine:
         return [(float(a), float(b)) for a, b in zip(alone @ vector, led @ vector, strict=True)]
 
     def _asked(self, question: str, collection: str) -> Asked:
-        terms = self._lexicon.keywords(question)
+        terms, renamed = self._lexicon.keywords(question), dict[str, list[Set[str]]]()
+        for name in self._glossary(question):
+            others = list(filter(None, (frozenset(self._lexicon.keywords(other)) for other in name.others)))
+            for term in self._lexicon.terms(name.written):
+                renamed.setdefault(term, []).extend(others)
         return Asked(
             question=question, weights=dict(zip(terms, self._lexicon.idf(collection, terms), strict=True)),
-            synonyms={t: found for t in terms if (found := self._synonyms.of(t))}, names=self._names(question),
+            synonyms={t: found for t in terms if (found := [*self._synonyms.of(t), *renamed.get(t, ())])},
+            names=list(filter(None, map(self._lexicon.terms, self._lexicon.names(question)))), renamed=renamed,
         )  # fmt: skip
 
     def _encode(self, texts: Sequence[str]) -> Vectors:

@@ -50,7 +50,8 @@ WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 class Asked:
     """What a question says of the papers; `words` are its words as written, without those of periods.
 
-    `span` says that the periods are the first and the last of a stretch.
+    `span` says that the periods are the first and the last of a stretch; `others` are further names of what is asked
+    about, by the glossary.
     """
 
     words: tuple[str, ...]
@@ -59,6 +60,7 @@ class Asked:
     latest: bool = False
     series: bool = False
     forms: frozenset[str] = frozenset()
+    others: tuple[str, ...] = ()
 
 
 def read(question: str) -> Asked:

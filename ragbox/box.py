@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import uuid
-from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -40,16 +38,20 @@ from .adapters.training import Trainings
 from .adapters.trial import Trial
 from .answer import Answers, NoAdapters
 from .auth import Auth
+from .basis import Basis
+from .begun import Begun
 from .cache import AnswerCache
+from .calibrations import Calibrations
 from .catalogue import Catalogue
+from .configured import make_analyzer
 from .conversations import Conversations
 from .db import Database
 from .dialogue import Dialogue
 from .encoders import CrossEncoder, make_encoder
 from .engines.extractive import ExtractiveEngine
-from .engines.ner import NerModel
-from .evaluation.runs import Runs
+from .evaluation.asking import Asking
 from .generation import Sampling
+from .glossary import Glossary
 from .index.dense import ChromaIndex
 from .index.sparse import TantivyIndex
 from .indexer import Indexer
@@ -64,12 +66,9 @@ from .owner import Owner
 from .privacy import Privacy
 from .privacy_record import PrivacyRecord
 from .profiles import Profiles
-from .prompt import VERSION
-from .quality import MATTER, Quality
+from .quality import Quality
 from .reader import Reader
 from .rebuilder import Rebuilder
-from .redact.analyzer import Analyzer
-from .redact.custom import Custom
 from .registry import Registry
 from .retriever import Retriever
 from .rewriter import Rewriter
@@ -95,7 +94,7 @@ class Box:
         self.owner = Owner(data)
         self.db = Database(data / "ragbox.db")
         self.auth = Auth(settings, self.db)
-        analyzer = overrides.get("analyzer") or _analyzer(settings)
+        analyzer = overrides.get("analyzer") or make_analyzer(settings)
         self.privacy = Privacy(settings, self.auth, PrivacyRecord(self.db), analyzer)
         self.metrics = Metrics(clean=self.privacy.logged)
         self.accounts = Accounts(self.db, self.auth)
@@ -107,8 +106,12 @@ class Box:
         self.sparse = overrides.get("sparse") or TantivyIndex(data / "tantivy")
         self.reranker = overrides.get("reranker") or (CrossEncoder(settings.reranker) if settings.reranker else None)
         self.adapter_store = AdapterStore(data / "adapters")
-        self.scorers = Scorers(self.adapter_store)
-        self.quoting = ExtractiveEngine(self.encoder, self.sparse, settings.encoder_languages, scorer=self.scorers)
+        self.scorers = Scorers(self.adapter_store, self.encoder, self._encoder)
+        self.glossary = Glossary(self.db, self.auth, self.sparse)
+        self.quoting = ExtractiveEngine(
+            self.encoder, self.sparse, settings.encoder_languages, scorer=self.scorers, glossary=self.glossary.find,
+            border=lambda shelf: self.calibrations.border(shelf),
+        )  # fmt: skip
         self.verifier = Verifier(self.encoder, self.sparse, settings.encoder_languages)
         self.store = Store(data / "models")
         self.cache = AnswerCache(
@@ -117,6 +120,7 @@ class Box:
         )  # fmt: skip
         self.llm = overrides.get("llm") or Llm(settings, self.store, changed=self.cache.clear)
         self.loaded = Loaded(self.llm, self.adapter_store, most=settings.adapters_loaded)
+        self.basis = Basis(self.db, self.auth, self.library, self.privacy, self.llm, self.scorers, self.glossary)
         self.choice = Choice(self.auth, self.library, self.adapter_store)
         self.engine = overrides.get("engine") or Writer(
             self.llm, self.verifier, self.quoting, adapters=self.loaded,
@@ -130,11 +134,12 @@ class Box:
         self.painter = Painter(self.privacy, self.library, self.renderer, self.originals)
         self.indexer = Indexer(self.library, self.dense, self.sparse)
         self.retriever = Retriever(
-            settings, self.auth, self.library, self.encoder, self.dense, self.sparse, Steering(self.db), self.reranker
-        )
+            settings, self.auth, self.library, self.encoder, self.dense, self.sparse, Steering(self.db), self.reranker,
+            glossary=self.glossary.find,
+        )  # fmt: skip
         self.answers = Answers(
             settings, self.retriever, self.engine, self.privacy, self.metrics,
-            cache=self.cache, corpus=partial(corpus.version, self.db), model=self._model, adapters=self.choice,
+            cache=self.cache, corpus=partial(corpus.version, self.db), model=self.basis.answer, adapters=self.choice,
             answered=lambda *told: self.live.answered(*told),
         )  # fmt: skip
         self.trials = self.answers.uncounted()
@@ -147,9 +152,11 @@ class Box:
             rewrite=Rewriter(self.llm).rewrite,
         )  # fmt: skip
         keeper = Keeper(self.library, self.originals)
+        self.begun = Begun(self.db, self.library)
         self.pipeline = Pipeline(
-            settings, self.auth, self.library, self.originals, self.indexer, self.encoder, self.sandbox, keeper
-        )
+            settings, self.auth, self.library, self.originals, self.indexer, self.encoder, self.sandbox, keeper,
+            self.begun,
+        )  # fmt: skip
         self.catalogue = Catalogue(self.db)
         self.shelf = Shelf(
             self.auth, self.library, Shelving(self.db), keeper, self.indexer, dropped=self.privacy.forget
@@ -162,9 +169,10 @@ class Box:
             settings, self.auth, self.store, self.llm, lessons, adapt=PracticeAdapters(self.adapter_store)
         )
         self._adapt(settings)
+        asking = Asking(settings, self.auth, self.db, self.library, self.trials, self.reader)
         self.quality = Quality(
-            self.auth, Runs(data / "quality"), self.gate_questions, judged=self.conversations.questions,
-            stamp=self._stands, clean=self.privacy.again, present=partial(corpus.present, self.db),
+            data, self.auth, asking, self.gate_questions, judged=self.conversations.questions,
+            clean=self.privacy.again, present=partial(corpus.present, self.db), record=Records(self.db).add,
         )  # fmt: skip
         self.mirrors = Mirrors(self.db)
         self.follower = Follower(settings, self.library, self.originals, self.pipeline, self.mirrors)
@@ -176,12 +184,16 @@ class Box:
         folder, records = self.adapter_store.folder, Records(self.db)
         self.gate_questions = Questions(folder / "questions.jsonl")
         tried = partial(
-            Trial, self.auth, questions=self.gate_questions, margin=settings.gate_margin, rests_on=self._rests_on
+            Trial, self.auth, questions=self.gate_questions, margin=settings.gate_margin, rests_on=self.basis.gate
         )
         quoted = self.answers.uncounted(engine=self.quoting, adapters=NoAdapters())
+        self.calibrations = Calibrations(
+            self.db, self.auth, self.library, lambda: self.scorers.status()[0],
+            self.answers.uncounted(engine=self.quoting.unrefusing(), adapters=NoAdapters()),
+        )  # fmt: skip
         self.adapters = Adapters(
             self.auth, self.library, self.adapter_store, self.llm, records, questions=self.gate_questions,
-            clean=self.privacy.clean, seats={
+            clean=self.privacy.clean, encoder=self._encoder, seats={
                 MODEL: Seat(
                     taker=self.loaded, gate=tried(answers=self.trials, at_once=lambda: self.llm.rows).gate,
                     switched=lambda *keys: self.live.switched(*keys),
@@ -202,20 +214,9 @@ class Box:
             device_map=settings.device_map,
         )  # fmt: skip
 
-    def _model(self) -> str:
-        """Return what answers depend on beside the engine's name."""
-        return f"{self.llm.state.quantization} {VERSION} {self.scorers.status()[0]}"
-
-    def _rests_on(self) -> str:
-        """Return what the answers to the gate's questions depend on; something new while documents are coming in."""
-        ids = [c.id for c in self.library.collections()]
-        state = f"{corpus.version(self.db, ids) or uuid.uuid4().hex} {self.privacy.state(self.auth.local(), ids)}"
-        return f"{state} {self.llm.name} {self.llm.state.quantization} {VERSION}"
-
-    def _stands(self) -> dict[str, Any]:
-        """Return what the figures of a run depend on, to be kept with it."""
-        state = corpus.version(self.db, [c.id for c in self.library.collections()])
-        return {"corpus": state, "settings": {name: self.settings.shown(name) for name in MATTER}}
+    def _encoder(self) -> str:
+        """Return the identity of the encoder, "" where it is not loaded."""
+        return self.encoder.identity if self.ready else ""
 
     def open(self) -> None:
         """Take the data folder and open the record; users and documents can be listed.
@@ -241,8 +242,10 @@ class Box:
             self.indexer.heal()
             self.shelf.load()
             self.queue.load()
+            self.glossary.load()
             self.llm.open()
             self.trainings.load()
+            self.quality.load()
             self.ready = True
 
     def close(self) -> None:
@@ -252,6 +255,7 @@ class Box:
         self.registry.close()
         self.adapters.close()
         self.trainings.close()
+        self.quality.close()
         self.live.close()
         self.queue.stop()
         self.mirror.stop()
@@ -289,10 +293,3 @@ class Box:
     def _parts(self) -> list[Any]:
         parts = [self.sandbox, self.renderer, self.painter, self.encoder, self.dense, self.sparse, self.quoting]
         return [*parts, self.engine, *filter(None, [self.reranker])]
-
-
-def _analyzer(settings: Settings) -> Callable[[Custom], Analyzer]:
-    if not settings.redact_ner:
-        return Analyzer
-    model = NerModel(settings.redact_ner)
-    return lambda custom: Analyzer(custom, ner=model.find, model=model.identity)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from . import show
-from .commands import adapter, evaluate, feedback, label, mirror, model, plan, privacy, user
+from .commands import adapter, evaluate, feedback, glossary, label, mirror, model, plan, privacy, user
 from .commands.common import AsJson, Data, Shelf, connect
 from .commands.common import settings as settings_of
 from .errors import RagboxError, Rejected
@@ -24,6 +24,7 @@ app.add_typer(feedback.app, name="feedback")
 app.add_typer(model.app, name="model")
 app.add_typer(adapter.app, name="adapter")
 app.add_typer(privacy.app, name="privacy")
+app.add_typer(glossary.app, name="glossary")
 app.command("plan")(plan.plan_model)
 app.command("eval")(evaluate.evaluate)
 app.command("label")(label.label)

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote
 
 from . import errors, wire
+from .client_rules import Rules, part
 from .owner import Address
 from .types import IngestResult, Status
 
@@ -23,7 +23,7 @@ UPLOADS = 3
 """Files under way at once: two parse while one is encoded."""
 
 
-class Client:
+class Client(Rules):
     """A signed-in connection. Every method returns the API's JSON and raises the error tree's classes."""
 
     def __init__(self, address: Address) -> None:
@@ -88,14 +88,14 @@ class Client:
         return self._call("GET", "/api/documents", params=query | ({"collection": collection} if collection else {}))
 
     def remove(self, document: str) -> Json:
-        return self._call("DELETE", f"/api/documents/{_part(document)}")
+        return self._call("DELETE", f"/api/documents/{part(document)}")
 
     def jobs(self) -> Json:
         return self._call("GET", "/api/jobs")
 
     def label(self, document: str, **said: Any) -> Json:
         """Say what a document is; `said` are the fields of `PATCH /api/documents/{document}`."""
-        return self._call("PATCH", f"/api/documents/{_part(document)}", json=said)
+        return self._call("PATCH", f"/api/documents/{part(document)}", json=said)
 
     def collections(self) -> Json:
         return self._call("GET", "/api/collections")
@@ -104,7 +104,7 @@ class Client:
         return self._call("POST", "/api/collections", json={"name": name})
 
     def drop_collection(self, name: str) -> Json:
-        return self._call("DELETE", f"/api/collections/{_part(name)}")
+        return self._call("DELETE", f"/api/collections/{part(name)}")
 
     def rebuild(self, *, encode: bool = False) -> Json:
         return self._call("POST", "/api/rebuild", json={"encode": encode})
@@ -122,16 +122,16 @@ class Client:
         return self._call("GET", "/api/users")
 
     def remove_user(self, name: str) -> Json:
-        return self._call("DELETE", f"/api/users/{_part(name)}")
+        return self._call("DELETE", f"/api/users/{part(name)}")
 
     def add_user(self, name: str, role: str, collections: list[str]) -> Json:
         return self._call("POST", "/api/users", json={"name": name, "role": role, "collections": collections})
 
     def token(self, name: str) -> Json:
-        return self._call("POST", f"/api/users/{_part(name)}/token")
+        return self._call("POST", f"/api/users/{part(name)}/token")
 
     def login_link(self, name: str) -> Json:
-        return self._call("POST", f"/api/users/{_part(name)}/login")
+        return self._call("POST", f"/api/users/{part(name)}/login")
 
     def models(self) -> Json:
         """Return the store, the work on it and the model in use."""
@@ -146,30 +146,30 @@ class Client:
         return self._call("POST", "/api/models/practice", json=body)
 
     def verify_model(self, name: str, version: str) -> Json:
-        return self._call("POST", f"/api/models/{_part(name)}/{_part(version)}/verify")
+        return self._call("POST", f"/api/models/{part(name)}/{part(version)}/verify")
 
     def activate_model(self, name: str, version: str) -> Json:
-        return self._call("POST", f"/api/models/{_part(name)}/{_part(version)}/activate")
+        return self._call("POST", f"/api/models/{part(name)}/{part(version)}/activate")
 
     def rollback_model(self) -> Json:
         return self._call("POST", "/api/models/rollback")
 
     def remove_model(self, name: str, version: str) -> Json:
-        return self._call("DELETE", f"/api/models/{_part(name)}/{_part(version)}")
+        return self._call("DELETE", f"/api/models/{part(name)}/{part(version)}")
 
     def adapters(self) -> Json:
         """Return the versions, which one answers, and how far an activation is."""
         return self._call("GET", "/api/adapters")
 
     def adapter(self, name: str, version: str) -> Json:
-        return self._call("GET", f"/api/adapters/{_part(name)}/{_part(version)}")
+        return self._call("GET", f"/api/adapters/{part(name)}/{part(version)}")
 
     def add_adapter(self, source: str, *, name: str = "") -> Json:
         return self._call("POST", "/api/adapters", json={"source": source, "name": name})
 
     def activate_adapter(self, name: str, version: str, *, reason: str = "") -> Json:
         """Begin to activate a version."""
-        path = f"/api/adapters/{_part(name)}/{_part(version)}/activate"
+        path = f"/api/adapters/{part(name)}/{part(version)}/activate"
         return self._call("POST", path, json={"reason": reason})
 
     def deactivate_adapter(self, *, reason: str = "", engine: str = "model") -> Json:
@@ -193,7 +193,7 @@ class Client:
         yield from self._stream("/api/adapters/compare", body)
 
     def remove_adapter(self, name: str, version: str) -> Json:
-        return self._call("DELETE", f"/api/adapters/{_part(name)}/{_part(version)}")
+        return self._call("DELETE", f"/api/adapters/{part(name)}/{part(version)}")
 
     def trainings(self) -> Json:
         """Return the trainings of adapters, newest first."""
@@ -207,33 +207,18 @@ class Client:
         return self._call("POST", "/api/trainings/cancel")
 
     def resume_training(self, training: str) -> Json:
-        return self._call("POST", f"/api/trainings/{_part(training)}/resume")
-
-    def privacy(self) -> Json:
-        return self._call("GET", "/api/admin/privacy")
-
-    def set_role_privacy(self, role: str, style: str) -> Json:
-        return self._call("PUT", f"/api/admin/privacy/roles/{_part(role)}", json={"style": style})
-
-    def set_collection_privacy(self, collection: str, style: str) -> Json:
-        return self._call("PUT", f"/api/admin/privacy/collections/{_part(collection)}", json={"style": style})
-
-    def set_custom_privacy(self, custom: Json) -> Json:
-        return self._call("PUT", "/api/admin/privacy/custom", json=custom)
-
-    def try_privacy(self, text: str) -> Json:
-        return self._call("POST", "/api/admin/privacy/try", json={"text": text})
+        return self._call("POST", f"/api/trainings/{part(training)}/resume")
 
     def passages(self, document: str, page: int) -> Json:
         """Return the first passages of a document's page (from 1)."""
-        return self._call("GET", f"/api/documents/{_part(document)}/passages", params={"page": page, "limit": 500})
+        return self._call("GET", f"/api/documents/{part(document)}/passages", params={"page": page, "limit": 500})
 
     def save_run(self, name: str, run: Json) -> Json:
         return self._call("POST", "/api/admin/quality/runs", json={"name": name, "run": run})
 
     def run(self, name: str) -> Json:
         """Return a kept run of a question file with all its rows."""
-        return self._call("GET", f"/api/admin/quality/runs/{_part(name)}", params={"failing": False})
+        return self._call("GET", f"/api/admin/quality/runs/{part(name)}", params={"failing": False})
 
     def compare_runs(self, left: str, right: str) -> Json:
         return self._call("GET", "/api/admin/quality/compare", params={"left": left, "right": right})
@@ -272,11 +257,6 @@ class Client:
             _raise(response)
         answer: Json = response.json()
         return answer
-
-
-def _part(name: str) -> str:
-    """Return a name as one segment of a path: `contracts?x` must not delete `contracts`."""
-    return quote(name, safe="")
 
 
 def _raise(response: httpx.Response) -> None:

@@ -1,17 +1,21 @@
-"""The language model that the settings name, not loaded yet. Knows which engine takes which files."""
+"""What the settings name, not loaded yet: the language model, the finder of personal data. Knows engines and files."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from .engines.hf import HfModel
 from .engines.langchain import LangChainModel
 from .engines.llamacpp import LlamaCppModel
+from .engines.ner import NerModel
 from .engines.remote import RemoteModel
 from .errors import BadInput, Unavailable
 from .models import Store
 from .ports import LanguageModel
+from .redact.analyzer import Analyzer
+from .redact.custom import Custom
 from .settings import Settings
 from .versions import digest_of
 
@@ -84,3 +88,11 @@ def _device_map(text: str) -> str | dict[str, str | int]:
     except ValueError as error:
         raise BadInput(f"RAGBOX_DEVICE_MAP is no JSON object: {error}. Correct it, or set auto.") from error
     return found
+
+
+def make_analyzer(settings: Settings) -> Callable[[Custom], Analyzer]:
+    """Return what makes the finder of personal data with what an admin added to the rules."""
+    if not settings.redact_ner:
+        return Analyzer
+    model = NerModel(settings.redact_ner)
+    return lambda custom: Analyzer(custom, ner=model.find, model=model.identity)

@@ -156,6 +156,28 @@ MIGRATIONS: tuple[str, ...] = (
         UPDATE versions SET version = version + 1
             WHERE collection = (SELECT collection FROM documents WHERE id = new.document); END;
     """,
+    # 13: what the company calls things: a term and its other names (JSON list). `key` is the term without case and
+    # widths, so that each has one row.
+    """
+    CREATE TABLE glossary (
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, term TEXT NOT NULL, names TEXT NOT NULL,
+        changed_at TEXT NOT NULL, changed_by TEXT NOT NULL);
+    """,
+    # 14: documents of which a part is recorded: the rest was under way, or was not when the process ended.
+    """
+    CREATE TABLE begun (
+        document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE ON UPDATE CASCADE) WITHOUT ROWID;
+    """,
+    # 15: where a collection's answers are refused (JSON, `calibrations.py`); kept answers hold until it changes.
+    """
+    CREATE TABLE calibrations (
+        collection TEXT PRIMARY KEY REFERENCES collections(id) ON DELETE CASCADE,
+        calibration TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TRIGGER version_by_border AFTER INSERT ON calibrations BEGIN
+        UPDATE versions SET version = version + 1 WHERE collection = new.collection; END;
+    CREATE TRIGGER version_by_border_gone AFTER DELETE ON calibrations BEGIN
+        UPDATE versions SET version = version + 1 WHERE collection = old.collection; END;
+    """,
 )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from .events import Piece
 from .generation import Capabilities, Delta, Message, Request
 from .types import Chunk, Hit
+from .wording import Expansion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,10 +83,13 @@ class SparseIndex(Protocol):
     def drop(self, collection: str) -> None:
         """Forget the whole collection. An unknown one is no error."""
 
-    def search(self, collection: str, question: str, k: int, document: str | None = None) -> list[Scored]:
+    def search(
+        self, collection: str, question: str, k: int, document: str | None = None, renamed: Sequence[Expansion] = ()
+    ) -> list[Scored]:
         """Return at most k chunk ids, of one document or of any, with their BM25 score, best first.
 
-        Any text is a legal question; a score does not depend on whether one document is searched or all.
+        Any text is a legal question; a score does not depend on whether one document is searched or all. A chunk that
+        has another name of what is `renamed`, all of it, scores `wording.SHARE` of that at most.
         """
 
     def count(self, collection: str, document: str | None = None) -> int:

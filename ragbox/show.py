@@ -105,6 +105,17 @@ def snippet(text: str, question: str) -> str:
     return ("…" if first else "") + shown + ("…" if first + SNIPPET < len(text) else "")
 
 
+def border(found: dict[str, Any]) -> str:
+    """Return where a collection refuses, in words."""
+    stale = "" if found["holds"] else " It does not hold: scorer or encoder are others now. Calibrate again."
+    return (
+        f"{found['collection']}: refuses beyond a risk of {found['risk']:.3f}, for at most {found['asked']:.1%} of "
+        f"wrong answers. Of {found['questions']} questions {found['answered']} were answered, {found['wrong']} of them "
+        f"wrong; by parts, each with a border made without it: {found['held_wrong']} of {found['held_answered']}. "
+        f"{found['file']}, {found['at'][:10]}, {found['by']}.{stale}"
+    )
+
+
 def figures(found: dict[str, dict[str, Any]], as_json: bool) -> None:
     """Print a table of figures, a column a group."""
     names = dict.fromkeys(name for group in found.values() for name in group)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .engines.synonyms import SHARE, Synonyms
+from .engines.synonyms import Synonyms
 from .facts.claims import Statement, cleaned, statement
 from .facts.compare import Passage, Stretch, contradiction, denial, missing, passage_of, uncounted
 from .facts.figures import Date, Figure, Figures
@@ -21,6 +21,7 @@ from .kept import Kept
 from .ports import Encoder, Lexicon
 from .text import HAN, language
 from .types import Hit, Quote
+from .wording import SHARE
 
 if TYPE_CHECKING:
     from .ports import Vectors

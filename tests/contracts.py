@@ -16,6 +16,7 @@ import pytest
 from ragbox.events import Text
 from ragbox.ports import DenseIndex, Encoder, Engine, Lexicon, Redactor, Reranker, SparseIndex
 from ragbox.types import Quote
+from ragbox.wording import Expansion
 from tests.make import chunk, hit
 
 TEXTS = [
@@ -151,6 +152,15 @@ class SparseContract:
         assert [i for i, _ in own] == ["d1-1", "d1-0"]
         assert len(sparse.search("c1", "pump oil", 1, "d1")) == 1
         assert sparse.search("c1", "pump", 9, "d9") == []
+
+    def test_another_name_is_found_as_a_whole_and_counts_less_than_the_word(self, sparse: SparseIndex) -> None:
+        sparse.put("c1", {"d1": [chunk("PTO of the staff"), chunk("paid time off of the staff", ordinal=1),
+                                 chunk("paid in time by the staff", ordinal=2)]})  # fmt: skip
+        name = Expansion(written="PTO", others=("paid time off",))
+        assert [i for i, _ in sparse.search("c1", "PTO", 9)] == ["d1-0"]
+        found = sparse.search("c1", "PTO", 9, None, [name])
+        assert [i for i, _ in found] == ["d1-0", "d1-1"]
+        assert sparse.search("c1", "PTO", 9, "d1", [name]) == found
 
     def test_chinese_and_codes_are_found(self, sparse: SparseIndex) -> None:
         sparse.put("c1", {"d1": [chunk("员工每年享有十五天带薪年假。"), chunk("差旅费报销标准", ordinal=1),

@@ -19,6 +19,7 @@ from ragbox.events import Text
 from ragbox.ports import Scored
 from ragbox.text import sentences
 from ragbox.types import CELL, ROW, Block, Chunk, Hit, Kind, Mark, Parsed, Quote
+from ragbox.wording import SHARE, Expansion
 
 if TYPE_CHECKING:
     from ragbox.ports import Vectors
@@ -136,14 +137,16 @@ class FakeSparse:
     def drop(self, collection: str) -> None:
         self.held.pop(collection, None)
 
-    def search(self, collection: str, question: str, k: int, document: str | None = None) -> list[Scored]:
-        wanted = self.keywords(question)
-        weights = dict(zip(wanted, self.idf(collection, wanted), strict=True))
-        scored = [
-            (c.id, sum(weights[t] for t in set(words(c.indexed_text)) if t in weights))
-            for c in self._all(collection)
-            if document in (None, c.document)
-        ]
+    def search(
+        self, collection: str, question: str, k: int, document: str | None = None, renamed: Sequence[Expansion] = ()
+    ) -> list[Scored]:
+        groups = [(1.0, [t]) for t in self.keywords(question)]
+        groups += [(SHARE / len(own), own) for e in renamed for other in e.others if (own := self.keywords(other))]
+        weights = {t: idf for _, own in groups for t, idf in zip(own, self.idf(collection, own), strict=True)}
+        scored = []
+        for c in (c for c in self._all(collection) if document in (None, c.document)):
+            has = set(words(c.indexed_text))
+            scored.append((c.id, sum(share * sum(weights[t] for t in own) for share, own in groups if has >= {*own})))
         return sorted((s for s in scored if s[1] > 0), key=lambda s: -s[1])[:k]
 
     def count(self, collection: str, document: str | None = None) -> int:

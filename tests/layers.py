@@ -7,13 +7,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.types", "ragbox.errors", "ragbox.text", "ragbox.silence", "ragbox.metrics", "ragbox.followup_en",
      "ragbox.followup_zh", "ragbox.generation", "ragbox.logs", "ragbox.redact.findings",
      "ragbox.redact.policy", "ragbox.periods"),
-    ("ragbox.events", "ragbox.sentences", "ragbox.kept", "ragbox.profile", "ragbox.tables"),
+    ("ragbox.events", "ragbox.sentences", "ragbox.kept", "ragbox.profile", "ragbox.tables",
+     "ragbox.wording"),
     # seams, settings, files and locks
     ("ragbox.ports", "ragbox.batches", "ragbox.settings", "ragbox.db", "ragbox.originals", "ragbox.owner",
      "ragbox.sealed", "ragbox.weights", "ragbox.helper", "ragbox.plan", "ragbox.wire", "ragbox.rows", "ragbox.turns",
-     "ragbox.asked"),
+     "ragbox.asked", "ragbox.client_rules"),
     ("ragbox.names", "ragbox.versions", "ragbox.profiles", "ragbox.called"),
-    ("ragbox.papers",),
+    ("ragbox.papers", "ingest.pieces", "ingest.notes"),
     # one thing each, one third-party library each
     (
         "ragbox.library", "ragbox.index.*", "ragbox.encoders", "ragbox.embeddings", "ragbox.engines.*",
@@ -27,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.facts.*", "ragbox.configured", "ragbox.judge"),
     ("ragbox.verify", "ragbox.llm", "ragbox.cache", "ragbox.redaction"),
     ("ragbox.adapters.loaded", "ragbox.adapters.scorers"),
-    ("ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping", "ingest.places"),
+    ("ragbox.begun", "ingest.parsers.*", "ingest.detect", "ingest.scan", "ingest.keeping", "ingest.places"),
     ("ingest.child",),
     ("ingest.worker", "ingest.sandbox"),
     ("ingest.jobs",),
@@ -37,15 +38,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.privacy",),
     ("ragbox.indexer", "ragbox.accounts", "ragbox.rebuilder", "ragbox.retriever", "ragbox.conversations",
      "ragbox.shelving", "ragbox.catalogue", "ragbox.writer", "ragbox.rewriter",
-     "ragbox.reader", "ragbox.adapters.choice"),
+     "ragbox.reader", "ragbox.glossary", "ragbox.adapters.choice"),
     # use cases
-    ("ragbox.answer", "ragbox.langchain", "ragbox.evaluation.*", "ingest.pipeline", "ingest.render"),
+    ("ragbox.answer", "ragbox.langchain", "ragbox.evaluation.*", "ingest.parts", "ingest.render"),
+    ("ingest.pipeline",),
     ("ingest.follow", "ingest.shelf", "ingest.queue", "ingest.paint", "ragbox.lessons", "ragbox.adapters.gate",
+     "ragbox.evaluation.asking", "ragbox.evaluation.background",
      "ragbox.adapters.questions", "ragbox.adapters.distil", "ragbox.adapters.lessons", "ragbox.adapters.run",
      "ragbox.adapters.teacher", "ragbox.adapters.teach", "ragbox.adapters.practice", "ragbox.adapters.training"),
     ("ingest.mirror", "ingest.labels"),
-    ("ragbox.dialogue", "ragbox.quality", "ragbox.registry", "ragbox.adapters.activation", "ragbox.adapters.registry",
-     "ragbox.adapters.trial"),
+    ("ragbox.dialogue", "ragbox.quality", "ragbox.basis", "ragbox.calibrations", "ragbox.registry",
+     "ragbox.adapters.activation", "ragbox.adapters.registry", "ragbox.adapters.trial"),
     # the composition root, and what looks a whole box over
     ("ragbox.box",),
     ("ragbox.doctor",),
@@ -53,13 +56,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # the doors: their parts, then one screen or one set of routes each, then how they are mounted together
     ("web.strings_admin", "web.strings_ask", "web.strings_documents", "web.strings_health",
      "web.strings_adapters", "web.strings_models", "web.strings_privacy", "web.strings_quality",
-     "web.strings_reasons", "web.strings_viewer"),
+     "web.strings_glossary", "web.strings_reasons", "web.strings_viewer"),
     ("web.problems", "web.strings", "web.theme", "web.upload"),
     ("web.guard", "web.stream"),
     ("web.api", "web.users", "web.pages.*"),
     ("web.jobs",),
     ("web.users", "web.admin", "web.documents", "web.intake", "web.conversations", "web.home", "web.openai",
-     "web.viewer", "web.models", "web.adapters", "web.trainings", "web.privacy", "web.quality"),
+     "web.viewer", "web.models", "web.adapters", "web.trainings", "web.privacy", "web.quality",
+     "web.glossary", "web.calibrations"),
     ("web.fence",),
     ("web.app",),
     # how things are started
@@ -72,6 +76,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 BESIDE: dict[str, tuple[str, ...]] = {
     "ragbox.encoders": ("ragbox.embeddings",),  # the settings name an encoder of either kind
     "ragbox.adapters.scorer": ("ragbox.engines.evidence",),  # its weights are named as the engine names them
+    "ragbox.adapters.reading": ("ragbox.engines.span_reader",),  # its tensors are named as the engine names them
     "ingest.detect": ("ingest.parsers.text",),  # what is text is judged as its parser reads it
     "ingest.parsers.mail": ("ingest.detect",),  # an attachment is a file like any other
     "web.users": ("web.api",),  # one API in two files: what its routes are given is the same
@@ -97,7 +102,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "rapidocr": ("ingest.parsers",),
     "spacy": ("ingest.parsers",),
     "langchain_core": ("ragbox.langchain", "ragbox.engines.langchain"),
-    "langchain_text_splitters": ("ingest.chunk",),
+    "langchain_text_splitters": ("ingest.pieces",),
     "langchain": ("ragbox.engines.langchain",),
     "presidio_analyzer": ("ragbox.redact",),
     "gradio": ("web",),
@@ -115,6 +120,8 @@ AT_THE_TOP = {
     "ragbox.langchain",
     *(f"web.{name}" for name in ("admin", "api", "app", "conversations", "home", "intake", "openai", "problems")),
     *(f"web.{name}" for name in ("adapters", "documents", "jobs", "models", "privacy", "quality", "trainings")),
+    "web.calibrations",
+    "web.glossary",
     "web.users",
     "web.viewer",
 }

@@ -34,10 +34,12 @@ MOUNTED = re.compile(r"/(en|zh)/.*(gradio_api|\{)")
 """Gradio's own, which know of no document."""
 SECOND = (
     ("POST", "/api/turns/{turn}/feedback"), ("POST", "/api/admin/quality/runs"), ("GET", "/api/admin/quality"),
-    ("POST", "/api/admin/quality/questions"),
+    ("POST", "/api/admin/quality/questions"), ("POST", "/api/admin/quality/work"),
 )  # fmt: skip
 """Routes that make what others show, in the order in which they are asked."""
 LAST = (
+    ("DELETE", "/api/admin/calibrations/{name}"),
+    ("DELETE", "/api/glossary/{row}"),
     ("DELETE", "/api/admin/quality/runs/{run}"),
     ("POST", "/api/documents/move"), ("PATCH", "/api/collections/{name}"), ("POST", "/api/documents/remove"),
     ("POST", "/api/documents/restore"), ("DELETE", "/api/documents/{document}"),
@@ -60,12 +62,14 @@ class Known:
 
     def paths(self, path: str) -> list[str]:
         """Return a route's paths with what they ask for filled in; raises KeyError for what is not known here."""
-        name = "users" if "/users/" in path else "collections" if "/collections/" in path else ""
+        shelf = "/collections/" in path or "/calibrations/" in path
+        name = "users" if "/users/" in path else "collections" if shelf else ""
         values = {
             "name": {"users": ["kim"], "collections": ["more"]}.get(name, ["none"]),
             "document": self.documents, "page": ["1"], "collection": [self.collection], "role": ["reader"],
             "conversation": [self.conversation], "turn": [self.turn], "job": self.jobs[:1], "token": self.tokens[:1],
-            "run": ["kept"], "version": ["1"], "training": ["none"], "model:path": ["ragbox", "ragbox/hr", "none"],
+            "run": ["kept"], "version": ["1"], "training": ["none"], "row": ["1"],
+            "model:path": ["ragbox", "ragbox/hr", "none"],
         }  # fmt: skip
         wanted = re.findall(r"\{([^}]*)\}", path)
         found = [path]
@@ -97,12 +101,20 @@ class Known:
             ("POST", "/api/admin/privacy/try"): [text],
             ("POST", "/api/admin/quality/runs"): [{"name": name, "run": _run()} for name in ("kept", "again")],
             ("POST", "/api/admin/quality/questions"): [{"turns": [self.turn]}],
+            ("POST", "/api/admin/quality/work"): [{"name": "own", "file": "gate"}],
             ("PATCH", "/api/conversations/{conversation}"): [{"title": "Leave"}],
             ("POST", "/api/turns/{turn}/feedback"): [{"thumb": "down", "file": "record.txt", "page": 1}],
             ("POST", "/api/documents/move"): [some | {"collection": "more"}],
             ("POST", "/api/documents/reindex"): [{"documents": self.documents}],
             ("POST", "/api/documents/remove"): [{"documents": self.documents[1:2]}],
             ("POST", "/api/documents/restore"): [{"documents": self.documents[1:2]}],
+            ("POST", "/api/glossary"): [{"term": "PTO", "names": ["leave"]}],
+            ("PUT", "/api/glossary/{row}"): [{"term": "PTO", "names": ["paid leave"]}],
+            ("POST", "/api/glossary/import"): [{"csv": "capex,capital expenditure"}],
+            ("POST", "/api/admin/calibrations/ask"): [a | {"collection": "hr"} for a in asked],
+            ("POST", "/api/admin/calibrations"): [
+                {"collection": "more", "asked": 0.2, "judged": [{"risk": 0.1, "wrong": False}] * 50}
+            ],
             ("POST", "/api/rebuild"): [{}],
             ("POST", "/api/admin/rebuild"): [{}],
         }

@@ -114,6 +114,33 @@ def test_a_contract_that_names_two_firms_is_meant_by_both_and_splits_nothing(she
     assert shelf.best("长江重工的采购合同什么时候到期？") == {"采购合同 长江重工"}
 
 
+def test_a_contract_is_found_by_its_parties_and_best_by_both(shelf: Shelf) -> None:
+    for number, other in enumerate(("Hovione AG", "Porex Corporation", "Lonza Ltd")):
+        shelf.put(f"scan {number}", form="contract", aliases=("Merrowdale Ltd", other))
+    assert shelf.best("Which law governs the agreement with Hovione?") == {"scan 0"}
+    assert shelf.best("Which law governs the agreement between Porex and Merrowdale?") == {"scan 1"}
+    assert shelf.course("Which law governs the agreement between Porex and Merrowdale?").facets == ()
+    gains = shelf.course("What do the contract with Lonza and that with Merrowdale say?").gains
+    assert gains["scan 2"] > 1.5 * gains["scan 1"]  # who is a party everywhere is named in vain
+    assert not shelf.course("How many pumps did Hovione buy?").gains  # no contract is asked for
+
+
+def test_a_contract_is_asked_on_its_own_without_what_names_it(shelf: Shelf) -> None:
+    shelf.put("scan", form="contract", aliases=("Hovione AG",))
+    assert shelf.course("Which law governs the Supply Agreement with Hovione?").rest.split() == [
+        "Which", "law", "governs", "the", "with", "?",
+    ]  # fmt: skip
+    assert shelf.course("Which law governs the Supply Agreement with Apple?").rest == ""
+    shelf.put("采购合同", form="contract", aliases=("铭川铸造有限公司",))
+    assert shelf.course("与铭川铸造的合同适用哪国法律？").rest == "与的合同适用哪国法律？"
+
+
+def test_a_files_name_is_read_where_it_is_written_together(shelf: Shelf) -> None:
+    shelf.put("PapaJohnsInternational_20190617_EndorsementAgreement1", form="contract")
+    best = shelf.best("How is the endorsement agreement with Papa John's renewed?")
+    assert best == {"PapaJohnsInternational_20190617_EndorsementAgreement1"}
+
+
 def test_papers_of_another_kind_than_the_one_asked_for_take_no_turns(shelf: Shelf) -> None:
     assert shelf.course("What does the contract with Apple and Microsoft cost?").facets == ()
     assert len(shelf.course("What do Apple and Microsoft earn by their 10-Q for Q1 2023?").facets) == 2
@@ -209,3 +236,10 @@ def test_a_document_without_a_profile_goes_by_its_name(shelf: Shelf) -> None:
 def test_a_question_of_any_kind_is_read() -> None:
     for question in ("", "?", "Q", "x" * 4000, "\ud83d 2023", "between 2023", "2023-" * 500):
         assert not asked.read(question).latest
+
+
+def test_a_company_is_known_by_a_name_that_only_the_glossary_has(shelf: Shelf) -> None:
+    question = "What was the cash of the fruit seller in Q1 2023?"
+    gains = shelf.steering.course(question, [shelf.id], ["Apple Inc."]).gains
+    assert gains == shelf.course("What was the cash of Apple in Q1 2023?").gains
+    assert gains != shelf.course(question).gains

@@ -21,8 +21,10 @@ from . import (
     adapters,
     admin,
     api,
+    calibrations,
     conversations,
     documents,
+    glossary,
     home,
     intake,
     jobs,
@@ -73,6 +75,8 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     app.include_router(adapters.router)
     app.include_router(trainings.router)
     app.include_router(privacy.router)
+    app.include_router(glossary.router)
+    app.include_router(calibrations.router)
     app.include_router(quality.router)
     app.include_router(openai.router)
     app.include_router(login.router)

@@ -8,6 +8,7 @@ from .strings_adapters import ADAPTERS
 from .strings_admin import ADMIN
 from .strings_ask import ASK, SHELL
 from .strings_documents import DOCUMENTS
+from .strings_glossary import GLOSSARY
 from .strings_health import HEALTH
 from .strings_models import MODELS
 from .strings_privacy import PRIVACY
@@ -50,6 +51,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **ADAPTERS,
     **PRIVACY,
     **QUALITY,
+    **GLOSSARY,
     **SHELL,
     **ASK,
     **DOCUMENTS,

@@ -200,6 +200,20 @@ ADMIN: dict[str, tuple[str, str]] = {
     "shelves.documents": ("Documents", "文档"),
     "shelves.passages": ("Passages", "段落"),
     "shelves.readers": ("Who may read it", "可访问的用户"),
+    "border.title": ("When quotes are refused", "何时拒答（引用）"),
+    "border.none": ("as built in", "按内置设置"),
+    "border.asked": ("for at most {asked} of wrong answers", "错误回答不超过 {asked}"),
+    "border.made": ("From {questions} questions of {file}.", "根据 {file} 的 {questions} 个问题得出。"),
+    "border.held": (
+        "On the parts left out when it was made: {wrong} of {answered} answers wrong.",
+        "在未参与得出的部分上：{answered} 个回答中 {wrong} 个有误。",
+    ),
+    "border.stale": (
+        "It does not hold: scorer or encoder are others now. Calibrate again with `ragbox eval`.",
+        "未生效：评分器或编码器已更换。请用 `ragbox eval` 重新校准。",
+    ),
+    "border.drop": ("Take back", "撤销"),
+    "border.drop.ask": ("Refuse as built in again in {name}?", "在 {name} 中恢复按内置设置拒答吗？"),
     "shelves.remove": ("Delete", "删除"),
     "shelves.remove.ask": (
         "Delete the collection {name} with its {count} documents for good?",

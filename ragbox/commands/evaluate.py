@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from .. import show
-from ..client import Client
 from ..errors import BadInput
+from ..evaluation.figures import judged
 from ..evaluation.questions import load
-from ..evaluation.run import Outcome, run
+from ..evaluation.run import Outcome, page_text, run
 from ..evaluation.runs import check_name, shape
 from ..evaluation.sheet import sheet
 from ..evaluation.words import figure
 from .common import AsJson, Data, Shelf, connect
+
+OFF = "off"
 
 
 def evaluate(
@@ -27,10 +28,16 @@ def evaluate(
     compare: Annotated[tuple[str, str], typer.Option("--compare", help="Two kept runs, in place of FILES.")] = ("", ""),
     html: Annotated[Path | None, typer.Option("--html", help="Write a report here.")] = None,
     language: Annotated[Literal["en", "zh"], typer.Option("--language", help="The report's language.")] = "en",
+    calibrate: Annotated[str, typer.Option("--calibrate", help="Most wrong answers, as 0.05; off for none.")] = "",
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run question files: right page, quote, refusal, latency; or compare two kept runs."""
+    """Run question files: right page, quote, refusal, latency; compare two kept runs; choose where to refuse."""
+    if calibrate:
+        if any(compare) or save or html or not collection or bool(files) == (calibrate == OFF):
+            raise BadInput("To calibrate, give question files and --collection alone; for off, --collection alone.")
+        _calibrated(files or [], collection, calibrate, data, as_json)
+        return
     if bool(files) == any(compare) or (save and any(compare)):
         raise BadInput("Give question files to run, or --compare with the names of two kept runs.")
     if html and not html.parent.is_dir():
@@ -51,26 +58,41 @@ def _made(files: list[Path], collection: str | None, save: str, data: Path | Non
             hits: list[dict[str, Any]] = client.search(question, collection=collection, k=k)["hits"]
             return hits
 
-        for outcome in run(questions, find, lambda q: client.ask(q, collection=collection), _pages(client)):
+        def pages(document: str, page: int) -> list[dict[str, Any]]:
+            passages: list[dict[str, Any]] = client.passages(document, page)["passages"]
+            return passages
+
+        for outcome in run(questions, find, lambda q: client.ask(q, collection=collection), page_text(pages)):
             outcomes.append(outcome)
             advance(None)
         about: dict[str, Any] = {"file": ", ".join(file.name for file in files), "collection": collection or ""}
         made = about | shape(outcomes)
         if save:
             made |= client.save_run(save, made)
+        borders = [c for c in client.calibrations()["calibrations"] if collection in (None, c["collection"])]
     show.figures(made["figures"], as_json)
+    for c in () if as_json else borders:
+        print(show.border(c))
     return made
 
 
-def _pages(client: Client) -> Any:
-    """Return how a page's text is looked up: all of it, with the page before, whose last paragraph may run over."""
-
-    @cache
-    def text(document: str, page: int) -> str:
-        found = client.passages(document, page)["passages"]
-        return "\n".join(part for p in found for part in (p["text"], *(cell for row in p["rows"] for cell in row)))
-
-    return lambda document, page: "\n".join(text(document, n) for n in (page - 1, page) if n)
+def _calibrated(files: list[Path], collection: str, calibrate: str, data: Path | None, as_json: bool) -> None:
+    questions = [question for file in files for question in load(file)]
+    try:
+        asked = 0.0 if calibrate == OFF else float(calibrate)
+    except ValueError:
+        raise BadInput(f"{calibrate!r} is no share of wrong answers. Give one as 0.05, or off.") from None
+    with connect(data, load=calibrate != OFF) as client, show.progress(len(questions), quiet=as_json) as advance:
+        if calibrate == OFF:
+            found = client.remove_calibration(collection)
+        else:
+            outcomes = list[Outcome]()
+            for outcome in run(questions, lambda *_: [], lambda q: client.ask_unrefused(q, collection)):
+                outcomes.append(outcome)
+                advance(None)
+            rows = [{"risk": risk, "wrong": wrong} for risk, wrong in judged(outcomes)]
+            found = client.calibrate(collection, asked, rows, file=", ".join(file.name for file in files))
+    show.values(found, as_json)
 
 
 def _compared(left: str, right: str, data: Path | None, as_json: bool) -> list[dict[str, Any]]:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 
-SHARE = 0.6
-"""What a synonym counts beside the word itself."""
-
 GROUPS = """
 notice warning notify notification
 end terminate termination cancel cancellation quit expire expiry finish leave get_out

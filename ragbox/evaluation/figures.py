@@ -64,6 +64,14 @@ def report(outcomes: Sequence[Outcome]) -> dict[str, Json]:
     return {name: _figures(group) for name, group in languages.items()}
 
 
+def judged(outcomes: Sequence[Outcome]) -> list[tuple[float, bool]]:
+    """Return (stated risk, 1 for none, and whether the answer is wrong) of each question that can be judged."""
+    return [
+        (1.0 if o.risk is None or o.refused else o.risk, o.question.unanswerable or not o.quoted) for o in outcomes
+        if o.question.unanswerable or o.question.answers
+    ]  # fmt: skip
+
+
 def risks(outcomes: Sequence[Outcome]) -> list[Bin]:
     """Return the calibration curve of the answers that were given with a risk and can be judged."""
     return curve(

@@ -7,7 +7,7 @@ import re
 import shutil
 import threading
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +17,7 @@ from ..errors import Unavailable
 from ..ports import Scored
 from ..text import HAN
 from ..types import Chunk
+from ..wording import SHARE, Expansion
 from .mend import opened
 
 # A run of Chinese, or a word: letters and digits that may hang together by . , - / _ & ' (AX-2040/B, 1,234.5, R&D).
@@ -174,17 +175,19 @@ class TantivyIndex:
             self._open.pop(collection, None)
             shutil.rmtree(self._folder / collection, ignore_errors=True)
 
-    def search(self, collection: str, question: str, k: int, document: str | None = None) -> list[Scored]:
+    def search(
+        self, collection: str, question: str, k: int, document: str | None = None, renamed: Sequence[Expansion] = ()
+    ) -> list[Scored]:
         import tantivy
 
         index = self._index(collection)
         terms = self._analyzer.keywords(question)
         if index is None or not terms:
             return []
-        words = [(t, tantivy.Query.term_query(index.schema, "body", t)) for t in terms]
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, tantivy.Query.boost_query(q, CODE) if _is_code(t) else q) for t, q in words]
-        )
+        wanted = [self._word_query(index, t) for t in terms] + [
+            q for name in renamed for q in self._others(index, name)
+        ]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in wanted])
         if document is not None:
             within = tantivy.Query.term_query(index.schema, "document", document)
             # Without weight: a passage has the score that it has among all.
@@ -193,6 +196,21 @@ class TantivyIndex:
         searcher = index.searcher()
         hits = searcher.search(query, limit=k, count=False).hits
         return [(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+
+    def _word_query(self, index: Any, term: str) -> Any:
+        import tantivy
+
+        query = tantivy.Query.term_query(index.schema, "body", term)
+        return tantivy.Query.boost_query(query, CODE) if _is_code(term) else query
+
+    def _others(self, index: Any, name: Expansion) -> Iterator[Any]:
+        """Yield what finds another name, all its words, which together count no more than those of the question's."""
+        import tantivy
+
+        own = len(self._analyzer.keywords(name.written))
+        for terms in filter(None, map(self._analyzer.keywords, name.others)):
+            whole = tantivy.Query.boolean_query([(tantivy.Occur.Must, self._word_query(index, t)) for t in terms])
+            yield tantivy.Query.boost_query(whole, SHARE * min(1.0, own / len(terms)))
 
     def count(self, collection: str, document: str | None = None) -> int:
         import tantivy

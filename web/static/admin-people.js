@@ -1,9 +1,11 @@
 // The Admin page's tabs about who may use the box: people, tokens, collections.
-import { ask, button, call, check, count, dialog, field, h, note, onChange, replace, secret, table, when, word } from "./admin-kit.js";
+import { ask, button, call, check, count, dialog, field, h, language, note, number, onChange, problem, replace, secret, table, when, word } from "./admin-kit.js";
 
 const OWNER = "admin"; // the user that every box has: stays an admin, enabled
 const ROLES = ["reader", "editor", "admin"];
 const LIVES = [30, 90, 365];
+const BORDERS = "/api/admin/calibrations";
+const percent = (share) => share.toLocaleString(language, { style: "percent", maximumFractionDigits: 1 });
 const users = async () => (await call("GET", "/api/admin/users")).users;
 const shelves = async () => (await call("GET", "/api/collections")).collections;
 const path = (name) => encodeURIComponent(name);
@@ -165,15 +167,16 @@ export function tokens(panel) {
 export function collections(panel) {
   const add = button(word("shelves.add"), create, { kind: "primary", key: "add" });
   const load = async () => {
-    const [all, everybody] = await Promise.all([shelves(), users()]);
-    return { all, everybody };
+    const [all, everybody, { calibrations }] = await Promise.all([shelves(), users(), call("GET", BORDERS)]);
+    return { all, everybody, borders: calibrations };
   };
-  const refresh = listing(panel, "", [add], load, ({ all, everybody }) =>
+  const refresh = listing(panel, "", [add], load, ({ all, everybody, borders }) =>
     all.length ? table(word("tab.collections"), [
       [word("shelves.name"), (c) => c.name, "name"],
       [word("shelves.documents"), (c) => count(c.documents), "number"],
       [word("shelves.passages"), (c) => count(c.chunks), "number"],
       [word("shelves.readers"), (c) => readers(c, everybody), "wide"],
+      [word("border.title"), (c) => border(borders.find((b) => b.collection === c.name)), "wide"],
       [word("admin.actions"), (c) => button(word("shelves.remove"), () => remove(c), {
         key: `remove ${c.name}`, kind: "danger", label: `${word("shelves.remove")}: ${c.name}`,
       }), "actions"],
@@ -182,6 +185,26 @@ export function collections(panel) {
   const readers = (shelf, everybody) => everybody
     .filter((u) => !u.disabled && (u.role === "admin" || u.collections.some((name) => name === "*" || name === shelf.name)))
     .map((u) => u.name).join(", ");
+
+  // Where the engine that quotes refuses: as built in, or for a stated share of wrong answers.
+  function border(made) {
+    if (!made) return word("border.none");
+    const held = word("border.held", { wrong: number(made.held_wrong), answered: number(made.held_answered) });
+    const { collection, asked, questions, file } = made;
+    const drop = async () => {
+      await call("DELETE", `${BORDERS}/${path(collection)}`);
+      await refresh();
+    };
+    return [
+      h("div", {}, word("border.asked", { asked: percent(asked) })),
+      note([word("border.made", { file: file || "–", questions: number(questions) }), held].join(" ")),
+      note([when(made.at), ` ${made.by}`]),
+      made.holds ? null : problem(word("border.stale")),
+      button(word("border.drop"), () => ask(word("border.drop.ask", { name: collection }), word("border.drop"), drop), {
+        key: `border ${collection}`, label: `${word("border.drop")}: ${collection}`,
+      }),
+    ].filter(Boolean);
+  }
 
   const remove = (shelf) =>
     ask(word("shelves.remove.ask", { name: shelf.name, count: shelf.documents }), word("shelves.remove"), async () => {

@@ -4,6 +4,7 @@
 import { h, problem, start, word } from "./admin-kit.js";
 import { adapters } from "./admin-adapters.js";
 import { activity, health, settings } from "./admin-box.js";
+import { glossary } from "./admin-glossary.js";
 import { models } from "./admin-models.js";
 import { collections, people, tokens } from "./admin-people.js";
 import { privacy } from "./admin-privacy.js";
@@ -16,6 +17,7 @@ const TABS = [
   { name: "adapters", every: 2000, build: adapters },
   { name: "privacy", build: privacy },
   { name: "quality", build: quality },
+  { name: "glossary", build: glossary },
   { name: "people", build: people },
   { name: "tokens", build: tokens },
   { name: "collections", build: collections },

@@ -1,4 +1,6 @@
 // What the pages' scripts are made of: elements, icons, words, calls. Text goes in as text only, never as markup.
+import { told } from "./reasons.js";
+
 const words = {};
 export const home = JSON.parse(document.querySelector("#home")?.textContent ?? "{}");
 export const language = document.querySelector("#top")?.lang ?? "en"; // Gradio changes that of <html>
@@ -101,7 +103,8 @@ export function signedOut() {
 }
 
 export function failure({ error = {} }) {
-  return new Failure(error.type, (language === "zh" && words[`error.${error.type}`]) || error.message || say("error.RagboxError"));
+  const kind = language === "zh" && words[`error.${error.type}`]; // where the sentence itself has no Chinese
+  return new Failure(error.type, told(error.message, kind || error.message) || say("error.RagboxError"));
 }
 
 export const call = async (method, path, body) => (await request(method, path, body)).json();

@@ -1,0 +1,66 @@
+"""The part of the client about what an admin lays down: privacy, glossary, where to refuse. Sends nothing itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+Json = dict[str, Any]
+
+
+def part(name: str) -> str:
+    """Return a name as one segment of a path: `contracts?x` must not delete `contracts`."""
+    return quote(name, safe="")
+
+
+class Rules:
+    """Calls of a client. Every method returns the API's JSON and raises the error tree's classes."""
+
+    def _call(self, method: str, path: str, **options: Any) -> Json:
+        raise NotImplementedError
+
+    def privacy(self) -> Json:
+        return self._call("GET", "/api/admin/privacy")
+
+    def set_role_privacy(self, role: str, style: str) -> Json:
+        return self._call("PUT", f"/api/admin/privacy/roles/{part(role)}", json={"style": style})
+
+    def set_collection_privacy(self, collection: str, style: str) -> Json:
+        return self._call("PUT", f"/api/admin/privacy/collections/{part(collection)}", json={"style": style})
+
+    def set_custom_privacy(self, custom: Json) -> Json:
+        return self._call("PUT", "/api/admin/privacy/custom", json=custom)
+
+    def try_privacy(self, text: str) -> Json:
+        return self._call("POST", "/api/admin/privacy/try", json={"text": text})
+
+    def calibrations(self) -> Json:
+        return self._call("GET", "/api/admin/calibrations")
+
+    def ask_unrefused(self, question: str, collection: str) -> Json:
+        """Return an answer that quotes whatever its risk."""
+        body = {"question": question, "collection": collection}
+        return self._call("POST", "/api/admin/calibrations/ask", json=body)
+
+    def calibrate(self, collection: str, asked: float, judged: list[Json], *, file: str = "") -> Json:
+        """Choose and keep where a collection refuses, by answers of `ask_unrefused`: `{"risk", "wrong"}` each."""
+        body = {"collection": collection, "asked": asked, "judged": judged, "file": file}
+        return self._call("POST", "/api/admin/calibrations", json=body)
+
+    def remove_calibration(self, collection: str) -> Json:
+        return self._call("DELETE", f"/api/admin/calibrations/{part(collection)}")
+
+    def glossary(self) -> Json:
+        return self._call("GET", "/api/glossary")
+
+    def add_term(self, term: str, names: list[str]) -> Json:
+        return self._call("POST", "/api/glossary", json={"term": term, "names": names})
+
+    def change_term(self, row: int, term: str, names: list[str]) -> Json:
+        return self._call("PUT", f"/api/glossary/{row}", json={"term": term, "names": names})
+
+    def remove_term(self, row: int) -> Json:
+        return self._call("DELETE", f"/api/glossary/{row}")
+
+    def import_glossary(self, csv: str, *, replace: bool = False) -> Json:
+        return self._call("POST", "/api/glossary/import", json={"csv": csv, "replace": replace})

@@ -188,7 +188,8 @@ class Answers:
         _, shelves = self._retriever.check(actor, question, collection, document)
         sought = self._privacy.sought(actor, {c.id for c in shelves}, question)
         hits = self._found(actor, sought, collection, document, k)
-        return list(map(self._privacy.showing(actor, language(question)).hit, hits))
+        showing = self._privacy.showing(actor, language(question), counted=self._counted)
+        return list(map(showing.hit, hits))
 
     def _found(self, actor: Actor, sought: str, collection: str | None, document: str | None, k: int) -> list[Hit]:
         """Return the k best passages; none where nothing is left of the question."""

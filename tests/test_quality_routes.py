@@ -113,7 +113,7 @@ def test_what_a_mask_left_in_a_run_goes_under_a_stricter_policy(as_: As, box: Bo
     for style, left in (("mask", True), ("redact", False)):
         box.privacy.set_role(me, "admin", style)
         assert ("5678" in admin.get(f"{QUALITY}/runs/one").text) is left
-    judged = [{"id": "t1", "question": "?", "answer": ["****5678"], "gold": []}]
+    judged = [{"id": "t1", "question": "Whose is ****5678?", "answer": [], "gold": []}]
     box.quality._judged = lambda: judged
     assert "5678" not in admin.get(QUALITY).text
 
@@ -135,6 +135,19 @@ def test_judged_answers_join_the_questions_of_the_gate_once(as_: As, box: Box) -
     assert admin.post(f"{QUALITY}/questions", json={"turns": turns[:1]}).status_code == 400
     assert admin.post(f"{QUALITY}/questions", json={"turns": turns}).json() == {"questions": 2}
     assert admin.get("/api/adapters").json()["questions"] == 2
+
+
+def test_the_questions_of_the_gate_keep_no_words_of_documents(as_: As, box: Box) -> None:
+    rita, admin = as_("rita"), as_("admin")
+    answer = rita.post("/api/ask", json={"question": LEAVE, "conversation": "new"}).json()
+    rita.post(f"/api/turns/{answer['turn']}/feedback", json={"thumb": "up"})
+    assert "30 days" in answer["citations"][0]["quote"]
+    assert "30 days" not in admin.get(QUALITY).text
+    admin.post(f"{QUALITY}/questions", json={"turns": [answer["turn"]]})
+    (kept,) = box.gate_questions.load()
+    assert (kept.question, kept.gold, kept.answers) == (LEAVE, (("handbook.txt", 1),), ())
+    assert "30 days" not in (box.settings.data / "adapters" / "questions.jsonl").read_text("utf-8")
+    assert box.adapters.records(box.auth.local())[0].act == "questions"
 
 
 def test_only_admins_see_and_keep_runs(as_: As) -> None:

@@ -1,13 +1,19 @@
-"""The HTTP API's routes for the quality of answers: kept runs, two compared, questions of real use. All for admins."""
+"""The HTTP API's routes for the quality of answers: runs begun and kept, two compared, questions of real use.
+
+All for admins.
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from .api import ADMINS_ONLY, Body, Json, OpenBox, Who
+from ragbox.evaluation.background import Work
+
+from .api import ADMINS_ONLY, Body, Json, OpenBox, ReadyBox, Who
 
 RUN_BYTES = 32 << 20
 """Largest run that is sent: 10,000 questions, with what was found, said and quoted."""
@@ -74,6 +80,14 @@ class NewRun(Body):
     run: Run
 
 
+class Begun(Body):
+    """A run to be made by the box itself."""
+
+    name: str = Field(max_length=63, description="Small letters, digits, dots, - and _.")
+    file: str = Field(max_length=255, description="A question file, as `files` of the list names it.")
+    collection: str = Field("", max_length=63, description="What to ask; empty: all.")
+
+
 class Judged(Body):
     """Judged answers."""
 
@@ -85,8 +99,26 @@ Name = Annotated[str, Query(max_length=63)]
 
 @router.get("")
 def quality(box: OpenBox, actor: Who) -> Json:
-    """List the kept runs with their figures, and the judged answers that are not in the gate's question file yet."""
+    """List the kept runs with their figures, the question files, and judged answers that are in the gate's not yet."""
     return box.quality.overview(actor)
+
+
+@router.get("/work")
+def work(box: OpenBox, actor: Who) -> Json:
+    """Say how far the run in the background is, or how the last one ended."""
+    return shape(box.quality.work(actor))
+
+
+@router.post("/work", status_code=202)
+def start(body: Begun, box: ReadyBox, actor: Who) -> Json:
+    """Begin to ask the questions of a file in the background; replies at once."""
+    return shape(box.quality.start(actor, body.name, file=body.file, collection=body.collection))
+
+
+@router.post("/work/cancel")
+def cancel(box: OpenBox, actor: Who) -> Json:
+    """Break off the run in the background; nothing of it is kept."""
+    return shape(box.quality.cancel(actor))
 
 
 @router.post("/runs", status_code=201, max_body_size=RUN_BYTES)
@@ -118,3 +150,8 @@ def compare(left: Name, right: Name, box: OpenBox, actor: Who) -> Json:
 def add(body: Judged, box: OpenBox, actor: Who) -> Json:
     """Put judged answers into the question file that new adapters are tried on."""
     return {"questions": box.quality.add(actor, body.turns)}
+
+
+def shape(found: Work) -> Json:
+    """Return how far a run is as JSON."""
+    return asdict(found) | {"running": found.running}

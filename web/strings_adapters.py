@@ -233,5 +233,7 @@ ADAPTERS: dict[str, tuple[str, str]] = {
     "act.verify": ("verify", "校验"),
     "act.questions": ("gate questions", "门控问题"),
     "act.train": ("train", "训练"),
+    "act.evaluate": ("run of questions", "评测"),
+    "act.discard": ("delete run", "删除评测"),
     "act.seen": ("notice read", "已读提示"),
 }

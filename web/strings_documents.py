@@ -135,10 +135,10 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "act.labelled": ("Saved.", "已保存。"),
     "about.title": ("Title", "标题"),
     "about.company": ("Company", "公司"),
-    "about.aliases": ("Other names, with commas", "别名（以逗号分隔）"),
+    "about.aliases": ("Other names, separated by commas", "别名（以逗号分隔）"),
     "about.form": ("Kind of paper", "文书类别"),
-    "about.period": ("Period, as Q3 2022", "期间，如 Q3 2022"),
-    "about.ends": ("Its last day, as 2022-06-25", "期末日，如 2022-06-25"),
+    "about.period": ("Period, for example Q3 2022", "期间，如 Q3 2022"),
+    "about.ends": ("Its last day, for example 2022-06-25", "期末日，如 2022-06-25"),
     "about.language": ("Language", "语言"),
     "about.note": (
         "What was found in the document. Questions that name it find it by this. What you write stays; an emptied "

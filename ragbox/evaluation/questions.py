@@ -50,11 +50,11 @@ def load(path: Path) -> list[Question]:
         if not line.strip():
             continue
         try:
-            questions.append(_question(json.loads(line), str(number)))
+            questions.append(question(json.loads(line), str(number)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(
-                f"Line {number} of {path} is not a question ({error!r}). Each line is "
-                '{"id", "question", "answer", "gold": [{"file", "page"}], "unanswerable"}.'
+                f"Line {number} of {path} is not a question ({error!r}). "
+                'Each line is an object with "question", and "answer" and "gold" as known.'
             ) from error
     return questions
 
@@ -64,7 +64,8 @@ def is_gold(question: Question, file: str, page: int) -> bool:
     return any(page == p and same_file(file, f) for f, p in question.gold)
 
 
-def _question(row: dict[str, Any], number: str) -> Question:
+def question(row: dict[str, Any], number: str) -> Question:
+    """Return a line as a question; its number is its id where it has none of its own."""
     return Question(
         id=str(row.get("id", number)), question=row["question"], answers=_texts(row.get("answer", "")),
         gold=tuple((g["file"], int(g["page"])) for g in row.get("gold", [])),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -13,6 +14,8 @@ from .ranking import DEEP, first, ndcg
 
 TELLING = 3
 """Words of a quote that may stand for the evidence around it; "2024" stands in any."""
+PAGES = 512
+"""Pages whose text is held: one is looked up for many quotes."""
 Json = dict[str, Any]
 PageText = Callable[[str, int], str]
 """Returns the text of a page (from 1) of a document (its id)."""
@@ -61,7 +64,7 @@ class Outcome:
 
 def run(
     questions: Sequence[Question], search: Callable[[str, int], list[Json]], ask: Callable[[str], Json],
-    page_text: PageText | None = None,
+    text_of: PageText | None = None,
 ) -> Iterator[Outcome]:  # fmt: skip
     """Ask each question.
 
@@ -69,16 +72,31 @@ def run(
         questions: a question file.
         search: `search(question, k)` returns hits in the API's shape.
         ask: `ask(question)` returns an answer in the API's shape.
-        page_text: by which quotes are checked; they are not if it is left out.
+        text_of: by which quotes are checked; they are not if it is left out.
     """
     for question in questions:
         hits = search(question.question, DEEP)
         started = perf_counter()
         answer = ask(question.question)
-        yield _outcome(question, hits, answer, perf_counter() - started, page_text)
+        yield _outcome(question, hits, answer, perf_counter() - started, text_of)
 
 
-def _outcome(q: Question, hits: list[Json], answer: Json, seconds: float, page_text: PageText | None) -> Outcome:
+def page_text(passages: Callable[[str, int], list[Json]]) -> PageText:
+    """Return how a page's text is looked up: all of it, with the page before, whose last paragraph may run over.
+
+    Args:
+        passages: `passages(document, page)` returns those of a page, each with its `text` and the cells of its `rows`.
+    """
+
+    @lru_cache(PAGES)
+    def text(document: str, page: int) -> str:
+        found = passages(document, page)
+        return "\n".join(part for p in found for part in (p["text"], *(cell for row in p["rows"] for cell in row)))
+
+    return lambda document, page: "\n".join(text(document, n) for n in (page - 1, page) if n)
+
+
+def _outcome(q: Question, hits: list[Json], answer: Json, seconds: float, text_of: PageText | None) -> Outcome:
     cited, answered = answer["citations"], not answer["refused"]
     said = [answer["answer"], *(c["quote"] for c in cited)] if answered else []
     found = [(h["file"], h["page"]) for h in hits]
@@ -95,7 +113,7 @@ def _outcome(q: Question, hits: list[Json], answer: Json, seconds: float, page_t
             stands_in(e, t) or (len(units(t)) >= TELLING and stands_in(t, e)) for e in q.evidence for t in said[1:]
         ),
         risk=answer.get("risk"), said=answer["answer"], found=tuple(found), engine=answer.get("engine", ""),
-        quotes=tuple(_quoted(c, page_text) for c in cited),
+        quotes=tuple(_quoted(c, text_of) for c in cited),
     )  # fmt: skip
 
 
@@ -103,6 +121,6 @@ def _gold(q: Question, file: str, page: int) -> int | None:
     return next((n for n, (f, p) in enumerate(q.gold) if p == page and same_file(f, file)), None)
 
 
-def _quoted(c: Json, page_text: PageText | None) -> Quoted:
-    true = None if page_text is None else stands_in(c["quote"], page_text(c["document"], c["page"]))
+def _quoted(c: Json, text_of: PageText | None) -> Quoted:
+    true = None if text_of is None else stands_in(c["quote"], text_of(c["document"], c["page"]))
     return Quoted(file=c["file"], page=c["page"], text=c["quote"], true=true, document=c["document"])

@@ -57,8 +57,8 @@ class Runs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def save(self, name: str, run: Json) -> None:
-        """Keep a run.
+    def check(self, name: str) -> None:
+        """Look whether a run can be kept under this name.
 
         Raises:
             BadInput: it may not be called so.
@@ -67,6 +67,10 @@ class Runs:
         check_name(name)
         if self._file(name).exists():
             raise Conflict(f"There is a run {name!r} already. Choose another name, or delete it first.")
+
+    def save(self, name: str, run: Json) -> None:
+        """Keep a run. Raises what `check` raises."""
+        self.check(name)
         self._folder.mkdir(parents=True, exist_ok=True)
         sealed.write(self._file(name), {"name": name} | run)
 

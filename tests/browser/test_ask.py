@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from .conftest import Visit
-from .serving import Server, load, serving
+from .serving import Server, hosting, load
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -30,12 +30,14 @@ DRAW = r"""async (evil) => {
   const hostile = draw(evil);
   const rows = "Item | Price\nPump | 4 [1]\n\nItem | Price\nValve | 3\n\nBoth.\n\nItem | Stock\nPump | 9";
   const table = draw(rows, [{ offset: rows.indexOf("[1]"), n: 1 }], one);
+  const blank = draw(" | 2024 | 2025\nSales | 4 | 5\n\n | 2024 | 2025\nCosts | 3 | 4");
   const note = "😀 See note [1] or \u00029\u0003 [1].";
   const own = draw(note, [{ offset: Array.from(note).lastIndexOf("["), n: 1 }], one);
   const list = draw("# Steps\n3. **Stop** the `pump`\n4. Wait\n\n- one\n- two");
   return {
     evil: [hostile.textContent, hostile.querySelectorAll("img, a, script").length],
     tables: [...table.querySelectorAll("table")].map((t) => t.rows.length),
+    blank: [...blank.querySelectorAll("table")].map((t) => [t.rows.length, t.rows[0].cells.length]),
     cite: table.querySelector("td a.cite").dataset.page,
     own: [own.textContent, own.querySelectorAll("a.cite").length],
     list: [list.querySelector("ol").start, ...["li", "strong", "code"].map((tag) => list.querySelectorAll(tag).length)],
@@ -45,7 +47,7 @@ DRAW = r"""async (evil) => {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("box")) as running:
+    with hosting(tmp_path_factory.mktemp("box")) as running:
         load(running, PAPERS)
         for n in range(9):
             running.client.add_user(f"rita{n}", "reader", ["samples"])
@@ -61,10 +63,6 @@ def ask(server: Server, visit: Open, request: pytest.FixtureRequest) -> Iterator
     yield person
     assert person.complaints == []
     assert person.hosts() == {urlsplit(person.page.url).netloc}
-
-
-def chats(page: Page) -> list[str]:
-    return page.locator("#chats li > a").all_inner_texts()
 
 
 def test_a_starter_is_answered_and_the_conversation_survives_a_reload(ask: Visit) -> None:
@@ -107,7 +105,8 @@ def test_a_refusal_is_no_answer_and_offers_what_comes_nearest(ask: Visit) -> Non
     ids=["refused", "cut off", "broken on the way"],
 )
 def test_an_error_is_told_with_a_way_on(visit: Open, server: Server, status: int, body: str, told: str) -> None:
-    page = visit(server.link("admin")).page
+    person = visit(server.link("admin"))
+    page = person.page
     page.route("**/api/ask", lambda route: route.fulfill(status=status, body=body))
     page.fill("#question", LEAVE)
     page.keyboard.press("Enter")
@@ -116,7 +115,7 @@ def test_an_error_is_told_with_a_way_on(visit: Open, server: Server, status: int
     page.unroute("**/api/ask")
     page.click(".problem button")
     expect(page.locator(".turn:last-child .cite").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    person.settle()
 
 
 def test_conversations_are_found_renamed_exported_and_deleted(ask: Visit) -> None:
@@ -124,8 +123,7 @@ def test_conversations_are_found_renamed_exported_and_deleted(ask: Visit) -> Non
     ask.ask(LEAVE)
     page.click("text=New conversation")
     ask.ask(NOWHERE)
-    expect(page.locator("#chats li")).to_have_count(2)
-    assert chats(page) == [NOWHERE, LEAVE]
+    expect(page.locator("#chats li > a")).to_have_text([NOWHERE, LEAVE])
     page.fill("#chats input", "public holidays")  # words of an answer
     expect(page.locator("#chats li")).to_have_count(1)
     page.fill("#chats input", "zebra")
@@ -261,6 +259,7 @@ def test_what_an_answer_says_is_put_in_order_and_stays_text(ask: Visit) -> None:
     drawn = ask.page.evaluate(DRAW, HOSTILE)
     assert drawn["evil"] == [HOSTILE, 0]
     assert drawn["tables"] == [3, 2]  # rows under one header are one table
+    assert drawn["blank"] == [[3, 3]]  # the heading over the labels is empty
     assert drawn["cite"] == "7"
     assert drawn["own"] == ["😀 See note [1] or 9\u20601.", 1]  # a document's own signs are no marks
     assert drawn["list"] == [3, 4, 1, 1]

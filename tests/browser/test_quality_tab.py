@@ -1,15 +1,18 @@
-"""The Admin page's tab Quality: kept runs, what fails in them, two compared, questions of real use for the gate."""
+"""The Admin page's tab Quality: runs begun and kept, what fails in them, two compared, questions of real use."""
 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from ragbox.box import Box
+from ragbox.evaluation.asking import Asking
 from ragbox.evaluation.runs import shape
 from ragbox.settings import Settings
 from tests.doors import furnish, program
@@ -61,3 +64,45 @@ def test_runs_are_shown_and_compared_and_a_judged_answer_joins_the_gate(
     expect(panel.locator(".judged form")).to_be_hidden()
     assert [q.id for q in box.gate_questions.load()] == [turn]
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def test_a_run_is_begun_followed_over_a_reload_and_compared(
+    box: Box, url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, ask = threading.Event(), Asking.ask
+    monkeypatch.setattr(Asking, "ask", lambda *given: go.wait(60) and ask(*given))
+    box.gate_questions.keep("\n".join(json.dumps({"id": str(n), "question": "Who <b>?"}) for n in range(2)))
+    seen = visit(f"{url}/login?token={box.auth.new_login('admin')}")
+    page, panel = seen.page, seen.page.locator(PANEL)
+
+    def begin(name: str) -> Any:
+        panel.locator("[data-key=run]").click()
+        page.locator("dialog input[name=name]").fill(name)
+        page.locator("dialog button[type=submit]").click()
+        return page.locator("dialog")
+
+    page.goto(f"{url}/zh/admin#quality")
+    begin("own")
+    expect(panel.locator(".work [role=status]")).to_contain_text("own")
+    begin("other")
+    expect(page.locator("dialog .problem")).to_contain_text("评测 own 正在进行")  # why, in Chinese too
+    page.keyboard.press("Escape")
+    page.reload()
+    expect(panel.locator(".work progress")).to_be_visible()
+    go.set()
+    expect(panel.locator("[data-key=show-own]")).to_be_visible()
+    begin("again")
+    panel.locator("[data-key=run-compare]").click()
+    expect(panel.locator(".versus tbody tr").first).to_be_visible()
+    assert panel.locator(".versus select[name=left]").input_value() == "own"
+    assert panel.locator(".versus select[name=right]").input_value() == "again"
+    go.clear()
+    begin("third")
+    panel.locator("[data-key=run-cancel]").click()
+    go.set()
+    expect(panel.locator(".work [role=status]")).to_contain_text("third")
+    expect(panel.locator(".work progress")).to_be_hidden()
+    expect(panel.locator("[data-key=show-third]")).to_have_count(0)
+    refused = [line for line in seen.complaints if "409" not in line]
+    assert refused == []
+    seen.settle()

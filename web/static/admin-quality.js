@@ -1,5 +1,6 @@
 // The Admin page's tab about the quality of answers: kept runs, what fails in them, two compared, questions of real use.
 import { acting, ask, button, call, check, field, h, note, number, onChange, problem, replace, table, when, word } from "./admin-kit.js";
+import { background, begin, shelf, titled } from "./admin-quality-run.js";
 
 const SHOWN = [
   "hit@5", "document_hit@5", "mrr", "ndcg@10", "quote_accuracy", "page_cited", "citation_precision", "refusal_precision", "refusal_recall",
@@ -14,36 +15,56 @@ const where = ({ file, page }) => (page ? word("failed.page", { file, page: numb
 
 export function quality(panel) {
   const { complaint, act } = acting(refresh);
-  const parts = [runs(act), versus(), judged(act)];
+  const pair = versus();
+  const work = background(panel, { changed: refresh, before: (name) => earlier(known.runs, name), compare: pair.compare });
+  const parts = [runs(act, work, pair), pair, judged(act)];
+  let known = { runs: [], files: [], judged: [], questions: 0 };
   panel.append(complaint, ...parts.map((part) => part.section));
 
   async function refresh() {
-    const found = await call("GET", "/api/admin/quality");
-    for (const part of parts) part.show(found);
+    known = await call("GET", "/api/admin/quality");
+    for (const part of parts) part.show(known);
+    await work.look();
   }
 
   return refresh;
 }
 
+// The run before one of the same questions, "" where there is none; the newest stands first.
+function earlier(all, name) {
+  const at = all.findIndex((run) => run.name === name);
+  if (at < 0) return "";
+  return all.slice(at + 1).find((run) => run.file === all[at].file && run.collection === all[at].collection)?.name ?? "";
+}
+
 // -- kept runs ---------------------------------------------------------------------------------------------
 
-function runs(act) {
+function runs(act, work, pair) {
   const place = h("div", {});
   const shown = h("div", { role: "status" });
-  const section = h("section", { class: "runs" }, h("h2", {}, word("runs.title")), note(word("runs.lead")), place, shown);
+  const plus = button(word("run.new"), () => anew(), { key: "run", kind: "primary" });
+  const head = h("div", { class: "bar spread" }, h("h2", {}, word("runs.title")), plus);
+  const section = h("section", { class: "runs" }, head, note(word("runs.lead")), work.place, place, shown);
+  let latest;
 
   const show = onChange((all) => {
+    const named = (verb, name, click) => button(word(`runs.${verb}`), click, { key: `${verb}-${name}`, label: `${word(`runs.${verb}`)}: ${name}` });
     replace(place, all.length ? table(word("runs.title"), [
-      [word("runs.name"), (r) => r.name, "name"],
+      [word("runs.name"), (r) => [r.name, h("small", {}, `${titled(r.file)} · ${shelf(r.collection)}`)], "name"],
       [word("runs.made"), (r) => when(r.made_at)],
       [word("runs.engine"), (r) => r.engine],
       [figure("questions"), (r) => number(r.figures.all.questions), "number"],
       [figure("failing"), (r) => number(r.failing), "number"],
       [word("runs.act"), (r) => h("div", { class: "bar" },
-        button(word("runs.show"), () => act(() => open(r.name)), { key: `show-${r.name}`, label: `${word("runs.show")}: ${r.name}` }),
-        button(word("runs.delete"), () => remove(r.name), { key: `delete-${r.name}`, label: `${word("runs.delete")}: ${r.name}` })), "actions"],
+        named("show", r.name, () => act(() => open(r.name))),
+        earlier(all, r.name) && named("compare", r.name, () => pair.compare(earlier(all, r.name), r.name)),
+        named("delete", r.name, () => remove(r.name))), "actions"],
     ], all) : note(word("runs.none")), all.length ? figures(all.slice(0, LATEST)) : "");
   });
+
+  async function anew() {
+    if (await begin(latest)) await act(() => {});
+  }
 
   async function open(name) {
     const run = await call("GET", `/api/admin/quality/runs/${encodeURIComponent(name)}`);
@@ -53,6 +74,7 @@ function runs(act) {
     ], run.curve)] : [];
     shown.replaceChildren(...curve, h("h3", {}, word("runs.failing", { name, count: number(run.rows.length) })),
       ...run.rows.map((row) => question(row, [side(row)])));
+    shown.scrollIntoView({ block: "start" });
   }
 
   async function remove(name) {
@@ -63,7 +85,13 @@ function runs(act) {
     }
   }
 
-  return { section, show: (found) => show(found.runs) };
+  return {
+    section,
+    show(found) {
+      latest = found;
+      show(found.runs);
+    },
+  };
 }
 
 const figures = (runs) => table(word("runs.figures"), [
@@ -90,8 +118,12 @@ function versus() {
     }
   });
 
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
+    between();
+  });
+
+  async function between() {
     go.disabled = true;
     try {
       const found = await call("GET", `/api/admin/quality/compare?${new URLSearchParams(new FormData(form))}`);
@@ -111,9 +143,16 @@ function versus() {
       shown.replaceChildren(problem(error.message));
     }
     go.disabled = false;
-  });
+  }
 
-  return { section, show: (found) => show(found.runs.map((run) => run.name)) };
+  function compare(left, right) {
+    form.elements.left.value = left;
+    form.elements.right.value = right;
+    section.scrollIntoView({ block: "start" });
+    return between();
+  }
+
+  return { section, compare, show: (found) => show(found.runs.map((run) => run.name)) };
 }
 
 // -- what failed -------------------------------------------------------------------------------------------
@@ -130,7 +169,7 @@ function side(row, title) {
   const quotes = row.quotes.map((q) => `${where(q)}${q.true === false ? ` (${word("failed.untrue")})` : ""}: ${q.quote}`);
   const said = row.withdrawn ? [row.said, word("failed.withdrawn")] : [row.said];
   return h("article", {}, title && h("h5", {}, title),
-    h("p", { class: lacking ? "lacking" : "note" }, lacking || word("failed.nothing")),
+    h("p", { class: lacking ? "lacking" : "note" }, lacking ? word("failed.lacking", { figures: lacking }) : word("failed.nothing")),
     h("dl", {}, entry(word("failed.found"), row.found.slice(0, 5).map(where)), entry(word("failed.said"), said), entry(word("failed.quotes"), quotes)));
 }
 

@@ -196,7 +196,7 @@ def test_a_document_is_shown_side_by_side_as_it_is_only_under_off(as_: As, box: 
 
 
 def test_commands_show_set_and_try(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ragbox.box.Analyzer", FakeFinder)
+    monkeypatch.setattr("ragbox.configured.Analyzer", FakeFinder)
     text, own = tmp_path / "text.txt", tmp_path / "own.json"
     text.write_text("Call Anna Li.", encoding="utf-8")
     own.write_text('{"deny": ["Nightingale"]}', encoding="utf-8")

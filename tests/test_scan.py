@@ -91,8 +91,9 @@ def test_a_folder_that_cannot_be_listed_hides_its_files_and_deletes_none(
             raise PermissionError(13, "Permission denied")
         return listing(path)
 
-    monkeypatch.setattr(module.os, "scandir", fail)
-    found = scan(tmp_path, IGNORE)
+    with monkeypatch.context() as patched:  # not to the end: pytest lists the folder to delete it
+        patched.setattr(module.os, "scandir", fail)
+        found = scan(tmp_path, IGNORE)
     assert (list(found.files), found.unread) == (["b.txt"], ["Résumés/"])
     made = plan(found, {n: Entry(file=n, stamp=f.stamp, sha256=n) for n, f in whole.files.items()})
     assert (made.gone, made.alarm) == ((), "")

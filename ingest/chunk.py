@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from math import ceil
 
 from ragbox.ports import Encoder
@@ -115,7 +114,7 @@ def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[R
             if before := run[: len(run) - len(captions)]:
                 yield Run(pieces=tuple(before))
             path = tuple(t for _, t in titles)
-            notes = tuple(_notes(islice(blocks, n + 1, n + 1 + NOTES), path, encoder, longest))
+            notes = tuple(_notes(blocks[n + 1 : n + 1 + NOTES], path, encoder, longest))
             yield Run(header=(*captions, *header), pieces=tuple(rows), notes=notes)
             run = []
         else:

@@ -134,8 +134,9 @@ class _Passages:
         part, text = self._showing.parts(self._held, chunk.text), chunk.text
         heads = list(_split(text, 0, chunk.head, ROW)) if chunk.head else []
         lines = [(s, e) for s, e in _split(text, chunk.head, len(text), ROW) if text[s:e].strip()]
-        if any(CELL.strip() in text[s:e] for s, e in lines):  # its notes are read in their own place
-            lines = [(s, e) for s, e in lines if CELL.strip() in text[s:e]]
+        # Its notes, below the last row, are read in their own place; a line above it goes on with a row that was cut.
+        last = max((n for n, (s, e) in enumerate(lines) if CELL.strip() in text[s:e]), default=len(lines))
+        lines = lines[: last + 1]
         caption = [(s, e) for s, e in heads if text[s:e].strip() and CELL.strip() not in text[s:e]]
         header = [(s, e) for s, e in heads if CELL.strip() in text[s:e]]
         rows = tuple(

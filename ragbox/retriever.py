@@ -194,6 +194,8 @@ class Retriever:
         for document in {c.document for c, _ in ranked}:
             with suppress(NotFound):
                 documents[document] = self._library.document(document)
+        # One read anew meanwhile may have other text under the same id, which nothing has ranked: it is skipped too.
+        whole = {c.id: whole[c.id] for c, _ in ranked if c.id in whole and whole[c.id].text == c.text}
         ranked = [(c, s) for c, s in ranked if c.id in cosines and c.id in whole and c.document in documents]
         return [
             Hit(rank=rank, score=score, cosine=cosines[c.id], chunk=whole[c.id], document=documents[c.document])

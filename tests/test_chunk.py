@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -271,6 +272,19 @@ def test_a_note_stands_under_the_rows_that_bear_its_mark_and_in_its_own_place() 
     assert bearing[0].text.split(ROW)[-1] == note.text
     assert made[-1].text == note.text
     check(parsed(table(rows), note), made, FakeEncoder())
+
+
+def test_notes_are_not_looked_for_from_the_documents_beginning() -> None:
+    class Counted(tuple[Block, ...]):
+        passes = 0
+
+        def __iter__(self) -> Iterator[Block]:
+            self.passes += 1
+            return super().__iter__()
+
+    blocks = Counted([table([("Item", "2023"), ("Pump", "5")])] * 30)
+    assert len(cut(replace(parsed(), blocks=blocks))) == 30
+    assert blocks.passes == 1
 
 
 def test_a_table_over_two_pages_is_cut_where_the_page_turns() -> None:

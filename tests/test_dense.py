@@ -78,6 +78,22 @@ class TestChroma(DenseContract):
         assert "damaged" in caplog.text
         assert dense.search("c1", rows[0], 1) == []
 
+    def test_a_graph_that_is_damaged_takes_no_other_collection_with_it(
+        self, dense: ChromaIndex, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        rows = np.random.default_rng(0).normal(size=(1100, 4)).astype(np.float32)
+        for name in ("c1", "c2"):
+            dense.put(name, {"d1": ([f"d1-{n}" for n in range(1100)], rows)})
+        dense.close()
+        header, _ = tmp_path.rglob("header.bin")
+        header.write_bytes(b"garbage" * 10)
+        dense.load()
+        assert caplog.text.count("damaged") == 1
+        assert sorted(dense.count(name) for name in ("c1", "c2")) == [0, 1100]
+        damaged = "c1" if dense.count("c2") else "c2"
+        dense.put(damaged, {"d1": (["d1-0"], rows[:1])})
+        assert dense.search(damaged, rows[0], 1) == [("d1-0", pytest.approx(1, abs=1e-3))]
+
     def test_says_so_when_it_is_not_loaded(self, dense: ChromaIndex) -> None:
         dense.close()
         dense.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ingest.parsers.pdf_blocks import Builder, PagePart
 from ingest.parsers.pdf_furniture import without_furniture
 from ingest.parsers.pdf_grid import ruled
@@ -168,6 +170,26 @@ def test_a_table_goes_on_over_the_page_with_its_header_and_the_label_of_the_row_
     assert len(Builder([parts[0], replace(parts[1], page=5)], {}).blocks()) == 2
 
 
+def test_a_table_goes_on_over_many_pages() -> None:
+    parts = [block_of([["Item", "Cost"], ["Pump", "5"]], 1, 1)]
+    parts += [block_of([["", "and on"], [f"Hose {n}", "7"]], n, 0) for n in (2, 3)]
+    (block,) = Builder(parts, {}).blocks()
+    assert block.text == "Item | Cost\nPump | 5\nPump | and on\nHose 2 | 7\nHose 2 | and on\nHose 3 | 7"
+    assert block.text == "\n".join(" | ".join(cells) for cells in block.rows)
+    assert [block.text[m.start : m.end] for m in block.marks] == block.text.split("\n")
+    assert [m.page for m in block.marks] == [1, 1, 2, 2, 3, 3]
+
+
+def test_a_form_on_the_next_page_is_not_headed_by_the_table_before_it() -> None:
+    figures = block_of([["Year", "Net sales"], ["2022", "4,115"], ["2023", "5,230"]], 1, 1)
+    form = block_of([["Name", "Ann Lee"], ["Age", "42"], ["City", "Bergen"]], 2, 0)
+    assert [b.header_rows for b in Builder([figures, form], {}).blocks()] == [1, 0]
+    more = block_of([["2024", "—"], ["2025", "6,001"], ["Later", ""]], 2, 0)
+    assert len(Builder([figures, more], {}).blocks()) == 1
+    heads = replace(figures, flow=Flow([Table(figures.flow.items[0].rows[:1], 1, [(30, 200), (300, 470)])], 30, 470))
+    assert len(Builder([heads, more], {}).blocks()) == 1
+
+
 def test_a_sign_stands_close_to_its_figure() -> None:
     (block,) = Builder([block_of([["Item", "Value"], ["Rate", "54.8 %"], ["Cost", "$ 1,395"]], 1, 1)], {}).blocks()
     assert [r[1] for r in block.rows] == ["Value", "54.8%", "$1,395"]
@@ -181,3 +203,25 @@ def test_a_foot_that_counts_the_pages_goes_wherever_the_text_above_it_ends() -> 
         pages.append((800.0, [*body, *foot], False))
     for (_, lines, _), kept in zip(pages, without_furniture(pages), strict=True):
         assert kept == lines[:-1]
+
+
+@pytest.mark.parametrize("top", [False, True])
+@pytest.mark.parametrize(
+    "said", ["Total for 202{n}", "Total – 202{n}", "Lesson {n}", "Invoice No. 100{n}", "Subtotal carried to note {n}"]
+)
+def test_a_row_of_the_body_that_ends_in_a_number_stays_though_that_grows_by_one(said: str, top: bool) -> None:
+    pages = []
+    for n in range(5):
+        body = [row(150 + 14 * k, ("abcde"[n] * (k + 2), 30))[0] for k in range(3 + 4 * n)]
+        base = body[0].base - 14 if top else body[-1].base + 14
+        pages.append((842.0, sorted([*body, *row(base, (said.format(n=n), 30))], key=lambda line: line.base), False))
+    assert without_furniture(pages) == [lines for _, lines, _ in pages]
+
+
+def test_a_row_of_a_table_that_begins_with_a_number_is_no_foot() -> None:
+    pages = []
+    for n in range(5):
+        body = [row(150 + 14 * k, ("abcde"[n] * (k + 2), 30))[0] for k in range(3 + 4 * n)]
+        last = row(body[-1].base + 14, (f"{n + 1}", 30), (f"Scope {'abcde'[n]}", 300))
+        pages.append((842.0, [*body, *last], False))
+    assert without_furniture(pages) == [lines for _, lines, _ in pages]

@@ -57,6 +57,16 @@ def test_a_table_that_was_cut_into_chunks_is_whole_again(box: Box, tmp_path: Pat
     assert table.rows[200] == ("Part 199", "1393", "a rather long remark about part number 199")
 
 
+def test_a_long_cell_that_is_cut_is_read_whole(box: Box, tmp_path: Path, admin: Actor) -> None:
+    remark = " ".join(f"word{n}" for n in range(600))
+    rows = f"| Pump | 5 | {remark} |\n| Hose | 7 | short |\n| Tap | 9 | short |"
+    found = read(box, tmp_path, f"# Parts\n\n| Name | Weight | Remark |\n{rows}", admin)
+    shown = " ".join(" ".join(row) for p in found.passages for row in p.rows).split()
+    assert found.total > 2
+    assert [word for word in shown if word.startswith("word")] == remark.split()
+    assert shown.count("Hose") == shown.count("Tap") == 1
+
+
 def test_a_label_that_is_said_again_over_rows_is_read_once(box: Box, tmp_path: Path, admin: Actor) -> None:
     rows = [f"| Part {n} | {n * 7} | a rather long remark about part number {n} |" for n in range(60)]
     found = read(box, tmp_path, "# Parts\n\n| Name | Weight | Remark |\n| Pumps: |  |  |\n" + "\n".join(rows), admin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -157,9 +158,7 @@ def test_any_other_text_is_a_question(stocked: Box, admin: Actor, question: str)
     assert isinstance(stocked.retriever.search(admin, question), list)
 
 
-def test_a_chunk_that_goes_while_it_is_searched_is_passed_over(
-    stocked: Box, admin: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_goes_or_changes_is_passed_over(stocked: Box, admin: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     search, chunks = stocked.sparse.search, stocked.library.chunks
 
     def then_remove(*arguments: Any) -> Any:
@@ -171,12 +170,15 @@ def test_a_chunk_that_goes_while_it_is_searched_is_passed_over(
         patch.setattr(stocked.sparse, "search", then_remove)
         assert {h.document.id for h in stocked.retriever.search(admin, "pump notice")} <= {"d2"}
 
-    def remove_after(ids: Any, **given: Any) -> Any:
+    def then_change(ids: Any, **given: Any) -> Any:
         result = chunks(ids, **given)
-        stocked.library.remove("d2")
+        change()
         return result
 
-    monkeypatch.setattr(stocked.library, "chunks", remove_after)
+    monkeypatch.setattr(stocked.library, "chunks", then_change)
+    change: Any = partial(put, stocked, stocked.encoder, stocked.library.collection("secret").id, "d2", "A.", "B.")
+    assert stocked.retriever.search(admin, "merger pump") == []
+    change = partial(stocked.library.remove, "d2")
     assert stocked.retriever.search(admin, "merger pump") == []
 
 

@@ -64,7 +64,7 @@ class Builder:
             for group in groups
             if not isinstance(group, Table) and self._is_title(group)
         )
-        made: list[Block] = []
+        made: list[list[Block]] = []  # each a table's parts, page by page, or one block
         open_table: tuple[PagePart, Table] | None = None
         for part, groups in grouped:
             for n, group in enumerate(groups):
@@ -72,13 +72,13 @@ class Builder:
                 if not block.text:
                     continue
                 if n == 0 and open_table and isinstance(group, Table) and _carries_on(*open_table, part, group):
-                    made[-1] = _extended(made[-1], block)
-                elif n == 0 and made and _continues(made[-1], block):
-                    made[-1] = self._appended(made[-1], block)
+                    made[-1].append(block)
+                elif n == 0 and made and _continues(made[-1][0], block):
+                    made[-1] = [self._appended(made[-1][0], block)]
                 else:
-                    made.append(block)
+                    made.append([block])
                 open_table = (part, group) if isinstance(group, Table) else None
-        return made
+        return [_joined(parts) for parts in made]
 
     def _lines(self) -> Iterable[Line]:
         return (item for part in self._parts for item in part.flow.items if isinstance(item, Line))
@@ -214,32 +214,42 @@ class Builder:
 
 def _carries_on(above: PagePart, table: Table, part: PagePart, below: Table) -> bool:
     """Return whether the table at the top of a page goes on with the one at the end of the page before: no header of
-    its own, the same columns at the same place.
+    its own, the same columns at the same place, figures in the same ones.
     """
     sheets = above.sheet, part.sheet
     if part.page - above.page != 1 or below.header_rows or len(table.columns) != len(below.columns):
         return False
     same = sheets[0].turn == sheets[1].turn and abs(sheets[0].width - sheets[1].width) < 1
-    return same and all(a[0] < b[1] and b[0] < a[1] for a, b in zip(table.columns, below.columns, strict=True))
+    if not same or not all(a[0] < b[1] and b[0] < a[1] for a, b in zip(table.columns, below.columns, strict=True)):
+        return False
+    shares = zip(_figures(table), _figures(below), strict=False)  # a header alone has none
+    return all(a is None or b is None or abs(a - b) <= 0.5 for a, b in shares)
 
 
-def _extended(first: Block, second: Block) -> Block:
-    """Return a table with the rows that follow on the next page; a row that goes on there says its label again."""
-    label = first.rows[-1][0] if len(first.rows) > first.header_rows else ""
-    rows, shift = second.rows, 0
-    marks = second.marks
-    if label and not rows[0][0] and not any(map(numeric, rows[0])):
-        rows, shift = ((label, *rows[0][1:]), *rows[1:]), len(label)
-        marks = tuple(
-            replace(mark, start=mark.start + (shift if n else 0), end=mark.end + shift) for n, mark in enumerate(marks)
-        )
-    at = len(first.text) + len(ROW)
-    return replace(
-        first,
-        text=first.text + ROW + ROW.join(map(CELL.join, rows)),
-        rows=first.rows + rows,
-        marks=first.marks + tuple(replace(mark, start=mark.start + at, end=mark.end + at) for mark in marks),
-    )
+def _figures(table: Table) -> list[float | None]:
+    """Return for each column which share of its cells below the header are figures; None where all are empty."""
+    columns = zip(*(row.cells for row in table.rows[table.header_rows :]), strict=True)
+    said = [[numeric(cell) for cell in column if cell.strip()] for column in columns]
+    return [sum(cells) / len(cells) if cells else None for cells in said]
+
+
+def _joined(parts: Sequence[Block]) -> Block:
+    """Return a table's parts on following pages as one; a row that goes on over a border says its label again."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    rows, marks, at = list(first.rows), list(first.marks), len(first.text)
+    for part in parts[1:]:
+        label = rows[-1][0] if len(rows) > first.header_rows else ""
+        top, *others = part.rows
+        again = label if not top[0] and not any(map(numeric, top)) else ""
+        at += len(ROW)
+        for n, mark in enumerate(part.marks):
+            start = at + (len(again) if n else 0)
+            marks.append(replace(mark, start=mark.start + start, end=mark.end + at + len(again)))
+        rows += [(again or top[0], *top[1:]), *others]
+        at += len(part.text) + len(again)
+    return replace(first, text=ROW.join(map(CELL.join, rows)), rows=tuple(rows), marks=tuple(marks))
 
 
 def _fitted(text: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:

@@ -18,7 +18,7 @@ _PAGE = re.compile(
     r"[-–—|\s]*(?:page|seite|p\.)?\s*(\d{1,4})\s*(?:(?:of|/|von)\s*\d{1,4})?[-–—|\s]*|第\s*(\d{1,4})\s*[页頁](?:\s*[,，/]?\s*共\s*\d{1,4}\s*[页頁])?",
     re.IGNORECASE,
 )
-_LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\W*$")
+_FOOT = re.compile(r"(?:\||\s[–—·•])\s*(\d{1,3})[\s|–—·•]*$")  # "Form 10-Q | 12", but not "Total – 2023" or "Lesson 12"
 _NAMED_PAGE = re.compile(
     r"page\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d+\s*(?:of|/)\s*\d+|第\s*\d+\s*[页頁].{0,12}", re.IGNORECASE
 )
@@ -58,10 +58,9 @@ def without_furniture(pages: Sequence[tuple[float, list[Line], bool]]) -> list[l
             inner = found[len(hits)] if len(hits) < len(found) else None
             if len(pages) < 3:  # twice may be chance, but not in the margin
                 hits = [row for row in hits if _in_margin(row, height)]
-            # What counts the pages is no part of the body, however close it stands below text that ends early.
-            while (
-                hits and inner and _counted(hits[-1], n) not in numbered[side] and not _apart(hits[-1], inner, height)
-            ):
+            while hits and inner and not _apart(hits[-1], inner, height):
+                if side and _is_foot(hits[-1]) and _counted(hits[-1], n) in numbered[side]:
+                    break  # what counts the pages is no body, however close it stands below text that ends early
                 inner = hits.pop()
             drop.update(id(line) for row in hits for line in row)
         rest = [line for line in pages[n][1] if id(line) not in drop]
@@ -93,12 +92,18 @@ def _key(row: Sequence[Line]) -> str:
 
 
 def _counted(row: Sequence[Line], page: int) -> tuple[str, int] | None:
-    """Return what a row says around the number of its page, and how far that is from `page`; None without a number."""
+    """Return what a row says around the number of its page, and how far that is from `page`; None without one."""
     for line in (row[-1], row[0]):
         if match := _PAGE.fullmatch(line.text):
             return "", int(match[1] or match[2]) - page
-    last = _LAST_NUMBER.search(row[-1].text)
+    last = _FOOT.search(row[-1].text)
     return (_key(row), int(last[1]) - page) if last else None
+
+
+def _is_foot(row: Sequence[Line]) -> bool:
+    """Return whether a whole row reads like a page's foot; a row of a table may begin or end in a number too."""
+    text = join(list(row)).text
+    return bool(_PAGE.fullmatch(text) or _FOOT.search(text))
 
 
 def _apart(outer: Sequence[Line], inner: Sequence[Line], height: float) -> bool:

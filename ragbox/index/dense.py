@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from .mend import opened
 if TYPE_CHECKING:
     from ..ports import Vectors
 
+log = logging.getLogger("ragbox")
 PIECE = 2000
 """Vectors a call: Chroma refuses more than 5,461."""
 
@@ -84,13 +86,12 @@ class ChromaIndex:
         try:
             client = chromadb.PersistentClient(path=str(self._folder), settings=settings)
             for table in client.list_collections():
-                # Chroma reads a graph when it is first needed: no question waits for that (50,000 vectors: 0.8 s), and
-                # one that cannot be read is found now.
-                table.get(limit=1, include=["embeddings"])
+                _read_or_delete(client, table)
             return client
         except BaseException:
             if client is not None:
-                client.close()
+                with suppress(Exception):
+                    client.close()
             SharedSystemClient.clear_system_cache()  # or the next attempt gets this one's broken half back
             raise
 
@@ -101,6 +102,21 @@ class ChromaIndex:
         if self._client is None:
             raise Unavailable("The vector index is not loaded yet. Wait until the box is ready.")
         return self._client
+
+
+def _read_or_delete(client: Any, table: Any) -> None:
+    """Have Chroma read a collection's graph, or delete the collection: the record has its vectors, and heals it.
+
+    Chroma reads a graph when it is first needed: so no question waits for that (50,000 vectors: 0.8 s), and of one that
+    cannot be read, its own collection is built anew, not all of them.
+    """
+    try:
+        table.get(limit=1, include=["embeddings"])
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic in Rust is no Exception here
+        log.warning("The vectors of %s are damaged (%s) and are built anew from the record.", table.name, error)
+        client.delete_collection(table.name)
 
 
 def _name(collection: str) -> str:

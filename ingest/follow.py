@@ -269,7 +269,9 @@ class Follower:
             reason = f"{file.name} cannot be opened: {error.strerror}. Check that it may be read."
             return Entry(file=file.name, stamp=file.stamp, reason=reason)
         except RagboxError as error:
-            return Entry(file=file.name, stamp=file.stamp, reason=str(error))
+            # A person's file of that name, put there while a part of this one was in, is why it was "deleted".
+            reason = self._record.hindrance(mirror, file.name, "") if isinstance(error, NotFound) else ""
+            return Entry(file=file.name, stamp=file.stamp, reason=reason or str(error))
 
 
 def _is(path: Path, stamp: Stamp) -> bool:

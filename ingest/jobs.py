@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 
-from ragbox.errors import Busy
+from ragbox.errors import Busy, Conflict, Unavailable
 from ragbox.types import Document, IngestResult, Status
 
 from .child import Reading
@@ -49,8 +49,8 @@ class Job:
 
 @dataclass(kw_only=True, eq=False)
 class Task:
-    """A job as the queue keeps it. `collection` is an id; `document` is to be read anew; `gone` is the hash of a file
-    that was too large to be kept.
+    """A job as the queue keeps it. `collection` is an id; `document` is to be read anew, with `rest` unless it is
+    whole by then; `gone` is the hash of a file that was too large to be kept.
     """
 
     file: str
@@ -58,6 +58,7 @@ class Task:
     by: str
     size: int
     document: str = ""
+    rest: bool = False
     gone: str = ""
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:16])
     added_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -77,9 +78,26 @@ class Task:
         return 0 if self.document or self.gone else self.size
 
 
-def again(document: Document, by: str) -> Task:
-    """Return the task to read a document anew."""
-    return Task(file=document.file, collection=document.collection_id, by=by, size=document.size, document=document.id)
+class Cancelled(Conflict):
+    """Somebody cancelled the file before it was recorded."""
+
+
+def again(document: Document, by: str, *, rest: bool = False) -> Task:
+    """Return the task to read a document anew, or the rest of it."""
+    return Task(
+        file=document.file, collection=document.collection_id, by=by, size=document.size, document=document.id,
+        rest=rest,
+    )  # fmt: skip
+
+
+def cancelled(task: Task) -> IngestResult:
+    """Return how a cancelled task ends."""
+    return IngestResult(file=task.file, status=Status.REJECTED, reason=f"{task.file} was cancelled.")
+
+
+def closing() -> Unavailable:
+    """Return what those hear whose file the box does not take, or no longer, for it closes."""
+    return Unavailable("The box is closing. Send the file again when it is up.")
 
 
 class Turns:

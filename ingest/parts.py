@@ -39,12 +39,13 @@ def pieces(total: int) -> Iterator[tuple[int, int, bool]]:
 class Recording:
     """One document's way into the record: whole, or with `parts` in parts first.
 
-    A context that takes the parts back out if the trip ends with an error, so with a cancelled one. Not where the
-    document was deleted or moved meanwhile, nor where the box closes: the next start goes on with it.
+    A context that takes a part back out, under the names it has here, if the trip ends with an error, so with a
+    cancelled one. Not where the document was deleted or moved meanwhile, nor where the box closes: the next start goes
+    on with it. Nor what another trip of the same bytes has brought in whole, or reads still under the same name.
     """
 
     def __init__(self, begun: Begun, indexer: Indexer, document: Document, *, by: str, parts: bool) -> None:
-        """Take the document as it is before; `by` is who puts it there."""
+        """Take the document as it is before, under the names of this trip; `by` owns them (empty: anybody)."""
         self._begun = begun
         self._indexer = indexer
         self._document = document
@@ -53,11 +54,13 @@ class Recording:
         self._started = False
 
     def __enter__(self) -> Self:
+        self._begun.enter(self._document.id, self._document.files)
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if self._started and isinstance(error, RagboxError) and not isinstance(error, NotFound | Unavailable):
-            self._begun.drop(self._document.id)
+        self._begun.leave(self._document.id, self._document.files)
+        if isinstance(error, RagboxError) and not isinstance(error, NotFound | Unavailable):
+            self._begun.drop(self._document.id, self._document.files, self._by)
             self._indexer.apply()
 
     def part(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
@@ -84,6 +87,6 @@ class Recording:
     def _put(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None, *, whole: bool) -> None:
         if self._started:  # as one that is read anew: deleted or moved since the last part, it must not come back
             document = replace(document, files=())
-        self._begun.put(document, document.collection_id, chunks, vectors, by=self._by, whole=whole)
-        self._started = not whole
-        self._indexer.apply()
+        if self._begun.put(document, document.collection_id, chunks, vectors, by=self._by, whole=whole):
+            self._started = True
+            self._indexer.apply()

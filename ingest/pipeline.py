@@ -5,14 +5,12 @@ Expected failure is data: every file ends as an `IngestResult`, a rejected one w
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -23,16 +21,15 @@ from ragbox.indexer import Indexer
 from ragbox.library import Library, document_id
 from ragbox.originals import Originals
 from ragbox.ports import Encoder
-from ragbox.profile import describe, heading
-from ragbox.profiles import overlaid
+from ragbox.profile import heading
 from ragbox.settings import Settings
-from ragbox.text import language
-from ragbox.types import Actor, Chunk, Document, IngestResult, Parsed, Status
+from ragbox.types import Actor, Chunk, Document, IngestResult, Status
 
 from .chunk import chunks
 from .keeping import Keeper
 from .parts import Part, Recording, pieces
 from .sandbox import Sandbox
+from .stages import fresh, result, understood, unforeseen
 from .walk import clean
 
 if TYPE_CHECKING:
@@ -42,7 +39,6 @@ Tell = Callable[[str, int, int], None]
 """Hears which stage ("read", "encode", "record") a file is at, and how many of how many chunks are done.
 
 What it raises ends the trip there; after "record" it is too late."""
-_log = logging.getLogger(__name__)
 
 
 class Pipeline:
@@ -92,23 +88,37 @@ class Pipeline:
         return replace(result, seconds=perf_counter() - started)
 
     def reread(self, actor: Actor, document: str, *, tell: Tell = lambda *_: None) -> IngestResult:
-        """Parse, chunk and encode a document anew from its original; if that fails, one that was indexed stays so.
+        """Parse, chunk and encode a document anew from its original; if that fails, one that was whole stays so.
+
+        One of which only a part is recorded is then rejected, and deleted if `tell` ends the trip.
 
         Raises:
             NotFound, NotPermitted: no such document for this actor, or no right to write to its collection.
             Conflict: the collection's vectors were made by another encoder.
         """
-        started = perf_counter()
         known = self._library.document(document)
         self._auth.require(actor, "write", known.collection, document=document)
-        self._library.claim_encoder(known.collection_id, self._encoder.identity)
-        with self._keeper.holding(known.sha256):
-            blank = replace(known, status=Status.REJECTED, reason="", chunks=0)
-            found, cut, vectors = self._read(blank, tell, lambda *_: None)
-            if found.status is Status.INDEXED or known.status is Status.REJECTED:
-                self.begun.put(replace(found, files=()), known.collection_id, cut, vectors, by="", whole=True)
+        return self._anew(known, tell)
+
+    def finish(self, document: str, *, tell: Tell = lambda *_: None) -> IngestResult:
+        """Read the rest of a document that somebody with the right to has begun; one that is whole stays as it is.
+
+        Raises:
+            NotFound: no such document.
+            Conflict: as `reread` does.
+        """
+        known = self._library.document(document)
+        return result(known, Status.UNCHANGED) if self.begun.whole(known) else self._anew(known, tell)
+
+    def abandon(self, collection: str, file: str, *, by: str) -> None:
+        """Take what is recorded of a file only in part out again under this name of `by`'s, with "" under all names.
+
+        Nothing happens where the file is whole, or its rest is being read. `collection` is an id.
+        """
+        if (known := self._library.find(collection, file)) and not self.begun.whole(known):
+            with self._keeper.doubting({known.sha256}):
+                self.begun.drop(known.id, (file,) if by else known.files, by)
                 self._indexer.apply()
-        return replace(_result(found, found.status), seconds=perf_counter() - started)
 
     def too_large(self, actor: Actor, sha256: str, size: int, *, file: str, collection: str) -> IngestResult:
         """Record a file over the limit, of which only hash and size are left, as rejected.
@@ -190,6 +200,19 @@ class Pipeline:
         yield from self._indexer.rebuild()
         self._indexer.apply()
 
+    def _anew(self, known: Document, tell: Tell) -> IngestResult:
+        started = perf_counter()
+        self._library.claim_encoder(known.collection_id, self._encoder.identity)
+        with (
+            self._keeper.holding(known.sha256),
+            Recording(self.begun, self._indexer, known, by="", parts=False) as recording,
+        ):
+            blank = replace(known, status=Status.REJECTED, reason="", chunks=0)
+            found, cut, vectors = self._read(blank, tell, recording.part)
+            if found.status is Status.INDEXED or not self.begun.whole(known):
+                recording.whole(replace(found, files=()), cut, vectors)
+        return replace(result(found, found.status), seconds=perf_counter() - started)
+
     def _admit(self, actor: Actor, collection: str, file: str) -> tuple[str, str]:
         """Return the collection's id and the file's name as it is kept, if the actor may put it there."""
         self._auth.require(actor, "write", collection)
@@ -208,17 +231,17 @@ class Pipeline:
                 document = self._blank(actor, shelf, sha256, size, file)
                 if self.begun.whole(document) and self._library.attach(document.id, shelf, file, by=actor.name):
                     self._indexer.apply()
-                    return _result(document, Status.UNCHANGED)
+                    return result(document, Status.UNCHANGED)
                 # In parts only where there was nothing: the version before stays until the new one is whole.
                 new = before is None and not self._library.hashes(shelf, sha256=sha256)
                 with Recording(self.begun, self._indexer, document, by=actor.name, parts=new) as recording:
                     document, cut, vectors = self._read(document, tell, recording.part)
                     recording.whole(document, cut, vectors)
-                return _result(document, document.status)
+                return result(document, document.status)
         except RagboxError:
             raise
         except Exception as error:  # of the record or an index: what is recorded by now, they have after a restart
-            return IngestResult(file=file, status=Status.REJECTED, reason=_unforeseen(file, error))
+            return IngestResult(file=file, status=Status.REJECTED, reason=unforeseen(file, error))
 
     def _blank(self, actor: Actor, shelf: str, sha256: str, size: int, file: str) -> Document:
         """Return the document these bytes are: as recorded, or as a new one that is rejected until it is parsed."""
@@ -227,11 +250,7 @@ class Pipeline:
             return replace(known, files=(file,))
         except NotFound:
             pass
-        return Document(
-            id=document_id(shelf, sha256), collection="", collection_id=shelf, files=(file,),
-            title=PurePosixPath(file).stem, kind="", pages=0, chunks=0, size=size, language="",
-            status=Status.REJECTED, reason="", sha256=sha256, added_at=datetime.now(UTC), added_by=actor.name,
-        )  # fmt: skip
+        return fresh(shelf, sha256, size, file, actor.name)
 
     def _read(self, document: Document, tell: Tell, part: Part) -> tuple[Document, list[Chunk], Vectors | None]:
         """Return a document as it is to be recorded, with its chunks and vectors; none if it is rejected."""
@@ -247,19 +266,19 @@ class Pipeline:
             document = replace(document, kind=kind)
             tell("read", 0, 0)
             parsed = self._sandbox.parse(path, kind, file)
-            understood = _understood(document, parsed)
-            cut = chunks(parsed, document=document.id, title=heading(understood), encoder=self._encoder)
+            new = understood(document, parsed)
+            cut = chunks(parsed, document=document.id, title=heading(new), encoder=self._encoder)
             if not cut:
                 raise Rejected(f"{file} has no text. If it is a scan, switch OCR on (RAGBOX_OCR).")
-            understood = replace(understood, pages=parsed.pages)
-            vectors = self._encode([c.indexed_text for c in cut], tell, partial(part, understood, cut))
-            document = replace(understood, status=Status.INDEXED, reason=" ".join(parsed.warnings), chunks=len(cut))
+            new = replace(new, pages=parsed.pages)
+            vectors = self._encode([c.indexed_text for c in cut], tell, partial(part, new, cut))
+            document = replace(new, status=Status.INDEXED, reason=" ".join(parsed.warnings), chunks=len(cut))
         except Rejected as error:
             document, cut, vectors = replace(document, reason=str(error)), [], None
         except RagboxError:
             raise
         except Exception as error:  # a fault of ours on one file shall not cost the others of the batch
-            document, cut, vectors = replace(document, reason=_unforeseen(file, error)), [], None
+            document, cut, vectors = replace(document, reason=unforeseen(file, error)), [], None
         tell("record", 0, 0)
         return document, cut, vectors
 
@@ -276,25 +295,3 @@ class Pipeline:
             if is_part:
                 part(np.concatenate(made))
         return np.concatenate(made) if made else self._encoder.encode([])
-
-
-def _result(document: Document, status: Status) -> IngestResult:
-    return IngestResult(
-        file=document.file, status=status, document=document.id, reason=document.reason, pages=document.pages,
-        chunks=document.chunks,
-    )  # fmt: skip
-
-
-def _unforeseen(file: str, error: Exception) -> str:
-    """Log a fault of ours, and return the reason to show."""
-    _log.error("%s could not be taken in", file, exc_info=error)
-    return f"{file} could not be taken in: ragbox failed on it ({type(error).__name__}). The log says where: report it."
-
-
-def _understood(document: Document, parsed: Parsed) -> Document:
-    """Return a document with title, language and profile, by the rules where nobody wrote them."""
-    file, said = document.file, document.profile
-    texts = [b.text for b in parsed.blocks[:500]]
-    title = document.title if "title" in said.edited else parsed.title or PurePosixPath(file).stem
-    spoken = document.language if "language" in said.edited else language(" ".join(texts))
-    return replace(document, title=title, language=spoken, profile=overlaid(describe(file, title, texts), said))

@@ -16,13 +16,12 @@ from pathlib import Path
 from time import monotonic
 
 from ragbox.auth import Auth
-from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted, RagboxError, Unavailable
+from ragbox.errors import BadInput, NotFound, NotPermitted, RagboxError, Unavailable
 from ragbox.library import Library
-from ragbox.names import MIRROR
 from ragbox.settings import Settings
 from ragbox.types import Actor, IngestResult, Status
 
-from .jobs import Job, Task, Turns, again, shown
+from .jobs import Cancelled, Job, Task, Turns, again, cancelled, closing, shown
 from .pipeline import Pipeline
 from .sandbox import Sandbox
 from .spool import Spool
@@ -35,10 +34,6 @@ THEIRS = (BadInput, NotFound, NotPermitted)
 INSIST_SECONDS = 0.5
 STOP_SECONDS = 20.0
 _log = logging.getLogger(__name__)
-
-
-class Cancelled(Conflict):
-    """Somebody cancelled the file before it was recorded."""
 
 
 class Queue:
@@ -65,9 +60,8 @@ class Queue:
             self._open = True
             left = self._spool.load()
             waits = {(task.collection, task.file) for task in left}
-            # The folder mirror goes on with its own.
-            begun = [d for d in self._pipeline.begun.documents() if d.added_by != MIRROR]
-            left += [again(d, d.added_by) for d in begun if (d.collection_id, d.file) not in waits]
+            begun = self._pipeline.begun.documents()
+            left += [again(d, d.added_by, rest=True) for d in begun if (d.collection_id, d.file) not in waits]
             for task in left:
                 self._turns.add(task)
             self._threads = [
@@ -81,7 +75,7 @@ class Queue:
         with self._changed:
             self._open = False
             for task in self._turns:
-                task.future.set_exception(_closing())
+                task.future.set_exception(closing())
             self._turns.clear()
             self._changed.notify_all()
 
@@ -129,7 +123,7 @@ class Queue:
         """
         with self._changed:
             if not self._open:
-                raise _closing()
+                raise closing()
             self._turns.require_room(by, stored)
 
     def reread(self, actor: Actor, documents: Sequence[str]) -> list[Job]:
@@ -145,6 +139,15 @@ class Queue:
         for known in found:
             self._auth.require(actor, "write", known.collection, document=known.id)
         return [self._wait(again(d, actor.name)) for d in found]
+
+    def resume(self, documents: Names[str]) -> None:
+        """Let the rest of those of these documents wait that are recorded only in part; when closed, `load` does."""
+        begun = [d for d in self._pipeline.begun.documents() if d.id in documents]
+        with self._changed:
+            if self._open:
+                for document in begun:
+                    self._turns.add(again(document, document.added_by, rest=True))
+                self._changed.notify_all()
 
     # -- what people see and do ----------------------------------------------------------------------------
 
@@ -206,10 +209,13 @@ class Queue:
             task.cancelled = True
             if task in self._ended:
                 self._ended.remove(task)
-            elif self._turns.remove(task):
-                self._end(task, _cancelled(task))
-            else:
+                return
+            if not self._turns.remove(task):
                 threading.Thread(target=self._insist, args=(task,), name="cancel", daemon=True).start()
+                return
+            self._end(task, cancelled(task))
+        if task.rest or not task.document:  # the last stop may have left a part of it
+            self._pipeline.abandon(task.collection, task.file, by="" if task.rest else task.by)
 
     def _insist(self, task: Task) -> None:
         """Kill the parser of a task, also one that it gets only now, until the task notices."""
@@ -233,7 +239,7 @@ class Queue:
             try:
                 result: IngestResult | RagboxError = self._take(task)
             except Cancelled:
-                result = _cancelled(task)
+                result = cancelled(task)
             except RagboxError as error:
                 result = error
             except Exception as error:
@@ -249,12 +255,14 @@ class Queue:
             if task.cancelled:
                 raise Cancelled(f"{task.file} was cancelled.")
             if not self._open:
-                raise _closing()
+                raise closing()
             if stage != task.stage:
                 task.stage, task.since = stage, monotonic()
             task.done, task.total = done, total
 
         tell("read", 0, 0)
+        if task.rest:  # whatever became of who began it
+            return self._pipeline.finish(task.document, tell=tell)
         actor = self._auth.active(task.by)  # with the rights of now
         if task.document:
             return self._pipeline.reread(actor, task.document, tell=tell)
@@ -290,11 +298,3 @@ class Queue:
 
     def _names(self) -> dict[str, str]:
         return {c.id: c.name for c in self._library.collections()}
-
-
-def _cancelled(task: Task) -> IngestResult:
-    return IngestResult(file=task.file, status=Status.REJECTED, reason=f"{task.file} was cancelled.")
-
-
-def _closing() -> Unavailable:
-    return Unavailable("The box is closing. Send the file again when it is up.")

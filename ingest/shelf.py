@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection as Collected
 from time import monotonic
 
 from ragbox.auth import Auth
@@ -26,11 +27,14 @@ class Shelf:
     """The documents of one box that nothing is read of. Safe to call from several threads."""
 
     def __init__(
-        self, auth: Auth, library: Library, shelving: Shelving, keeper: Keeper, indexer: Indexer, *,
-        dropped: Callable[[], None] = lambda: None,
+        self, auth: Auth, library: Library, shelving: Shelving, keeper: Keeper, indexer: Indexer,
+        dropped: Callable[[], None] = lambda: None, resume: Callable[[Collected[str]], None] = lambda _: None,
     ) -> None:  # fmt: skip
-        """`dropped` is told that a collection is gone."""
+        """`dropped` is told that a collection is gone, `resume` which documents have a place anew: if one is recorded
+        only in part, who read it has stopped.
+        """
         self._dropped = dropped
+        self._resume = resume
         self._auth = auth
         self._library = library
         self._shelving = shelving
@@ -83,6 +87,7 @@ class Shelf:
             self._require(actor, document, hidden[document][0])
         back = [d for d in known if self._shelving.restore(d, actor.name)]
         self._indexer.apply()
+        self._resume(back)
         return back
 
     def move(self, actor: Actor, documents: Sequence[str], collection: str) -> dict[str, str]:
@@ -107,6 +112,7 @@ class Shelf:
                 moved[document.id] = self._shelving.move(document.id, target.id, actor.name)
         finally:
             self._indexer.apply()
+            self._resume(moved.values())
         return moved
 
     def rename(self, actor: Actor, collection: str, name: str) -> Collection:

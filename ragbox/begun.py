@@ -5,9 +5,12 @@ A mark that outlives a crash: what bears it is read anew at the next start, what
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from . import names
 from .db import Database
 from .library import Library
 from .rows import DOCUMENT, read_document
@@ -23,6 +26,8 @@ class Begun:
     def __init__(self, db: Database, library: Library) -> None:
         self._db = db
         self._library = library
+        self._counting = threading.Lock()
+        self._trips: Counter[tuple[str, str]] = Counter()  # how many read a document at present, by id and name
 
     def whole(self, document: Document) -> bool:
         """Tell whether a document is indexed, and not only a part of it."""
@@ -37,21 +42,49 @@ class Begun:
     def put(
         self, document: Document, collection: str, chunks: Sequence[Chunk], vectors: Vectors | None, *, by: str,
         whole: bool,
-    ) -> None:  # fmt: skip
+    ) -> bool:  # fmt: skip
         """Record a document as `Library.put` does, and in the same transaction whether that is all of it.
+
+        Returns False where it wrote nothing: a part never takes the place of what is whole by now.
 
         Raises:
             NotFound, Conflict: as `Library.put` does.
         """
         with self._db.write() as db:
+            if (
+                not whole
+                and db.execute(
+                    """SELECT 1 FROM documents WHERE id = ? AND status = 'indexed'
+                    AND id NOT IN (SELECT document FROM begun)""",
+                    (document.id,),
+                ).fetchone()
+            ):
+                return False
             self._library.put(document, collection, chunks, vectors, by=by)
             if whole:
                 db.execute("DELETE FROM begun WHERE document = ?", (document.id,))
             else:
                 db.execute("INSERT OR IGNORE INTO begun VALUES (?)", (document.id,))
+        return True
 
-    def drop(self, document: str) -> None:
-        """Delete a document of which only a part is recorded; another is left alone."""
+    def enter(self, document: str, files: Sequence[str]) -> None:
+        """Hear that somebody reads a document under these names, until `leave`: `drop` lets them have those."""
+        with self._counting:
+            self._trips.update((document, file) for file in files)
+
+    def leave(self, document: str, files: Sequence[str]) -> None:
+        """Hear that one who entered reads it no more."""
+        with self._counting:
+            self._trips -= Counter((document, file) for file in files)
+
+    def drop(self, document: str, files: Sequence[str], by: str) -> None:
+        """Take those of its names that are `by`'s (empty: anybody's) from a document of which only a part is recorded.
+
+        Without any name left it is deleted. A name under which somebody reads it still stays, and so does what is
+        whole by now.
+        """
+        with self._counting:
+            free = [file for file in files if not self._trips[document, file]]
         with self._db.write() as db:
-            if db.execute("SELECT 1 FROM begun WHERE document = ?", (document,)).fetchone():
-                self._library.remove(document)
+            if free and db.execute("SELECT 1 FROM begun WHERE document = ?", (document,)).fetchone():
+                names.take(db, document, free, by)

@@ -63,6 +63,15 @@ def rename(db: sqlite3.Connection, collection: str, named: Mapping[str, str], go
         _drop_if_nameless(db, document)
 
 
+def take(db: sqlite3.Connection, document: str, files: Sequence[str], by: str) -> None:
+    """Take those of these names that are `by`'s (empty: anybody's) from a document; without any left it is deleted."""
+    db.executemany(
+        "DELETE FROM files WHERE document = ? AND file = ? AND ? IN ('', added_by)",
+        [(document, file, by) for file in files],
+    )
+    _drop_if_nameless(db, document)
+
+
 def drop(db: sqlite3.Connection, document: str) -> None:
     """Delete a document with what kept answers say of it, tell the indexes; one that is not there is no error."""
     row = db.execute("DELETE FROM documents WHERE id = ? RETURNING collection", (document,)).fetchone()

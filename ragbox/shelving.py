@@ -14,7 +14,6 @@ from .db import Database
 from .errors import Conflict, NotFound
 from .library import check_name, document_id
 from .rows import SHOWN
-from .types import Status
 
 
 class Shelving:
@@ -50,8 +49,8 @@ class Shelving:
     def move(self, document: str, collection: str, by: str) -> str:
         """Put a document into another collection (by id) under all its names, which are then `by`'s; return its new id.
 
-        Where that collection has the same content, the two become one; one that was rejected there gives way. Kept
-        conversations cite it under its new id.
+        Where that collection has the same content, the two become one; one that was rejected there gives way, and one
+        that is there only in part (`begun.py`) to one that is whole. Kept conversations cite it under its new id.
 
         Raises:
             NotFound: the document or the collection is gone.
@@ -70,15 +69,15 @@ class Shelving:
                     "SELECT 1 FROM files WHERE collection = ? AND file = ? AND document <> ?", (collection, file, new)
                 ).fetchone():
                     raise Conflict(f"There is another {file} in that collection. Delete it there first.")
-            twin = db.execute(f"SELECT status FROM {SHOWN} WHERE id = ?", (new,)).fetchone()
+            had, has = _held(db, document), _held(db, new)
             turns.follow(db, document, new)
-            if twin is not None and twin["status"] == Status.INDEXED:
+            if has and has >= had:
                 for file in files:
                     names.attach(db, collection, file, new, by)
                 names.drop(db, document)
             else:
                 others = db.execute("SELECT file, added_by FROM files WHERE document = ?", (new,)).fetchall()
-                db.execute("DELETE FROM documents WHERE id = ?", (new,))  # rejected, or deleted there seconds ago
+                db.execute("DELETE FROM documents WHERE id = ?", (new,))  # less, or deleted there seconds ago
                 db.execute("PRAGMA defer_foreign_keys = ON")
                 db.execute("UPDATE documents SET id = ?, collection = ? WHERE id = ?", (new, collection, document))
                 db.execute(
@@ -163,6 +162,14 @@ class Shelving:
             for document in documents:
                 if db.execute("SELECT 1 FROM documents WHERE id = ? AND status = 'removed'", (document,)).fetchone():
                     names.drop(db, document)
+
+
+def _held(db: sqlite3.Connection, document: str) -> int:
+    """Return how much of a document can be found: 2 all, 1 a part, 0 nothing."""
+    row = db.execute(
+        f"SELECT id IN (SELECT document FROM begun) part FROM {SHOWN} WHERE id = ? AND status = 'indexed'", (document,)
+    ).fetchone()
+    return 0 if row is None else 1 if row["part"] else 2
 
 
 def _tell(db: sqlite3.Connection, collection: str, document: str) -> None:

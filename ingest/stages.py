@@ -1,0 +1,48 @@
+"""A document between the stages of its trip: new, understood, ended. Knows no parser, no index and no record."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from ragbox.library import document_id
+from ragbox.profile import describe
+from ragbox.profiles import overlaid
+from ragbox.text import language
+from ragbox.types import Document, IngestResult, Parsed, Status
+
+_log = logging.getLogger(__name__)
+
+
+def fresh(shelf: str, sha256: str, size: int, file: str, by: str) -> Document:
+    """Return the document that these bytes are in a collection (by id), rejected until it is parsed."""
+    return Document(
+        id=document_id(shelf, sha256), collection="", collection_id=shelf, files=(file,),
+        title=PurePosixPath(file).stem, kind="", pages=0, chunks=0, size=size, language="",
+        status=Status.REJECTED, reason="", sha256=sha256, added_at=datetime.now(UTC), added_by=by,
+    )  # fmt: skip
+
+
+def result(document: Document, status: Status) -> IngestResult:
+    """Return how a document's trip ended."""
+    return IngestResult(
+        file=document.file, status=status, document=document.id, reason=document.reason, pages=document.pages,
+        chunks=document.chunks,
+    )  # fmt: skip
+
+
+def unforeseen(file: str, error: Exception) -> str:
+    """Log a fault of ours, and return the reason to show."""
+    _log.error("%s could not be taken in", file, exc_info=error)
+    return f"{file} could not be taken in: ragbox failed on it ({type(error).__name__}). The log says where: report it."
+
+
+def understood(document: Document, parsed: Parsed) -> Document:
+    """Return a document with title, language and profile, by the rules where nobody wrote them."""
+    file, said = document.file, document.profile
+    texts = [b.text for b in parsed.blocks[:500]]
+    title = document.title if "title" in said.edited else parsed.title or PurePosixPath(file).stem
+    spoken = document.language if "language" in said.edited else language(" ".join(texts))
+    return replace(document, title=title, language=spoken, profile=overlaid(describe(file, title, texts), said))

@@ -43,6 +43,11 @@ _SERIES = re.compile(
 )  # fmt: skip
 _RANGE = re.compile(r"\s*(?:and|to|through|until|till|[-–—~至到]|和|与)\s*", re.I)
 _BEFORE_RANGE = re.compile(r"(?:between|from|从|自|在)\s*(?:the\s+)?$", re.I)
+_CONTRACTS = re.compile(
+    r"\b(?P<before>(?:our|your|which|what|all|any) (?:\w+ )?)(?P<one>agreement|contract|lease|nda)s\b|"
+    r"\b(?P<with>agreement|contract|lease|nda)s(?= (?:with|between|signed)\b)", re.I,
+)  # fmt: skip
+"""Several contracts that are asked for; "operating leases" alone are a figure of a report."""
 WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 
 
@@ -76,7 +81,8 @@ def read(question: str) -> Asked:
         )  # fmt: skip
     for start, end, _ in reversed(found):
         rest = f"{rest[:start]} {rest[end:]}"
-    kinds = set(forms(question)) - {"report"}  # what anybody reports is no kind of paper
+    one = _CONTRACTS.sub(lambda m: f"{m['before'] or ''}{m['one'] or m['with']}", question)
+    kinds = set(forms(one)) - {"report"}  # what anybody reports is no kind of paper
     for kin in KIN:
         if kinds & kin:
             kinds |= kin

@@ -56,35 +56,39 @@ class Called:
 
         self._total = len(titles)
         names: dict[str, dict[int, float]] = {}
+        parties: dict[str, dict[int, float]] = {}
         words: dict[str, set[int]] = {}
         firms: dict[str, float] = {}
         for n, company, others, texts in zip(count(), companies, aliases, titles, strict=False):
             for called in filter(None, (company, *others)):
                 for key, worth in _keys(called):
-                    held = names.setdefault(key, {})
+                    held = (names if company else parties).setdefault(key, {})
                     held[n] = max(worth, held.get(n, 0.0))
                     if called is company and (len(key) >= SHORT or not key.isascii()):
                         firms[key] = max(worth, firms.get(key, 0.0))
             for word in {w for text in texts for w in _words(text)}:
                 words.setdefault(word, set()).add(n)
-        for held in names.values():  # a firm that all contracts name tells none from another
-            of = [n for n in held if not companies[n]]
-            held.update({n: held[n] * log((self._total + 1) / len(of)) / log(self._total + 1) for n in of})
-        self._longest = max((len(k) for k in names), default=0)
+        for held in parties.values():  # a firm that all contracts name tells none from another
+            rare = log((self._total + 1) / len(held)) / log(self._total + 1)
+            held.update({n: worth * rare for n, worth in held.items()})
+        every = names.keys() | parties.keys()
+        self._longest = max(map(len, every), default=0)
         # A contract is of two parties and so nobody's, but its title often says whose: it stands beside their reports.
         self._nobodys = frozenset(n for n in range(self._total) if not companies[n])
         for n in self._nobodys:
             for key in {k for text in titles[n] for k in _runs(text, self._longest) if k in firms}:
                 names[key][n] = firms[key]
-        self._names = {k: (np.array(list(v)), np.array(list(v.values()))) for k, v in names.items()}
+        self._firms = {k: _arrays(held) for k, held in names.items()}
+        self._names = {k: _arrays(parties.get(k, {}) | names.get(k, {})) for k in every}
         self._words = {k: np.array(sorted(v)) for k, v in words.items()}
 
     def named(self, wanted: Asked) -> Groups:
         """Return the papers of each company that is named; one whose papers are all another's is that other.
 
-        Not so where the papers are agreements: each party of them is a firm of its own.
+        Not so where the papers are agreements: each party of them is a firm of its own. Parties are looked for only
+        where a contract is asked for: else "Boeing Capital" of a lease hides what Boeing reports.
         """
-        found = dict(self._found(wanted))
+        found = dict(self._found(wanted, self._names if "contract" in wanted.forms else self._firms))
         sets = {key: frozenset(papers.tolist()) for key, (papers, _) in found.items()}
         return {
             key: group for key, group in found.items()
@@ -118,8 +122,8 @@ class Called:
                 most += rare
         return scores / max(most, log(self._total)) if most else scores
 
-    def _found(self, wanted: Asked) -> Iterator[tuple[str, tuple[Array, Array]]]:
-        """Yield (key, papers) for each name in the question, the longest first, each set of papers once."""
+    def _found(self, wanted: Asked, names: Groups) -> Iterator[tuple[str, tuple[Array, Array]]]:
+        """Yield (key, papers) for each of these names in the question, longest first, each set of papers once."""
         words = wanted.words
         cased = any(len(w) > 1 and w[0].isupper() for w in words[1:])
         taken: set[int] = set()
@@ -128,7 +132,7 @@ class Called:
             for start in range(len(words) - length + 1):
                 place = set(range(start, start + length))
                 key = "".join(words[start : start + length]).casefold()
-                found, first = self._names.get(key), words[start]
+                found, first = names.get(key), words[start]
                 # Tickers are words (IT, ALL, NOW), companies too (Apple, Target).
                 loud = first.isupper() if len(key) <= 3 else first[0].isupper() or first[0].isdigit() or not cased
                 if found is None or taken & place or not loud:
@@ -141,16 +145,23 @@ class Called:
             start = 0
             while start < len(run):
                 reach = min(self._longest, len(run) - start)
-                size = next((s for s in range(reach, 1, -1) if run[start : start + s] in self._names), 0)
-                if size and (whose := self._names[run[start : start + size]][0].tobytes()) not in seen:
+                size = next((s for s in range(reach, 1, -1) if run[start : start + s] in names), 0)
+                if size and (whose := names[run[start : start + size]][0].tobytes()) not in seen:
                     seen.add(whose)
-                    yield run[start : start + size], self._names[run[start : start + size]]
+                    yield run[start : start + size], names[run[start : start + size]]
                 start += size or 1
         for other in wanted.others:
             key = "".join(_split(other)).casefold()
-            if key in self._names and (whose := self._names[key][0].tobytes()) not in seen:
+            if key in names and (whose := names[key][0].tobytes()) not in seen:
                 seen.add(whose)
-                yield key, self._names[key]
+                yield key, names[key]
+
+
+def _arrays(held: dict[int, float]) -> tuple[Array, Array]:
+    import numpy as np
+
+    papers = sorted(held)  # two names of the same papers are told by it
+    return np.array(papers), np.array([held[n] for n in papers])
 
 
 def _keys(called: str) -> Iterator[tuple[str, float]]:

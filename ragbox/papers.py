@@ -87,7 +87,8 @@ class Papers:
         self._ids = [r["id"] for r in rows]
         profiles = [read_profile(r["profile"]) for r in rows]
         stems = [[PurePosixPath(f).stem for f in json.loads(r["files"])] for r in rows]
-        titles = [(r["title"], *map(spaced, named)) for r, named in zip(rows, stems, strict=True)]
+        # As written too: apart, GitHub and PayPal are no words that anybody asks for.
+        titles = [(r["title"], *named, *map(spaced, named)) for r, named in zip(rows, stems, strict=True)]
         self._owned = np.array([bool(p.company) for p in profiles])
         self._called = Called([p.company for p in profiles], [p.aliases for p in profiles], titles)
         self._forms = [p.form for p in profiles]
@@ -104,10 +105,7 @@ class Papers:
 
     def named(self, wanted: Asked) -> Groups:
         """Return the papers of each company that a question names; a contract's parties only where one is asked for."""
-        groups = self._called.named(wanted)
-        if "contract" in wanted.forms:  # else what is asked about a firm may stand in any paper
-            return groups
-        return {key: group for key, group in groups.items() if self._owned[group[0]].any()}
+        return self._called.named(wanted)
 
     def course(self, wanted: Asked, weights: Weights, groups: Groups, companies: int) -> Found:
         """Return what the documents gain, by the groups that are named here of the companies named anywhere."""
@@ -117,8 +115,10 @@ class Papers:
         if not total:
             return Found(gains={})
         name = np.zeros(total)
-        for papers, worth in groups.values():  # what a second firm adds tells an agreement of both from one's others
-            name[papers] = np.maximum(name[papers], worth) + SECOND * np.minimum(name[papers], worth)
+        # What a second firm adds tells an agreement of both from one's others; whoever compares two asks for none.
+        second = SECOND if "contract" in wanted.forms else 0.0
+        for papers, worth in groups.values():
+            name[papers] = np.maximum(name[papers], worth) + second * np.minimum(name[papers], worth)
         form = np.isin(self._kind, [self._kinds[f] for f in wanted.forms if f in self._kinds]) * 1.0
         # Alone it says little: the report of 2025 has the figures of 2024, the minutes of November not the prices then.
         said = np.ones(total) if companies else np.where(form > 0, 1.0, YEAR)
@@ -200,6 +200,6 @@ class Papers:
     def _alike(self, found: Array, wanted: Asked) -> list[int]:
         """Return those of a company's documents that are one series: of one kind, of several times."""
         kinds = [(n, self._forms[n]) for n in map(int, found) if self._order[n] and self._forms[n]]
-        kinds = [(n, form) for n, form in kinds if not wanted.forms or form in wanted.forms]
+        kinds = [(n, form) for n, form in kinds if form in wanted.forms] or kinds
         most = Counter(form for _, form in kinds).most_common(1)
         return [n for n, form in kinds if form == most[0][0]] if most else []

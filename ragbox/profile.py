@@ -40,7 +40,11 @@ FORMS: tuple[tuple[str, str, str], ...] = (
     ),
     ("minutes", r"\bminutes\b|会议?纪要|会议记录", r"minutes of (?:the )?meeting|会议纪要"),
     ("invoice", r"\binvoice\b|发票|账单", r"发票号码"),
-    ("contract", r"\b(?:agreement|contract|lease|nda|amendment)\b|合同|协议", r"this agreement\b|甲方|本合同"),
+    (
+        "contract",  # contract liabilities and lease costs are figures of a report
+        r"\b(?:agreement|contract|lease|nda|amendment)\b(?![ -](?:liabilit|assets?\b|revenue|costs\b|expenses?\b))|"
+        r"合同(?!负债|资产|收入|成本)|协议", r"this agreement\b|甲方|本合同",
+    ),
     ("policy", r"\b(?:policy|policies)\b|制度|办法|规定|条例", r"管理制度|管理办法"),
     ("manual", r"\b(?:manual|handbook|guide)\b|手册|指南|说明书", r"\b(?:user|service|operating) manual\b|说明书"),
     ("protocol", r"\b(?:protocol|prot|sap|icf)\b|试验方案", r"clinical (?:study )?protocol"),
@@ -51,8 +55,10 @@ KIN = (frozenset({"10-Q", "quarterly report"}), frozenset({"10-K", "20-F", "annu
 REPORTS = frozenset("10-Q,10-K,8-K,20-F,half-year report,quarterly report,annual report,earnings release".split(","))
 """Kinds of paper that a company gives out, each for its period."""
 _FORMS = [(form, re.compile(name, re.I), re.compile(cover, re.I | re.M)) for form, name, cover in FORMS]
+_EXHIBIT = re.compile(r"(?<![a-z])ex(?:hibit)?[ .-]?\d", re.I)
 
 _LEGAL = (
+    r"Limited Liability Company|LIMITED LIABILITY COMPANY|Limited Partnership|LIMITED PARTNERSHIP|"
     r"Inc|Incorporated|Corp|Corporation|Company|Co|Ltd|Limited|LLC|L\.L\.C|LLP|LP|L\.P|PLC|plc|GmbH|AG|S\.A|SA|SE|"
     r"INC|CORP|CORPORATION|COMPANY|LIMITED|LTD|N\.V|NV|B\.V|BV|S\.p\.A|Oy|AB|ASA|A/S|KK|Pte|Pty|Holdings|Group"
 )
@@ -160,9 +166,21 @@ def _form(named: str, cover: str) -> str:
         if on_cover.search(cover):
             return form
     by_name = list(forms(named))
-    if "contract" in by_name and by_name[0] in REPORTS:  # an agreement that was filed with a report
+    if "contract" in by_name and by_name[0] in REPORTS and _exhibit(named, cover, by_name[0]):
         return "contract"
     return next(iter(by_name), "") or next((form for form, _, on_cover in _FORMS[4:] if on_cover.search(cover)), "")
+
+
+def _exhibit(named: str, cover: str, report: str) -> bool:
+    """Tell an agreement that was filed with a report from an amended one, and from that of a firm called Lease."""
+    found = {form: (name, on_cover) for form, name, on_cover in _FORMS}
+    if not _EXHIBIT.search(named) and not found["contract"][1].search(cover):
+        return False
+    return any(_last(found["contract"][0], line) > _last(found[report][0], line) for line in named.split("\n"))
+
+
+def _last(form: re.Pattern[str], line: str) -> int:
+    return max((m.end() for m in form.finditer(line)), default=0)
 
 
 def _company(title: str, body: str, form: str) -> tuple[str, tuple[str, ...]]:

@@ -63,6 +63,28 @@ def test_the_kind_of_paper_is_known_by_its_name(file: str, form: str) -> None:
     assert describe(file, "", ["Text."]).form == form
 
 
+@pytest.mark.parametrize(
+    ("file", "title", "form", "company"),
+    [
+        ("Annual Report 2022 Amendment No. 1.pdf", "", "annual report", ""),
+        ("First Lease Inc. Annual Report 2023.pdf", "First Lease Inc. Report", "annual report", "First Lease Inc."),
+        ("2023 Q3 earnings Contract Packaging Corp.pdf", "Contract Packaging Corp", "earnings release",
+         "Contract Packaging Corp"),
+        ("年报.pdf", "长江重工股份有限公司重大合同履行情况年度报告", "annual report", "长江重工股份有限公司"),
+    ],
+)  # fmt: skip
+def test_a_report_is_no_contract_for_a_word_of_its_name(file: str, title: str, form: str, company: str) -> None:
+    found = describe(file, title, ["Text."])
+    assert (found.form, found.company) == (form, company)
+    assert describe("Annual report 2022 Supply Agreement.pdf", "", ["This Agreement is made"]).form == "contract"
+
+
+def test_what_a_report_says_of_contracts_asks_for_none() -> None:
+    for text in ("contract liabilities", "contract assets", "lease expense", "lease costs", "合同负债"):
+        assert list(forms(text)) == []
+    assert list(forms("What does the lease cost?")) == ["contract"]
+
+
 def test_of_two_parties_a_contract_is_nobodys_and_one_mention_is_nothing() -> None:
     texts = ["This Agreement is made between Ferrandale Castings Ltd and Northwind Pumps Ltd. " * 4]
     assert describe("contract.pdf", "", texts).company == ""
@@ -77,6 +99,15 @@ def test_a_contract_is_called_by_both_of_its_parties() -> None:
         "上海铭川铸造有限公司", "苏州兴沃机械有限公司",
     }  # fmt: skip
     assert describe("notes.txt", "", texts[1:2]).aliases == ()
+
+
+def test_an_act_is_no_party_and_a_long_legal_form_no_part_of_a_name() -> None:
+    texts = ["This Agreement is between Bolt Limited Partnership, a Delaware Limited Partnership, and Acme Limited",
+             "Liability Company. Under the Delaware Limited Liability Company Act it is binding."]  # fmt: skip
+    assert describe("contract.pdf", "", [" ".join(texts)]).aliases == (
+        "Acme Limited Liability Company.", "Bolt Limited Partnership",
+    )  # fmt: skip
+    assert core("Acme Limited Liability Company") == "Acme"
 
 
 @pytest.mark.parametrize(

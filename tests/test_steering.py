@@ -125,6 +125,58 @@ def test_a_contract_is_found_by_its_parties_and_best_by_both(shelf: Shelf) -> No
     assert not shelf.course("How many pumps did Hovione buy?").gains  # no contract is asked for
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["How do Apple and Microsoft compare in gross margin?", "What were Apple's contract liabilities?",
+     "How did Apple's lease costs change over the years?", "How did Apple's operating leases change over the years?",
+     "Apple的合同负债是多少？"],
+)  # fmt: skip
+def test_a_firm_that_is_asked_about_gains_nothing_for_its_contracts(shelf: Shelf, question: str) -> None:
+    before = shelf.course(question)
+    shelf.put("scan", form="contract", aliases=("Apple Inc.", "Microsoft Corporation"))
+    assert shelf.course(question) == before
+    assert any("AAPL" in d for d in before.gains)
+
+
+def test_a_title_with_both_firms_takes_no_turns_from_those_that_are_compared(shelf: Shelf) -> None:
+    shelf.put("Supply Agreement Apple Microsoft", form="contract")
+    course = shelf.course("Compare Apple's and Microsoft's R&D expenses in Q1 2023")
+    assert set(course.facets) == {frozenset({"2023 Q1 AAPL"}), frozenset({"2023 Q1 MSFT"})}
+    gains = shelf.course("How do Apple and Microsoft compare in gross margin?").gains
+    assert gains["Supply Agreement Apple Microsoft"] < gains["2023 Q1 AAPL"] + 0.03  # the title's share, no second firm
+
+
+def test_a_party_hides_no_firm_whose_name_begins_like_it(shelf: Shelf) -> None:
+    shelf.put("lease", form="contract", aliases=("Apple Capital Corporation", "Acme Leasing Inc."))
+    assert shelf.best("What did Apple Capital earn in Q1 2023?") == {"2023 Q1 AAPL"}
+    assert shelf.best("What does the lease with Apple Capital cost?") == {"lease"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What do our contracts with Hovione say?",
+        "Which leases has Hovione signed?",
+        "Where are the NDAs with Hovione?",
+    ],
+)
+def test_several_contracts_are_asked_for_too(shelf: Shelf, question: str) -> None:
+    shelf.put("scan", form="contract", aliases=("Hovione AG",))
+    assert shelf.best(question) == {"scan"}
+
+
+def test_a_series_is_asked_of_a_firm_that_has_no_paper_of_the_kind(shelf: Shelf) -> None:
+    shelf.library.remove("Supply Agreement Ferrandale 2024")
+    assert len(shelf.course("How did the cost of Apple's store lease change over the years?").facets) == 4
+
+
+def test_a_name_is_found_as_it_is_written_and_as_words(shelf: Shelf) -> None:
+    about = document("guide", title="Untitled", files=("GitHub_guide.pdf",), sha256="guide")
+    shelf.library.put(about, shelf.id)
+    shelf.put("Other guide")
+    assert shelf.best("Where do runners stand in GitHub?") == {"guide"}
+
+
 def test_a_contract_is_asked_on_its_own_without_what_names_it(shelf: Shelf) -> None:
     shelf.put("scan", form="contract", aliases=("Hovione AG",))
     assert shelf.course("Which law governs the Supply Agreement with Hovione?").rest.split() == [

@@ -107,7 +107,7 @@ class Box:
         self.reranker = overrides.get("reranker") or (CrossEncoder(settings.reranker) if settings.reranker else None)
         self.adapter_store = AdapterStore(data / "adapters")
         self.scorers = Scorers(self.adapter_store, self.encoder, self._encoder)
-        self.glossary = Glossary(self.db, self.auth, self.sparse)
+        self.glossary = Glossary(self.db, self.auth, self.sparse, Records(self.db).add)
         self.quoting = ExtractiveEngine(
             self.encoder, self.sparse, settings.encoder_languages, scorer=self.scorers, glossary=self.glossary.find,
             border=lambda shelf: self.calibrations.border(shelf),
@@ -158,10 +158,10 @@ class Box:
             self.begun,
         )  # fmt: skip
         self.catalogue = Catalogue(self.db)
-        self.shelf = Shelf(
-            self.auth, self.library, Shelving(self.db), keeper, self.indexer, dropped=self.privacy.forget
-        )  # fmt: skip
         self.queue = Queue(settings, self.auth, self.library, self.pipeline, self.sandbox)
+        self.shelf = Shelf(
+            self.auth, self.library, Shelving(self.db), keeper, self.indexer, self.privacy.forget, self.queue.resume
+        )  # fmt: skip
         self.labels = Labels(self.auth, self.library, Profiles(self.db), self.queue)
         self.rebuilder = Rebuilder(self.auth, self.pipeline.rebuild)
         lessons = Lessons(self.retriever, passages=settings.hits)
@@ -171,8 +171,8 @@ class Box:
         self._adapt(settings)
         asking = Asking(settings, self.auth, self.db, self.library, self.trials, self.reader)
         self.quality = Quality(
-            data, self.auth, asking, self.gate_questions, judged=self.conversations.questions,
-            clean=self.privacy.again, present=partial(corpus.present, self.db), record=Records(self.db).add,
+            data, self.auth, asking, self.gate_questions, judged=self.conversations.questions, clean=self.privacy.again,
+            present=partial(corpus.present, self.db), turns=partial(corpus.turns, self.db), record=Records(self.db).add,
         )  # fmt: skip
         self.mirrors = Mirrors(self.db)
         self.follower = Follower(settings, self.library, self.originals, self.pipeline, self.mirrors)
@@ -189,7 +189,7 @@ class Box:
         quoted = self.answers.uncounted(engine=self.quoting, adapters=NoAdapters())
         self.calibrations = Calibrations(
             self.db, self.auth, self.library, lambda: self.scorers.status()[0],
-            self.answers.uncounted(engine=self.quoting.unrefusing(), adapters=NoAdapters()),
+            self.answers.uncounted(engine=self.quoting.unrefusing(), adapters=NoAdapters()), records.add,
         )  # fmt: skip
         self.adapters = Adapters(
             self.auth, self.library, self.adapter_store, self.llm, records, questions=self.gate_questions,
@@ -198,7 +198,10 @@ class Box:
                     taker=self.loaded, gate=tried(answers=self.trials, at_once=lambda: self.llm.rows).gate,
                     switched=lambda *keys: self.live.switched(*keys),
                 ),
-                EXTRACTIVE: Seat(taker=self.scorers, gate=tried(answers=quoted).gate),
+                EXTRACTIVE: Seat(
+                    taker=self.scorers, gate=tried(answers=quoted).gate, answering=lambda: self.scorers.status()[0],
+                    switched=lambda *_: self.scorers.settle(), settled=self.scorers.settle,
+                ),
             },
         )  # fmt: skip
         self.live = Live(
@@ -247,6 +250,7 @@ class Box:
             self.trainings.load()
             self.quality.load()
             self.ready = True
+            self.scorers.settle()
 
     def close(self) -> None:
         """Undo `load` and `open`."""
@@ -254,6 +258,7 @@ class Box:
         self.rebuilder.close()
         self.registry.close()
         self.adapters.close()
+        self.scorers.close()
         self.trainings.close()
         self.quality.close()
         self.live.close()

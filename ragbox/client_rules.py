@@ -42,9 +42,12 @@ class Rules:
         body = {"question": question, "collection": collection}
         return self._call("POST", "/api/admin/calibrations/ask", json=body)
 
-    def calibrate(self, collection: str, asked: float, judged: list[Json], *, file: str = "") -> Json:
-        """Choose and keep where a collection refuses, by answers of `ask_unrefused`: `{"risk", "wrong"}` each."""
-        body = {"collection": collection, "asked": asked, "judged": judged, "file": file}
+    def calibrate(self, collection: str, asked: float, judged: list[Json], *, bases: list[str], file: str = "") -> Json:
+        """Choose and keep where a collection refuses, by answers of `ask_unrefused`: `{"risk", "wrong"}` each.
+
+        `bases` has each `basis` of these answers once.
+        """
+        body = {"collection": collection, "asked": asked, "judged": judged, "bases": bases, "file": file}
         return self._call("POST", "/api/admin/calibrations", json=body)
 
     def remove_calibration(self, collection: str) -> Json:

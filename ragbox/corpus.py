@@ -17,6 +17,12 @@ def present(db: Database, documents: Iterable[str]) -> dict[str, bool]:
     return {r["id"]: bool(r["shown"]) for r in rows}
 
 
+def turns(db: Database, ids: Iterable[str]) -> set[str]:
+    """Return those of the turns (ids) that the record has."""
+    rows = db.read("SELECT id FROM turns WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
+    return {r["id"] for r in rows}
+
+
 def version(db: Database, collections: Iterable[str]) -> str:
     """Return a text that changes with every document and file name of these collections (ids).
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from .auth import Auth
 from .db import Database
@@ -40,6 +40,12 @@ class Row:
         return asdict(self) | {"names": list(self.names), "at": self.at.isoformat(timespec="seconds")}
 
 
+class Record(Protocol):
+    """What is needed of `ragbox/adapters/records.py`."""
+
+    def __call__(self, actor: str, act: str, object_: str, *, detail: dict[str, Any]) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Current:
     wording: Wording
@@ -47,9 +53,10 @@ class _Current:
 
 
 class Glossary:
-    """Safe to call from several threads; a change counts from the next question on."""
+    """Safe to call from several threads; a change counts from the next question on, and is recorded."""
 
-    def __init__(self, db: Database, auth: Auth, lexicon: Lexicon) -> None:
+    def __init__(self, db: Database, auth: Auth, lexicon: Lexicon, record: Record) -> None:
+        self._record = record
         self._db = db
         self._auth = auth
         self._lexicon = lexicon
@@ -88,6 +95,7 @@ class Glossary:
             made = _put(db, entry, actor.name)
             _count(db)
         self._changed()
+        self._record(actor.name, "term", made.term, detail={"names": made.names})
         return made
 
     def change(self, actor: Actor, row: int, term: str, names: Iterable[str]) -> Row:
@@ -96,17 +104,19 @@ class Glossary:
         entry = self._checked(term, names)
         with self._db.write() as db:
             _free(db, entry.term, but=row)
-            _take(db, row)
+            was = _take(db, row)
             made = _put(db, entry, actor.name, row)
         self._changed()
+        self._record(actor.name, "term", made.term, detail={"names": made.names, "was": was.term})
         return made
 
     def remove(self, actor: Actor, row: int) -> None:
         """Delete a row by its number. Raises NotFound where there is none."""
         self._auth.require(actor, "manage", None)
         with self._db.write() as db:
-            _take(db, row)
+            gone = _take(db, row)
         self._changed()
+        self._record(actor.name, "unterm", gone.term, detail={"names": gone.names})
 
     def import_csv(self, actor: Actor, text: str, *, replace: bool = False) -> dict[str, int]:
         """Take the rows of a CSV in, all or none; return how many were added, changed and removed.
@@ -135,6 +145,7 @@ class Glossary:
                 counts["removed"] += 1
             _count(db)
         self._changed()
+        self._record(actor.name, "terms", "CSV", detail=counts)
         return counts
 
     def export_csv(self, actor: Actor) -> str:
@@ -188,9 +199,11 @@ def _free(db: sqlite3.Connection, term: str, but: int = 0) -> None:
         raise Conflict(f"The term {found['term']!r} is in the glossary already. Change its row instead.")
 
 
-def _take(db: sqlite3.Connection, row: int) -> None:
-    if not db.execute("DELETE FROM glossary WHERE id = ? RETURNING id", (row,)).fetchone():
+def _take(db: sqlite3.Connection, row: int) -> Row:
+    found = db.execute("DELETE FROM glossary WHERE id = ? RETURNING *", (row,)).fetchone()
+    if not found:
         raise NotFound(f"There is no row {row} in the glossary. Load the page again, or `ragbox glossary list`.")
+    return _row(found)
 
 
 def _put(db: sqlite3.Connection, entry: Entry, by: str, row: int | None = None) -> Row:

@@ -1,8 +1,8 @@
 """What an admin does with runs of question files: begin, keep, look at, compare, delete; add questions of real use.
 
 What is kept was shown to whoever ran it; who looks at it later sees it as they may see such texts then, and nothing of
-documents that were deleted meanwhile. What is done is recorded beside what is done with adapters, whose gate asks the
-questions.
+documents and conversations that were deleted meanwhile. What is done is recorded beside what is done with adapters,
+whose gate asks the questions.
 """
 
 from __future__ import annotations
@@ -62,12 +62,13 @@ class Quality:
 
     def __init__(
         self, data: Path, auth: Auth, asking: Asking, questions: GateQuestions, *, judged: Callable[[], list[Json]],
-        clean: Clean, present: Callable[[set[str]], Mapping[str, bool]], record: Record,
+        clean: Clean, present: Callable[[set[str]], Mapping[str, bool]], turns: Callable[[set[str]], set[str]],
+        record: Record,
     ) -> None:  # fmt: skip
         """Runs lie in `data`/quality, an admin's question files in `data`/questions.
 
         `judged` returns the answers people judged as lines of a question file, `present` those of the documents (ids)
-        that there are, each with whether it is shown.
+        that there are, each with whether it is shown, `turns` those of the turns (ids) that there are.
         """
         self._auth = auth
         self._asking = asking
@@ -76,6 +77,7 @@ class Quality:
         self._judged = judged
         self._clean = clean
         self._present = present
+        self._turns = turns
         self._record = record
         self._background = Background(data / "quality" / "work", asking, self._ended)
         self._files = QuestionFiles(
@@ -113,15 +115,16 @@ class Quality:
 
         Raises:
             NotPermitted: no right to manage the box.
-            BadInput: the run may not be called so, or the file is no question file.
+            BadInput: the run may not be called so, the file is no question file, or a question is too long.
             NotFound: no such file or collection.
             Conflict: there is a run of this name, or another is under way.
         """
         self._auth.require(actor, "manage", None)
         self._runs.check(name)
-        self._asking.check(collection)
+        questions = self._files.load(file)
+        self._asking.check(collection, questions)
         work = Work(name=name, file=file, collection=collection, by=actor.name)
-        return self._background.start(work, self._files.load(file), partial(self._save, actor, name))
+        return self._background.start(work, questions, partial(self._save, actor, name))
 
     def cancel(self, actor: Actor) -> Work:
         """Break off the run that is under way, if any; nothing of it is kept. Raises NotPermitted."""
@@ -201,10 +204,13 @@ class Quality:
         self._record(work.by, "evaluate", work.name, result=result, reason=work.error)
 
     def _kept(self, name: str) -> Json:
-        """Return a run without what it quotes of documents that are gone; that is cut out of its file as well."""
+        """Return a run without what is gone, quotes of documents and users' questions; its file loses both as well."""
         run = self._runs.get(name)
         known = self._present(quoted(run))
         left = without(run, quoted(run) - known.keys())
+        if run.get("file") == JUDGED:
+            there = self._turns({row["id"] for row in run["rows"]})
+            left = left | {"rows": [row for row in left["rows"] if row["id"] in there]}
         if left != run:
             self._runs.replace(name, left)
         return without(left, {document for document, shown in known.items() if not shown})

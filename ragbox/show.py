@@ -111,7 +111,8 @@ def border(found: dict[str, Any]) -> str:
     return (
         f"{found['collection']}: refuses beyond a risk of {found['risk']:.3f}, for at most {found['asked']:.1%} of "
         f"wrong answers. Of {found['questions']} questions {found['answered']} were answered, {found['wrong']} of them "
-        f"wrong; by parts, each with a border made without it: {found['held_wrong']} of {found['held_answered']}. "
+        f"wrong; by parts, each with a border made without it, as {found['held_parts']} of five had: "
+        f"{found['held_wrong']} of {found['held_answered']}. "
         f"{found['file']}, {found['at'][:10]}, {found['by']}.{stale}"
     )
 

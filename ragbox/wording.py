@@ -20,6 +20,8 @@ SHARE = 0.6
 """What another name of a thing counts beside the words of the question."""
 MOST, NAMES, LONGEST = 2000, 20, 100
 """Rows of a glossary, other names of a row, characters of a name."""
+ASKED, SAID = 10, 60
+"""Names of a question that are read, and their other names in sum: a long question full of names costs no more."""
 HEAD = ("term", "other names")
 _HEADS = frozenset({"term", "术语"})
 _WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
@@ -97,7 +99,7 @@ def read_csv(text: str) -> list[Entry]:
     Commas, semicolons or tabs part the cells: whichever the first line has most of.
 
     Raises:
-        BadInput: a row is wrong, a term has two, or there is none; names the line.
+        BadInput: a row is wrong or a term has two (names the line), there is none, or there are more than MOST.
     """
     text = text.removeprefix("\ufeff")
     first = text.strip().partition("\n")[0]
@@ -107,6 +109,8 @@ def read_csv(text: str) -> list[Entry]:
         for row in reader:
             if not any(map(str.strip, row)) or (not made and key(row[0]) in _HEADS):
                 continue
+            if len(made) == MOST:
+                raise BadInput(f"This file has more than {MOST} terms. Leave out those that nobody asks for.")
             try:
                 entry = checked(row[0], filter(str.strip, row[1:]))
             except BadInput as error:
@@ -159,12 +163,13 @@ class Wording:
             names = entry.term, *entry.names
             for name in names:
                 held = self._shouted.setdefault(name, []) if everyday(name) else self._place(name).others
-                held += [other for other in names if other != name and other not in held]
+                if len(held) < NAMES:  # a name that all rows share would be compared rows times rows
+                    held += [other for other in names if other != name and other not in held][: NAMES - len(held)]
 
     def find(self, question: str) -> tuple[Expansion, ...]:
         """Return the names in a question, the longest first where several begin at a word, each once.
 
-        Of a name that stands in many rows, the first NAMES others.
+        The first ASKED names, with the first SAID others in sum; of a name that stands in many rows, NAMES others.
         """
         if not self._root.after and not self._shouted:
             return ()
@@ -172,14 +177,16 @@ class Wording:
         words = list(_WORD.finditer(text))
         keys = [self._key(word[0]) for word in words]
         made: dict[str, Expansion] = {}
-        at = 0
-        while at < len(words):
+        at, room = 0, SAID
+        while at < len(words) and len(made) < ASKED and room:
             end, others = self._longest(keys, at)
             if not end and (others := self._shouted.get(words[at][0], [])):
                 end = at + 1
             if end:
                 written = text[words[at].start() : words[end - 1].end()]
-                made.setdefault(key(written), Expansion(written=written, others=tuple(others[:NAMES])))
+                if key(written) not in made:
+                    made[key(written)] = Expansion(written=written, others=tuple(others[:room]))
+                    room -= len(made[key(written)].others)
             at = end or at + 1
         return tuple(made.values())
 

@@ -40,7 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
      "ragbox.shelving", "ragbox.catalogue", "ragbox.writer", "ragbox.rewriter",
      "ragbox.reader", "ragbox.glossary", "ragbox.adapters.choice"),
     # use cases
-    ("ragbox.answer", "ragbox.langchain", "ragbox.evaluation.*", "ingest.parts", "ingest.render"),
+    ("ragbox.answer", "ragbox.langchain", "ragbox.evaluation.*", "ingest.parts", "ingest.stages", "ingest.render"),
     ("ingest.pipeline",),
     ("ingest.follow", "ingest.shelf", "ingest.queue", "ingest.paint", "ragbox.lessons", "ragbox.adapters.gate",
      "ragbox.evaluation.asking", "ragbox.evaluation.background",
@@ -54,6 +54,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.doctor",),
     ("ragbox.health",),
     # the doors: their parts, then one screen or one set of routes each, then how they are mounted together
+    ("web.strings_runs",),
     ("web.strings_admin", "web.strings_ask", "web.strings_documents", "web.strings_health",
      "web.strings_adapters", "web.strings_models", "web.strings_privacy", "web.strings_quality",
      "web.strings_glossary", "web.strings_reasons", "web.strings_viewer"),

@@ -161,7 +161,9 @@ def test_an_active_scorer_chooses_from_the_next_question_on_and_is_rolled_back(
     assert acts[:3] == [("activate", "-", "too long"), ("activate", key, ""), ("rollback", key, "too long")]
 
 
-def test_the_gate_refuses_a_bad_scorer_and_lets_one_through_that_is_as_good(admin: TestClient, tmp_path: Path) -> None:
+def test_the_gate_refuses_a_bad_scorer_and_lets_one_through_that_is_as_good(
+    admin: TestClient, box: Box, tmp_path: Path
+) -> None:
     assert admin.post("/api/adapters/questions", json={"lines": LINES}).json() == {"questions": 2}
     none, near = (add(admin, scorer_folder(tmp_path / n, weights=w, **c)) for n, w, c in (
         ("none", 0.0, {}), ("near", None, {"cosine": 2.8}),
@@ -172,6 +174,7 @@ def test_the_gate_refuses_a_bad_scorer_and_lets_one_through_that_is_as_good(admi
         ("Who is the king of the moon?", 1.0, 0.0)
     ]
     assert quote(admin).startswith(RIGHT)
+    assert not box.scorers._read  # nothing of it is kept
     work = activate(admin, near)
     assert (work["stage"], work["total"], work["report"]["old"]["points"]) == ("done", 2, 1.0)  # the old ones are kept
     assert activate(admin, none, reason="to see it")["stage"] == "done"
@@ -199,6 +202,20 @@ def test_what_cannot_be_used_leaves_the_built_in_scorer_and_is_said(
     assert "not as it was added" in admin.get("/api/adapters").json()["scorer"]["problem"]
     with pytest.raises(NotFound):
         box.scorers("none@1")
+
+
+def test_one_that_cannot_be_used_any_more_does_not_keep_its_successor_out(
+    admin: TestClient, box: Box, tmp_path: Path
+) -> None:
+    old, new = (add(admin, scorer_folder(tmp_path / n, cosine=c)) for n, c in (("old", 2.8), ("new", 2.9)))
+    activate(admin, old)
+    assert admin.post("/api/adapters/questions", json={"lines": LINES}).json() == {"questions": 2}
+    box.scorers._read.clear()  # as after a restart with another release, or another encoder
+    (box.adapter_store.find(old).folder / "scorer.json").chmod(0o644)
+    (box.adapter_store.find(old).folder / "scorer.json").write_text("{}")
+    work = activate(admin, new)
+    assert (work["stage"], work["error"], work["report"]["old"]["key"]) == ("done", "", "")  # against the built-in one
+    assert light(box) == ("good", "well", "")
 
 
 @pytest.mark.parametrize("engine", ["", "-extractive"])

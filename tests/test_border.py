@@ -7,7 +7,7 @@ import random
 import pytest
 
 from ragbox.errors import BadInput
-from ragbox.evaluation.border import DOUBT, bound, fit, needed
+from ragbox.evaluation.border import DOUBT, FOLDS, bound, fit, needed
 
 SIZE = 600
 
@@ -39,6 +39,7 @@ def test_the_border_is_as_lax_as_the_share_allows_and_says_what_lies_within() ->
     assert found.wrong / found.answered < found.most <= 0.05
     assert found.answered > SIZE / 3
     assert 0 < found.held_answered <= SIZE
+    assert found.held_parts == FOLDS
     assert fit(judged, 0.1).risk > found.risk
 
 
@@ -63,6 +64,16 @@ def test_too_few_questions_are_refused_with_how_many_are_needed() -> None:
 def test_a_share_that_cannot_be_reached_is_refused_with_what_can() -> None:
     with pytest.raises(BadInput, match=r"At most 5.0% .* wrong, which is \d+\.\d% and may be \d+\.\d%"):
         fit([(risk, n % 3 == 0) for n, (risk, _) in enumerate(drawn(1, 200))], 0.05)
+
+
+def test_parts_that_have_no_border_of_the_others_are_told() -> None:
+    found = fit([(0.01 * n, n == 36) for n in range(37)], 0.1)
+    assert (found.held_parts, found.held_answered) == (4, 28)  # without the first part 29 are left, one of them wrong
+
+
+def test_a_share_next_to_none_asks_for_more_questions_than_there_are() -> None:
+    with pytest.raises(BadInput, match="are needed"):
+        fit(drawn(1), 1e-17)
 
 
 @pytest.mark.parametrize("asked", [0.0, 1.0, -1.0, float("nan")])

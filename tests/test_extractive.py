@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from ragbox.encoders import SentenceEncoder
 from ragbox.engines import extractive
+from ragbox.engines.evidence import BUILT_IN
 from ragbox.engines.extractive import ExtractiveEngine
+from ragbox.errors import Unavailable
 from ragbox.events import Risk, Text
 from ragbox.types import Kind, Quote
 from tests.contracts import EngineContract
@@ -80,3 +85,24 @@ def test_keeps_no_more_vectors_than_it_says(monkeypatch: pytest.MonkeyPatch, eng
 
 def test_hits_without_text_say_nothing(engine: ExtractiveEngine) -> None:
     assert list(engine.answer("pump", [hit("  \n "), hit("", kind=Kind.TABLE)])) == []
+
+
+class Broken:
+    """A reader that fails."""
+
+    def read(self, _question: str, _places: Sequence[tuple[str, int, int]]) -> list[tuple[float, ...]]:
+        raise Unavailable("The reader of quotes failed. The log says where.")
+
+
+def test_whom_a_broken_reader_would_judge_is_told_so_and_who_asks_is_answered_at_the_built_in_border(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(extractive, "SURE", 0.0)
+    scorer = replace(BUILT_IN, reading=(1.0, 1.0, 1.0), reader=Broken())
+    strict = ExtractiveEngine(FakeEncoder(), FakeSparse(), scorer=lambda _: scorer, border=lambda _: 0.0)
+    hits = [hit("Staff get 30 days.")]
+    assert list(strict.answer("How many days?", hits))  # the border of 0 was made for the reader
+    with pytest.raises(Unavailable):  # in a gate
+        list(strict.answer("How many days?", hits, "mine@1"))
+    with pytest.raises(Unavailable):  # in a calibration
+        list(strict.unrefusing().answer("How many days?", hits))

@@ -112,6 +112,21 @@ def test_a_csv_is_taken_in_whole_or_not_at_all(box: Box, admin: Actor) -> None:
     assert box.glossary.import_csv(admin, "PTO,leave\n", replace=True) == {"added": 0, "changed": 1, "removed": 2}
 
 
+def test_who_changed_what_is_recorded(box: Box, admin: Actor) -> None:
+    row = box.glossary.add(admin, "PTO", ["leave"])
+    box.glossary.change(admin, row.id, "Pto", ["paid time off"])
+    box.glossary.import_csv(admin, "capex,capital expenditure")
+    with pytest.raises(Conflict):
+        box.glossary.add(admin, "CAPEX", ["x1"])
+    box.glossary.remove(admin, row.id)
+    assert [(r.actor, r.act, r.object, dict(r.detail)) for r in reversed(box.adapters.records(admin))] == [
+        ("admin", "term", "PTO", {"names": ["leave"]}),
+        ("admin", "term", "Pto", {"names": ["paid time off"], "was": "PTO"}),
+        ("admin", "terms", "CSV", {"added": 1, "changed": 0, "removed": 0}),
+        ("admin", "unterm", "Pto", {"names": ["paid time off"]}),
+    ]
+
+
 def test_nobody_but_an_admin_sees_or_edits_it(box: Box, admin: Actor) -> None:
     row = box.glossary.add(admin, "PTO", ["paid time off"])
     for role in ("editor", "reader"):

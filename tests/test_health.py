@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -102,10 +103,19 @@ def test_a_language_model_that_does_not_answer_turns_its_light(
     monkeypatch.setattr(box.llm, "_state", State(state=model, name="big", reason="It does not fit. Free memory."))
     found = parts(box)["engine"]
     assert (found.light, found.state) == (light, state)
-    for tongue in ("en", "zh"):
+    for tongue, name in (("en", "quoting engine answers"), ("zh", "引用引擎")):
         said = sentence(tongue, found)
-        assert "extractive" in said
+        assert name in said
+        assert "extractive" not in said
         assert (model == "failed") == ("It does not fit." in said)
+
+
+def test_the_engine_that_quotes_is_told_in_words_and_a_language_model_by_its_name(box: Box) -> None:
+    box.llm.wait(10)
+    found = parts(box)["engine"]
+    told = [sentence(tongue, found) for tongue in ("en", "zh")]
+    assert told == ["The quoting engine answers, word for word.", "由引用引擎逐字引用原文回答。"]
+    assert sentence("en", replace(found, figures=found.figures | {"name": "big"})) == "“big” answers."
 
 
 def test_a_call_home_is_a_fault(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +13,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from ragbox.box import Box
-from ragbox.errors import Unavailable
+from ragbox.errors import BadInput, Busy, NotFound, Unavailable
 from ragbox.evaluation import files
 from ragbox.evaluation.asking import Asking
 from ragbox.evaluation.background import Work
 from ragbox.evaluation.files import QuestionFiles
-from ragbox.evaluation.questions import Question
+from ragbox.evaluation.questions import MOST_BYTES, Question
 
 As = Callable[[str], TestClient]
 WORK = "/api/admin/quality/work"
@@ -98,16 +99,21 @@ def test_a_refused_start_says_why(as_: As, box: Box) -> None:
     admin = as_("admin")
     put(box)
     put(box, "bad.jsonl", {"no": "question"})
+    put(box, "void.jsonl", {"question": " "})
+    put(box, "number.jsonl", {"question": 5})
+    put(box, "long.jsonl", *LINES, {"question": "?" * 4001})
     (box.settings.data / "questions" / "empty.jsonl").write_text("\n", encoding="utf-8")
     box.quality._runs.save("taken", {"rows": []})
     for given, status, why in (
         ({"name": "A B"}, 400, "no name for a run"), ({"name": "taken"}, 409, "already"),
         ({"file": "none.jsonl"}, 404, "no question file 'none.jsonl'"), ({"file": "../ragbox.db"}, 404, "questions/"),
         ({"file": "bad.jsonl"}, 400, "Line 1 of"), ({"file": "empty.jsonl"}, 400, "has no questions"),
-        ({"collection": "none"}, 404, "none"),
+        ({"collection": "none"}, 404, "none"), ({"file": "void.jsonl"}, 400, "Line 1 of void.jsonl is not"),
+        ({"file": "number.jsonl"}, 400, "its question is no text"), ({"file": "long.jsonl"}, 400, "4000 are the most"),
     ):  # fmt: skip
         refused = admin.post(WORK, json={"name": "one", "file": "mine.jsonl"} | given)
-        assert (refused.status_code, why in refused.json()["error"]["message"]) == (status, True), given
+        said = refused.json()["error"]["message"]
+        assert (refused.status_code, why in said, str(box.settings.data) in said) == (status, True, False), given
     assert admin.get(WORK).json()["stage"] == ""
 
 
@@ -130,6 +136,48 @@ def test_a_run_that_fails_says_why(as_: As, box: Box, monkeypatch: pytest.Monkey
     put(box)
     as_("admin").post(WORK, json={"name": "one", "file": "mine.jsonl"})
     assert (ended(box).stage, ended(box).error) == ("failed", "The model is gone. Load another.")
+
+
+def test_a_panic_of_a_library_ends_a_run_too(as_: As, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Panic(BaseException):
+        pass
+
+    def panic(*_: Any) -> Any:
+        raise Panic
+
+    put(box)
+    with monkeypatch.context() as patch:
+        patch.setattr(Asking, "ask", panic)
+        as_("admin").post(WORK, json={"name": "one", "file": "mine.jsonl"})
+        assert (ended(box).stage, "server's log" in ended(box).error) == ("failed", True)
+    assert as_("admin").post(WORK, json={"name": "one", "file": "mine.jsonl"}).status_code == 202
+    assert ended(box).stage == "done"
+
+
+def test_a_run_waits_while_the_box_is_busy(as_: As, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask, busy = Asking.ask, [Busy("Many ask.", retry_after=0)] * 3
+
+    def often(self: Asking, *given: Any) -> Any:
+        if busy:
+            raise busy.pop()
+        return ask(self, *given)
+
+    monkeypatch.setattr(Asking, "ask", often)
+    put(box)
+    as_("admin").post(WORK, json={"name": "one", "file": "mine.jsonl"})
+    assert (ended(box).stage, ended(box).done, busy) == ("done", 2, [])
+    monkeypatch.setattr("ragbox.evaluation.background.BUSY_SECONDS", 0)
+    busy.append(Busy("Many ask."))
+    as_("admin").post(WORK, json={"name": "two", "file": "mine.jsonl"})
+    assert (ended(box).stage, "busy for too long" in ended(box).error) == ("failed", True)
+
+
+def test_no_run_begins_in_a_box_that_closes(box: Box) -> None:
+    put(box)
+    box.quality.close()
+    with pytest.raises(Unavailable, match="closing"):
+        box.quality.start(box.auth.local(), "one", file="mine.jsonl")
+    assert box.quality.work(box.auth.local()).stage == ""
 
 
 def test_a_run_that_the_server_ended_has_failed_after_the_next_start(
@@ -160,6 +208,10 @@ def test_the_box_has_questions_of_its_own(as_: As, box: Box) -> None:
     assert ended(box).stage == "done"
     (row,) = admin.get("/api/admin/quality/runs/real?failing=false").json()["rows"]
     assert (row["id"], row["gold"], row["answers"]) == (turn, [{"file": "handbook.txt", "page": 1}], [])
+    for kept in rita.get("/api/conversations").json()["conversations"]:
+        rita.delete(f"/api/conversations/{kept['id']}")
+    assert admin.get("/api/admin/quality/runs/real?failing=false").json()["rows"] == []
+    assert LEAVE not in (box.settings.data / "quality" / "real.json").read_text("utf-8")
 
 
 def test_files_that_were_not_installed_are_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,6 +219,25 @@ def test_files_that_were_not_installed_are_not_listed(tmp_path: Path, monkeypatc
     assert QuestionFiles(tmp_path, {"samples": files.samples}).list() == {}
     one = Question(id="a", question="?", answers=(), gold=(), unanswerable=False)
     assert QuestionFiles(tmp_path, {"gate": lambda: [one]}).list() == {"gate": 1}
+
+
+def test_what_is_no_question_file_hides_no_other(tmp_path: Path) -> None:
+    (tmp_path / "good.jsonl").write_bytes(b'{"question": "Why?"}\n\n{"question": "Who?"}')
+    (tmp_path / "folder.jsonl").mkdir()
+    (tmp_path / "nowhere.jsonl").symlink_to(tmp_path / "none")
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.jsonl")).write_bytes(b"{}")
+    (tmp_path / "chinese.jsonl").write_text('{"question": "年假有几天？"}', encoding="gbk")
+    with (tmp_path / "large.jsonl").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    found = QuestionFiles(tmp_path, {})
+    assert found.list() == {"chinese.jsonl": 1, "good.jsonl": 2}
+    for name, error, why in (
+        ("folder.jsonl", NotFound, "no question file"), ("pipe.jsonl", NotFound, "no question file"),
+        ("chinese.jsonl", BadInput, "^chinese.jsonl is not UTF-8"), ("large.jsonl", BadInput, "^large.jsonl is larger"),
+    ):  # fmt: skip
+        with pytest.raises(error, match=why):
+            found.load(name)
 
 
 def test_only_admins_begin_follow_and_cancel_runs(as_: As) -> None:

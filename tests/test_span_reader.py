@@ -101,7 +101,8 @@ def test_a_long_passage_is_read_in_windows_and_no_more_than_are_allowed(
     assert reader.read(QUESTION, place)[0][1] > 0.5
     monkeypatch.setattr(span_reader, "WINDOWS", 1)
     assert reader.read(QUESTION, place) == [span_reader.UNREAD]
-    assert reader.read("? " * 2000, PLACES)[1][1] > 0.9  # the question is cut, the passage is read
+    for question in ("? " * 2000, "한 " * 125):  # 2,000 tokens and 375: the question is cut, the passage is read
+        assert reader.read(question, PLACES)[1][1] > 0.9
 
 
 def test_what_a_reader_says_counts_beside_the_hand_made_score(reader: SpanReader) -> None:

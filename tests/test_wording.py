@@ -6,7 +6,7 @@ import pytest
 
 from ragbox.errors import BadInput
 from ragbox.index.sparse import Analyzer
-from ragbox.wording import LONGEST, NAMES, Entry, Wording, checked, read_csv, write_csv
+from ragbox.wording import ASKED, LONGEST, MOST, NAMES, SAID, Entry, Wording, checked, read_csv, write_csv
 
 ANALYZER = Analyzer()
 ROWS = {
@@ -53,6 +53,40 @@ def test_a_name_is_found_in_any_case_and_number_the_longest_first(
 def test_a_name_of_many_rows_has_a_bounded_number_of_others() -> None:
     many = wording({f"name {n:03}": ["PO"] for n in range(3 * NAMES)})
     assert len(many.find("Who signs the PO?")[0].others) == NAMES
+
+
+def test_rows_that_share_a_name_cost_what_others_cost_and_the_first_others_stay() -> None:
+    compared = 0
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    rows = [Entry(term=Name(f"name{n}"), names=(Name("PO"),)) for n in range(400)]
+    made = Wording(rows, lambda text: [text], lambda _: False)
+    assert compared < len(rows) * 2 * (NAMES + 2)
+    assert made.find("Our PO")[0].others == tuple(f"name{n}" for n in range(NAMES))
+
+
+def test_a_question_full_of_names_has_a_bounded_number_of_others() -> None:
+    made = wording({f"term{n}": [f"name{n}{letter}" for letter in "abcdefgh"] for n in range(2 * ASKED)})
+    found = made.find(" ".join(f"term{n}" for n in range(2 * ASKED)))
+    assert [e.written for e in found] == [f"term{n}" for n in range(8)]  # seven of eight others, one of four
+    assert sum(len(e.others) for e in found) == SAID
+    few = wording({f"term{n}": [f"name{n}"] for n in range(2 * ASKED)})
+    assert len(few.find(" ".join(f"term{n}" for n in range(2 * ASKED)))) == ASKED
+
+
+def test_a_file_of_more_terms_than_a_glossary_holds_is_not_read_on() -> None:
+    lines = [f"term{n},name{n}" for n in range(MOST)]
+    assert len(read_csv("\n".join(lines))) == MOST
+    with pytest.raises(BadInput, match=f"more than {MOST} terms"):
+        read_csv("\n".join([*lines, "=wrong"]))
 
 
 @pytest.mark.parametrize("rows", [1, 400])

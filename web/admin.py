@@ -128,7 +128,8 @@ def sentence(language: str, part: Part) -> str:
     for name in {"size", "free", "total"} & figures.keys():
         figures[name] = _size(int(figures[name]))
     shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in figures.items()}
-    return say(language, f"health.{part.part}.{part.state}", **shown)
+    quoting = "quoting." if part.part == "engine" and shown["name"] == "extractive" else ""
+    return say(language, f"health.{part.part}.{quoting}{part.state}", **shown)
 
 
 def _size(count: int) -> str:

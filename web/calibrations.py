@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
 from pydantic import Field
 
@@ -30,6 +32,9 @@ class Calibration(Body):
     collection: str = Field(max_length=63, description="The collection that was asked.")
     asked: float = Field(gt=0, lt=1, description="Most wrong answers among those given, as 0.05.")
     file: str = Field("", max_length=4096, description="The question file.")
+    bases: list[Annotated[str, Field(max_length=1000)]] = Field(
+        min_length=1, max_length=10, description="Each `basis` of the answers."
+    )
     judged: list[Outcome] = Field(max_length=10_000, description="The answers.")
 
 
@@ -49,7 +54,7 @@ def ask(body: Trial, box: ReadyBox, actor: Who) -> Json:
 def calibrate(body: Calibration, box: OpenBox, actor: Who) -> Json:
     """Choose and keep the border of a collection by judged answers."""
     judged = [(outcome.risk, outcome.wrong) for outcome in body.judged]
-    return box.calibrations.fit(actor, body.collection, body.asked, judged, file=body.file)
+    return box.calibrations.fit(actor, body.collection, body.asked, judged, bases=body.bases, file=body.file)
 
 
 @router.delete("/{name}")

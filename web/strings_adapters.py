@@ -235,5 +235,10 @@ ADAPTERS: dict[str, tuple[str, str]] = {
     "act.train": ("train", "训练"),
     "act.evaluate": ("run of questions", "评测"),
     "act.discard": ("delete run", "删除评测"),
+    "act.calibrate": ("lay down where to refuse", "设定拒答界限"),
+    "act.uncalibrate": ("built-in refusal again", "恢复内置拒答界限"),
+    "act.term": ("glossary row", "术语表：保存"),
+    "act.unterm": ("delete glossary row", "术语表：删除"),
+    "act.terms": ("glossary from CSV", "术语表：导入"),
     "act.seen": ("notice read", "已读提示"),
 }

@@ -71,6 +71,9 @@ SAID: dict[str, str] = {
     "There is no row {} in the glossary. Load the page again, or `ragbox glossary list`.": (
         "术语表中没有第 {0} 号。请重新加载页面。"
     ),
+    "This file has more than {} terms. Leave out those that nobody asks for.": (
+        "此文件的术语超过 {0} 个。请去掉没有人会问到的术语。"
+    ),
     "The glossary would have {} rows, {} are the most. Delete some that nobody asks for.": (
         "术语将达到 {0} 个，最多 {1} 个。请删除一些没有人问到的术语。"
     ),

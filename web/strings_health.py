@@ -59,6 +59,20 @@ HEALTH: dict[str, tuple[str, str]] = {
         "“{name}” answers without what is active: {reason}",
         "“{name}” 可以回答，但已启用的适配器或评分器无法使用：{reason}",
     ),
+    "health.engine.quoting.well": ("The quoting engine answers, word for word.", "由引用引擎逐字引用原文回答。"),
+    "health.engine.quoting.loading": ("The quoting engine is loading.", "引用引擎正在加载。"),
+    "health.engine.quoting.loads": (
+        "A language model is loading; the quoting engine answers until then, word for word.",
+        "语言模型正在加载；在此之前由引用引擎逐字引用原文回答。",
+    ),
+    "health.engine.quoting.failed": (
+        "The quoting engine answers instead of the language model: {reason}",
+        "语言模型无法使用，由引用引擎代为回答：{reason}",
+    ),
+    "health.engine.quoting.adapter": (
+        "The quoting engine answers without what is active: {reason}",
+        "引用引擎可以回答，但已启用的适配器或评分器无法使用：{reason}",
+    ),
     "health.queue": ("File queue", "文件队列"),
     "health.queue.idle": ("No file waits.", "没有等待处理的文件。"),
     "health.queue.busy": ("Being read: {running}. Waiting: {waiting}.", "正在读取 {running} 个，等待 {waiting} 个。"),

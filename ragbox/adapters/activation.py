@@ -37,12 +37,16 @@ class Taker(Protocol):
 class Seat:
     """An engine that adapters come into, and what tries them there.
 
-    `gate` returns what a new one is tried by, None where there are no questions to try it on.
+    `gate` returns what a new one is tried by, None where there are no questions to try it on; `answering` returns the
+    key that answers now, "" for the bare engine: that of the store where it is left out. `settled` is told that nothing
+    is on trial any more.
     """
 
     taker: Taker
     gate: Callable[[], Gate | None]
+    answering: Callable[[], str] | None = None
     switched: Switched = lambda *_: None
+    settled: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +133,7 @@ class Activation:
             if not isinstance(failure, RagboxError):
                 _log.exception("activating %s failed", adapter.key)
                 error = f"Something failed inside ragbox ({type(failure).__name__}). The server's log says what."
+        self._seats[adapter.engine].settled()
         at = self._work.reached
         self._records.add(
             actor, "activate", adapter.key, result=result, reason=error or reason, detail={"stage": at} if error else {}
@@ -160,7 +165,8 @@ class Activation:
         taker.probe(adapter.key)
 
     def _try(self, actor: str, adapter: Adapter, reason: str) -> None:
-        gate, old = self._seats[adapter.engine].gate(), self._store.current(adapter.engine)
+        seat = self._seats[adapter.engine]
+        gate, old = seat.gate(), seat.answering() if seat.answering else self._store.current(adapter.engine)
         if gate is None or old == adapter.key:
             return
         report: Report | None = None

@@ -53,7 +53,8 @@ class Read:
         """Return if the scorer was fitted for this encoder, or "" (unknown); raises Rejected."""
         if encoder not in ("", self.encoder):
             cause = f"was fitted for the encoder {self.encoder}, and the one in use is {encoder}"
-            raise _refuse(cause, "Fit it again for this one, or set RAGBOX_ENCODER to that one.")
+            raise _refuse(cause, "Fit it again for this one as docs/adapters.md says and add it again, or "
+                          "set RAGBOX_ENCODER to that one.")  # fmt: skip
 
 
 def read(folder: Path) -> Read:
@@ -65,7 +66,7 @@ def read(folder: Path) -> Read:
     """
     said, file = read_json(folder / NAME), folder / reading.NAME
     if "format" in said and (said["format"] != FORMAT or isinstance(said["format"], bool)):
-        raise _refuse(f"has the format {_short(said['format'])}", f"This ragbox reads format {FORMAT}.")
+        raise _refuse(f"has the format {_short(said['format'])}", f"This ragbox reads format {FORMAT}. Fit it again.")
     _keys(said, ("format", "encoder", "weights", "calibration", "card", *(["reader"] if file.exists() else [])), "")
     encoder = said["encoder"]
     if not isinstance(encoder, str) or not encoder.strip() or len(encoder) > _ENCODER:

@@ -6,6 +6,7 @@ Reads one small file at each question, so that a switch counts from the next one
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from .store import Adapter, AdapterStore
 
 KEPT = 2
 """Scorers kept read: the gate asks the old one and the new one in turn. A reader takes 90 MB once it is loaded."""
+STOP_SECONDS = 20.0
 _TRIED = "When is the rent due?", "The rent is due on the first day of each month. Pets are welcome."
 _log = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ class Scorers:
         self._used = used
         self._read: dict[str, tuple[Scorer, str]] = {}
         """By key: a version never changes. With the encoder that it was compared with."""
+        self._opening = threading.Lock()  # two questions at a time would each read the same reader's model
+        self._loading: threading.Thread | None = None
         self._logged = ""
 
     def __call__(self, key: str = "") -> Scorer:
@@ -62,6 +66,20 @@ class Scorers:
                 _log.warning("The built-in scorer chooses the quotes: %s", problem)
         return key, problem
 
+    def settle(self) -> None:
+        """Let go of all but the one that chooses now; load its reader in a thread, so that no question waits for it."""
+        key, _ = self.status()
+        with self._opening:
+            self._read = {k: v for k, v in self._read.items() if k == key}
+        if key in self._read and self._read[key][0].reader is not None:
+            self._loading = threading.Thread(target=self._load, args=(key,), name="scorer", daemon=True)
+            self._loading.start()
+
+    def close(self) -> None:
+        """Wait for a reader that is being loaded, at most 20 s."""
+        if self._loading is not None:
+            self._loading.join(STOP_SECONDS)
+
     def load(self, key: str) -> None:
         """Read a version, and its reader's weights. Raises NotFound and Rejected as calling does, and Unavailable."""
         if isinstance(reader := self._of(key).reader, SpanReader):
@@ -78,15 +96,23 @@ class Scorers:
             if not all(0 <= figure <= 1 for row in told for figure in row):  # NaN is in no order
                 raise Rejected(f"The reader of {key} gives {told[0]}, not shares. Train it again.")
 
+    def _load(self, key: str) -> None:
+        try:
+            self.load(key)
+        except (RagboxError, OSError) as error:
+            _log.warning("The reader of %s cannot be loaded, and the built-in scorer chooses: %s", key, error)
+
     def _of(self, key: str) -> Scorer:
         encoder = self._used()
-        scorer_, compared = self._read.get(key, (BUILT_IN, None))
-        if compared != encoder:
-            found = self._store.find(key)
-            self._store.check(found)
-            scorer_ = self._opened(found, encoder)
-            self._read = dict([*((k, v) for k, v in self._read.items() if k != key), (key, (scorer_, encoder))][-KEPT:])
-        return scorer_
+        with self._opening:
+            scorer_, compared = self._read.get(key, (BUILT_IN, None))
+            if compared != encoder:
+                found = self._store.find(key)
+                self._store.check(found)
+                scorer_ = self._opened(found, encoder)
+                others = [(k, v) for k, v in self._read.items() if k != key]
+                self._read = dict([*others, (key, (scorer_, encoder))][-KEPT:])
+            return scorer_
 
     def _opened(self, found: Adapter, encoder: str) -> Scorer:
         told = scorer.read(found.folder)

@@ -10,6 +10,7 @@ import typer
 
 from .. import show
 from ..errors import BadInput
+from ..evaluation.border import check
 from ..evaluation.figures import judged
 from ..evaluation.questions import load
 from ..evaluation.run import Outcome, page_text, run
@@ -82,16 +83,26 @@ def _calibrated(files: list[Path], collection: str, calibrate: str, data: Path |
         asked = 0.0 if calibrate == OFF else float(calibrate)
     except ValueError:
         raise BadInput(f"{calibrate!r} is no share of wrong answers. Give one as 0.05, or off.") from None
+    if calibrate != OFF:  # before an hour of questions is asked in vain
+        check(asked, sum(q.unanswerable or bool(q.answers) for q in questions), len(questions))
+    bases = set[str]()
     with connect(data, load=calibrate != OFF) as client, show.progress(len(questions), quiet=as_json) as advance:
+
+        def ask(question: str) -> dict[str, Any]:
+            answer: dict[str, Any] = client.ask_unrefused(question, collection)
+            bases.add(answer["basis"])
+            return answer
+
         if calibrate == OFF:
             found = client.remove_calibration(collection)
         else:
             outcomes = list[Outcome]()
-            for outcome in run(questions, lambda *_: [], lambda q: client.ask_unrefused(q, collection)):
+            for outcome in run(questions, lambda *_: [], ask):
                 outcomes.append(outcome)
                 advance(None)
             rows = [{"risk": risk, "wrong": wrong} for risk, wrong in judged(outcomes)]
-            found = client.calibrate(collection, asked, rows, file=", ".join(file.name for file in files))
+            names = ", ".join(file.name for file in files)
+            found = client.calibrate(collection, asked, rows, bases=sorted(bases), file=names)
     show.values(found, as_json)
 
 

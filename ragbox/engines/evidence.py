@@ -183,6 +183,8 @@ class Scorer:
 
 
 BUILT_IN = Scorer(weights=WEIGHTS, evidence=EVIDENCE_WEIGHTS)
+RECKONED = 1
+"""Goes up when a feature is reckoned otherwise: borders that were made of the risks of before hold no more."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,6 +66,7 @@ class ExtractiveEngine:
 
         `border` returns the risk beyond which nothing of a collection (its id) is quoted, None for the built-in one.
         """
+        self._falls_back = True
         self._border = border
         self._scorer = scorer
         self._encoder = encoder
@@ -87,16 +88,21 @@ class ExtractiveEngine:
         self._vectors.clear()
 
     def answer(self, question: str, hits: Sequence[Hit], adapter: str = "") -> Iterator[Text | Quote | Risk]:
-        scorer = self._scorer(adapter)
+        """Yield the quotes, then their risk. Where the active scorer's reader fails, the built-in scorer chooses.
+
+        Raises:
+            Unavailable: the encoder failed, or the reader of a scorer that was named.
+        """
+        scorer, calibrated = self._scorer(adapter), not adapter
         try:
             ranked = self.rank(question, hits, scorer)
         except Unavailable as error:
-            if scorer.reader is None:
+            if scorer.reader is None or adapter or not self._falls_back:  # what is on trial is not another's answer
                 raise
             _log.warning("The built-in scorer chooses the quotes of this answer: %s", error)
-            scorer = BUILT_IN
+            scorer, calibrated = BUILT_IN, False
             ranked = self.rank(question, hits, scorer)
-        if not ranked or (risk := 1 - self.evidence(question, ranked, scorer)) > self._most(ranked, adapter):
+        if not ranked or (risk := 1 - self.evidence(question, ranked, scorer)) > self._most(ranked, calibrated):
             return
         chosen = [c.span for c in ranked[:MOST] if c.score >= ranked[0].score - CLOSE]
         for number, span in enumerate(chosen):
@@ -105,18 +111,23 @@ class ExtractiveEngine:
         yield Risk(value=risk)
 
     def unrefusing(self) -> ExtractiveEngine:
-        """Return one that refuses only who names what no paper has, to learn what it would say and at which risk."""
+        """Return one that refuses only who names what no paper has, to learn what it would say and at which risk.
+
+        Its `answer` raises Unavailable where a reader fails: an answer of the built-in scorer would teach the wrong.
+        """
         twin = copy(self)
         twin._border = lambda _: math.nextafter(1.0, 0.0)
+        twin._falls_back = False
         return twin
 
-    def _most(self, ranked: Sequence[Candidate], adapter: str) -> float:
+    def _most(self, ranked: Sequence[Candidate], calibrated: bool) -> float:
         """Return the risk beyond which nothing is quoted, the least of the collections quoted from.
 
-        A scorer that was named is on trial: what was calibrated with another says nothing of it.
+        `calibrated` tells whether the active scorer chose: of one on trial, or one that stands in, a border that was
+        made with the active one says nothing.
         """
         shelves = {c.span.hit.document.collection_id for c in ranked[:MOST]}
-        borders = [None if adapter else self._border(shelf) for shelf in shelves]
+        borders = [self._border(shelf) if calibrated else None for shelf in shelves]
         return min(1 - SURE if border is None else border for border in borders)
 
     def rank(self, question: str, hits: Sequence[Hit], scorer: Scorer = BUILT_IN) -> list[Candidate]:

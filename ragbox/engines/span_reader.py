@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,17 @@ LONGEST, STRIDE = 384, 64
 """Tokens of a question with its passage, and those that two windows of a longer passage share. A chunk has 254."""
 WINDOWS = 12
 """Windows that are read at most for one question, in one batch: 12 stretches lie in so many chunks at most."""
-QUESTION = 250
-"""Characters of the question that are read: with one token each they leave a window of a passage."""
+QUESTION = LONGEST - 3 - 2 * STRIDE
+"""Tokens of the question that are read: beside them and three marks a window has two strides of the passage.
+
+Characters say nothing: a Hangul syllable is three tokens, and a question that leaves less than a stride is an error.
+"""
 STEEP = 10.0
 """Log-odds beyond which an answer here is as good as certain."""
 UNREAD: tuple[float, ...] = (0.0, 0.0, 0.0)
 """What is said of a stretch that lies in no window."""
+AGAIN = 60.0
+"""Seconds for which a reader that could not be loaded is not tried again: each question would wait 5 s for it."""
 LORA = ".lora_A.weight", ".lora_B.weight"
 HEADS = {"span.weight": 2, "span.bias": 2, "relevance.weight": 1, "relevance.bias": 1}
 """The heads' tensors and how many rows each has."""
@@ -42,19 +48,27 @@ class SpanReader:
         self._weights = weights
         self._base = base
         self._model: tuple[Any, Any, dict[str, Any]] | None = None
+        self._failed: tuple[float, RagboxError] | None = None
         # A fast tokenizer sets padding on itself at each call: two threads in it raise "Already borrowed".
         self._tokenizing = threading.Lock()
 
     def load(self) -> None:
-        """Read the encoder's model and change it.
+        """Read the encoder's model and change it; within AGAIN of a failure, raise what that raised.
 
         Raises:
             Rejected: the weights do not fit that model.
             Unavailable: there is no such model, or it cannot be read.
         """
         with self._tokenizing:
-            if self._model is None:
+            if self._model is not None:
+                return
+            if self._failed and time.monotonic() < self._failed[0] + AGAIN:
+                raise type(self._failed[1])(str(self._failed[1]))
+            try:
                 self._model = self._read_model()
+            except RagboxError as error:
+                self._failed = time.monotonic(), error
+                raise
 
     def read(self, question: str, places: Sequence[tuple[str, int, int]]) -> list[tuple[float, ...]]:
         """Return what `evidence.READING` names for each (passage, start, end), in the order given.
@@ -66,7 +80,7 @@ class SpanReader:
         """
         try:
             self.load()
-            return self._figures(question[:QUESTION], places)
+            return self._figures(question, places)
         except RagboxError as error:
             raise Unavailable(f"The reader of quotes cannot be used: {error}") from error
         except Exception as error:
@@ -82,6 +96,10 @@ class SpanReader:
         tokenizer, model, heads = self._model
         texts = list(dict.fromkeys(text for text, _, _ in places))
         with self._tokenizing:
+            asked = tokenizer(
+                question, add_special_tokens=False, truncation=True, max_length=QUESTION, return_offsets_mapping=True
+            )["offset_mapping"]
+            question = question[: asked[-1][1]] if asked else ""
             rows = tokenizer(
                 [question] * len(texts), texts, truncation="only_second", max_length=LONGEST, stride=STRIDE,
                 return_overflowing_tokens=True, return_offsets_mapping=True, padding=True, return_tensors="pt",

@@ -6,6 +6,7 @@ Nobody asks these questions but the box: none is counted, and none is answered f
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
@@ -13,11 +14,12 @@ from .. import corpus, wire
 from ..answer import Answers
 from ..auth import Auth
 from ..db import Database
-from ..errors import Conflict, NotFound, Unavailable
+from ..errors import BadInput, Conflict, NotFound, Unavailable
 from ..events import Done
 from ..library import Library
 from ..reader import Reader
 from ..settings import Settings
+from .questions import Question
 from .run import PageText, page_text
 
 Json = dict[str, Any]
@@ -42,10 +44,19 @@ class Asking:
         self._answers = answers
         self._reader = reader
 
-    def check(self, collection: str) -> None:
-        """Raise NotFound where there is no such collection; "" stands for all."""
+    def check(self, collection: str, questions: Sequence[Question]) -> None:
+        """Look whether these questions can be asked of a collection; "" stands for all.
+
+        Raises:
+            NotFound: there is no such collection.
+            BadInput: a question is too long; names it.
+        """
         if collection:
             self._library.collection(collection)
+        most = self._settings.max_question_chars
+        for q in questions:
+            if (size := len(q.question)) > most:
+                raise BadInput(f"The question {q.id} has {size} characters, {most} are the most. Shorten it.")
 
     def has(self, collection: str) -> bool:
         """Tell whether there is a collection of this name."""

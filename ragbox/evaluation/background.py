@@ -1,4 +1,4 @@
-"""A run of a question file in a thread of its own: at low priority, one at a time, and told how far it is.
+"""A run of a question file in a thread of its own: one at a time, and told how far it is.
 
 What became of the last one is kept in a file: who comes back after a restart is told that it was broken off.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -17,15 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from .. import sealed
-from ..errors import Conflict, RagboxError
+from ..errors import Busy, Conflict, RagboxError, Unavailable
 from .asking import Asking
 from .questions import Question
 from .run import Outcome, run
 from .runs import shape
 
 Json = dict[str, Any]
-NICENESS = 10
 STOP_SECONDS = 20.0
+BUSY_SECONDS = 600.0
+"""How long a question is asked again while the box is busy with those of others; then the run fails."""
 _log = logging.getLogger(__name__)
 
 
@@ -76,8 +77,9 @@ class Background:
 
     def close(self) -> None:
         """Break off what is running; the next start says so. Waits at most 20 s."""
-        self._closed = True
-        self._stop.set()
+        with self._starting:  # what begins now would outlive the box
+            self._closed = True
+            self._stop.set()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
 
@@ -90,8 +92,11 @@ class Background:
 
         Raises:
             Conflict: another run is under way.
+            Unavailable: the box is closing.
         """
         with self._starting:
+            if self._closed:
+                raise Unavailable("The box is closing. Try again when it is back.")
             now = self._work
             if now.running:
                 raise Conflict(
@@ -111,11 +116,10 @@ class Background:
         return self._work
 
     def _run(self, questions: Sequence[Question], keep: Callable[[Json], object]) -> None:
-        os.nice(NICENESS)  # of this thread alone, as Linux counts: who asks meanwhile goes first
         work = self._work
         try:
             keep({"file": work.file, "collection": work.collection} | shape(self._outcomes(work, questions)))
-        except Exception as error:
+        except BaseException as error:  # a panic of a library in Rust is no Exception, and ends the run as well
             if self._closed:  # as it stands the next start finds it
                 return
             if self._stop.is_set():
@@ -130,13 +134,34 @@ class Background:
 
     def _outcomes(self, work: Work, questions: Sequence[Question]) -> list[Outcome]:
         asking, outcomes = self._asking, list[Outcome]()
-        for outcome in run(
-            questions, lambda q, k: asking.search(q, k, work.collection),
-            lambda q: asking.ask(q, work.collection, self._stop), asking.page_text(),
-        ):  # fmt: skip
-            outcomes.append(outcome)
+        text_of = asking.page_text()
+
+        def one(question: Question) -> list[Outcome]:
+            return list(
+                run(
+                    [question], lambda q, k: asking.search(q, k, work.collection),
+                    lambda q: asking.ask(q, work.collection, self._stop), text_of,
+                )
+            )  # fmt: skip
+
+        for question in questions:
+            outcomes += self._patiently(one, question)
             self._work = replace(self._work, done=len(outcomes))
         return outcomes
+
+    def _patiently(self, ask: Callable[[Question], list[Outcome]], question: Question) -> list[Outcome]:
+        """Ask, and again while the box is busy: those who wait for an answer go first, and the run goes on after."""
+        end = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return ask(question)
+            except Busy as error:
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise Unavailable("The box was busy for too long. Start the run when fewer ask.") from error
+                self._stop.wait(min(error.retry_after, left))
+                if self._stop.is_set():
+                    raise Conflict("The run was cancelled. Start it again.") from error
 
     def _end(self, stage: str, error: str = "") -> None:
         self._work = replace(self._work, stage=stage, error=error, ended_at=_now())

@@ -33,7 +33,8 @@ class Border:
     """A border on the stated risk: answers of a higher risk are refused.
 
     Of `questions`, `answered` lie within it, `wrong` of them wrong; with a probability of DOUBT the true share is above
-    `most`. `held_answered` and `held_wrong` count the answers within borders that were made without them, by parts.
+    `most`. `held_answered` and `held_wrong` count the answers within borders that were made without them, by parts;
+    `held_parts` of FOLDS had such a border.
     """
 
     asked: float
@@ -44,28 +45,37 @@ class Border:
     most: float
     held_answered: int
     held_wrong: int
+    held_parts: int
 
 
 def needed(asked: float) -> int:
     """Return how many answers there must be at least, all of them right, to vouch for a share of wrong ones."""
-    return math.ceil(math.log(DOUBT / STARTS) / math.log(1 - asked))
+    return math.ceil(math.log(DOUBT / STARTS) / math.log1p(-asked))
 
 
-def fit(judged: Judged, asked: float) -> Border:
-    """Return the laxest border that keeps the share of wrong answers at `asked` (0 to 1, both left out).
+def check(asked: float, answered: int, questions: int) -> None:
+    """Look whether a share (0 to 1, both left out) may be vouched for by so many answers to so many questions.
 
     Raises:
-        BadInput: the share is none, there are too few questions, or no border keeps it; says by how much.
+        BadInput: the share is none, or there are too few; says how many are needed.
     """
     if not 0 < asked < 1:
         raise BadInput(f"A share of wrong answers of {asked:g} cannot be kept. Give one between 0 and 1, as 0.05.")
     least = math.ceil(needed(asked) * FOLDS / (FOLDS - 1))  # each part is judged by a border of the others
-    there = sum(risk < 1 for risk, _ in judged)
-    if there < least:
+    if answered < least:
         raise BadInput(
             f"For at most {asked:.1%} of wrong answers {least} questions that are answered are needed, "
-            f"there are {there} (of {len(judged)}). Add questions, or allow more wrong answers."
+            f"there are {answered} (of {questions}). Add questions, or allow more wrong answers."
         )
+
+
+def fit(judged: Judged, asked: float) -> Border:
+    """Return the laxest border that keeps the share of wrong answers at `asked`.
+
+    Raises:
+        BadInput: what `check` says, or no border keeps the share; says by how much.
+    """
+    check(asked, sum(risk < 1 for risk, _ in judged), len(judged))
     found = _risk(judged, asked)
     if found is None:
         starts = (steps[0] for steps in _starts(judged, asked))
@@ -79,7 +89,7 @@ def fit(judged: Judged, asked: float) -> Border:
             if (border := _risk([p for k, p in enumerate(judged) if k % FOLDS != n], asked)) is not None]  # fmt: skip
     return Border(
         asked=asked, risk=found, questions=len(judged), answered=answered, wrong=wrong, most=bound(wrong, answered),
-        held_answered=sum(n for n, _ in held), held_wrong=sum(w for _, w in held),
+        held_answered=sum(n for n, _ in held), held_wrong=sum(w for _, w in held), held_parts=len(held),
     )  # fmt: skip
 
 

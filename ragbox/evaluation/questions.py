@@ -36,24 +36,35 @@ class Question:
         return tuple(dict.fromkeys((*(file for file, _ in self.gold), *self.others)))
 
 
-def load(path: Path) -> list[Question]:
-    """Read a question file.
+MOST_BYTES = 32 << 20
+"""Largest file that is read, as large as a run of 10,000 questions that is kept."""
+
+
+def load(path: Path, name: str = "") -> list[Question]:
+    """Read a question file; errors call it `name`, its path where there is none.
 
     Raises:
         NotFound: there is no such file.
-        BadInput: a line is not a question; names the line.
+        BadInput: it is too large or no UTF-8, or a line is not a question; names the line.
     """
+    shown = name or str(path)
     if not path.is_file():
-        raise NotFound(f"There is no question file {path}. Check the path.")
+        raise NotFound(f"There is no question file {shown}. Check the path.")
+    if path.stat().st_size > MOST_BYTES:
+        raise BadInput(f"{shown} is larger than {MOST_BYTES >> 20} MB. Split it.")
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{shown} is not UTF-8. Save it as UTF-8.") from error
     questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             questions.append(question(json.loads(line), str(number)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(
-                f"Line {number} of {path} is not a question ({error!r}). "
+                f"Line {number} of {shown} is not a question ({error!r}). "
                 'Each line is an object with "question", and "answer" and "gold" as known.'
             ) from error
     return questions
@@ -65,7 +76,13 @@ def is_gold(question: Question, file: str, page: int) -> bool:
 
 
 def question(row: dict[str, Any], number: str) -> Question:
-    """Return a line as a question; its number is its id where it has none of its own."""
+    """Return a line as a question; its number is its id where it has none of its own.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is none.
+    """
+    if not isinstance(row["question"], str) or not row["question"].strip():
+        raise ValueError("its question is no text")
     return Question(
         id=str(row.get("id", number)), question=row["question"], answers=_texts(row.get("answer", "")),
         gold=tuple((g["file"], int(g["page"])) for g in row.get("gold", [])),

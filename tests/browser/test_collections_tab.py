@@ -30,7 +30,8 @@ def box(tmp_path: Path) -> Iterator[Box]:
 def test_a_calibrated_border_is_shown_and_taken_back(box: Box, url: str, visit: Open) -> None:
     me = box.auth.local()
     box.library.create_collection("hr")
-    box.calibrations.fit(me, "hr", 0.05, [(0.1, False)] * 100, file="questions.jsonl")
+    bases = [box.calibrations._basis(box.library.collection("hr").encoder)]
+    box.calibrations.fit(me, "hr", 0.05, [(0.1, False)] * 100, bases=bases, file="questions.jsonl")
     page = visit(f"{url}/login?token={box.auth.new_login('admin')}", viewport={"width": 390, "height": 844}).page
     page.goto(f"{url}/en/admin#collections")
     row = page.locator("#panel-collections tbody tr")

@@ -93,6 +93,8 @@ class Store:
         try:
             return self.get(*now)
         except NotFound as error:
+            if self._pointer()[0] != now:  # another was activated in between, and this one removed
+                return self.active()
             raise Unavailable(
                 f"The active model is gone from {self.folder.joinpath(*now)}. Activate another: `ragbox model list`."
             ) from error

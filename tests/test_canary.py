@@ -59,6 +59,7 @@ class Known:
     turn: str = ""
     jobs: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    basis: str = "none"
 
     def paths(self, path: str) -> list[str]:
         """Return a route's paths with what they ask for filled in; raises KeyError for what is not known here."""
@@ -113,7 +114,12 @@ class Known:
             ("POST", "/api/glossary/import"): [{"csv": "capex,capital expenditure"}],
             ("POST", "/api/admin/calibrations/ask"): [a | {"collection": "hr"} for a in asked],
             ("POST", "/api/admin/calibrations"): [
-                {"collection": "more", "asked": 0.2, "judged": [{"risk": 0.1, "wrong": False}] * 50}
+                {
+                    "collection": "more",
+                    "asked": 0.2,
+                    "bases": [self.basis],
+                    "judged": [{"risk": 0.1, "wrong": False}] * 50,
+                }
             ],
             ("POST", "/api/rebuild"): [{}],
             ("POST", "/api/admin/rebuild"): [{}],
@@ -182,11 +188,13 @@ def met(box: Box, client: TestClient, name: str) -> Known:
     """Let someone ask a question that is kept, and return what they know then."""
     shelf = box.library.collection("hr")
     reply = client.post("/api/ask", json={"question": QUESTIONS[0], "conversation": "new"}).json()
+    judged = client.post("/api/admin/calibrations/ask", json={"question": QUESTIONS[0], "collection": "more"}).json()
     return Known(
         documents=[d.id for d in box.library.documents(shelf.id)], collection=shelf.id,
         conversation=reply["conversation"], turn=reply["turn"],
         jobs=[j["id"] for j in client.get("/api/jobs").json()["jobs"]],
         tokens=[t.id for t in box.accounts.tokens()] if name == "admin" else ["none"],
+        basis=judged.get("basis", "none"),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from ragbox.box import Box
+from ragbox.settings import Settings
+from tests.fakes import FakeEncoder, FakeSandbox
 
 from .serving import inside
 
@@ -103,6 +106,16 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Box]:
+    """An empty box without a parser; a file of tests that needs more has its own."""
+    made = Box(Settings(data=tmp_path / "box"), encoder=FakeEncoder(), sandbox=FakeSandbox())
+    made.open()
+    made.load()
+    yield made
+    made.close()
 
 
 @pytest.fixture

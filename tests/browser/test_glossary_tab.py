@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from ragbox.box import Box
-from ragbox.settings import Settings
-from tests.fakes import FakeEncoder, FakeSandbox
 
 from .conftest import Visit
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
-
-
-@pytest.fixture
-def box(tmp_path: Path) -> Iterator[Box]:
-    made = Box(Settings(data=tmp_path / "box"), encoder=FakeEncoder(), sandbox=FakeSandbox())
-    made.open()
-    made.load()
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(

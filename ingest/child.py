@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from ragbox.settings import Settings
 from ragbox.types import Parsed
 
 from . import wire
+from .pace import Pace, Reading
 from .parsers import MODULES
 from .wire import LENGTH, PAGE, Patch
 
@@ -37,25 +39,17 @@ REPAIR = "Open it in its program, save it again, or drop it as PDF."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
-    """How far OCR is with a file: the page it reads (counted among those it reads, from 1), and how many it shall."""
-
-    file: str
-    page: int
-    pages: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Order:
     """What a child shall do: tell a file's kind, parse one of a known kind or, given a `page`, look at that or draw it.
 
-    `file` is the name it was dropped under, for messages; `width` is that of the drawing, in pixels, and 0 if a page is
-    to be looked at; `patches` are painted over.
+    `file` is the name it was dropped under, for messages; `early` asks for the first pages of a long file before all of
+    it; `width` is that of the drawing, in pixels, and 0 if a page is to be looked at; `patches` are painted over.
     """
 
     path: Path
     file: str
     kind: str = ""
+    early: bool = False
     page: int = 0
     width: int = 0
     patches: tuple[Patch, ...] = field(default=(), repr=False)
@@ -83,6 +77,8 @@ class Child:
         self._ending = threading.Lock()
         self._ended = False
         self._talking = threading.Lock()
+        self._pace = Pace()
+        self._deadline = self._end = 0.0  # of the answer that is waited for, and of all pages of a file together
         self._settings = settings
         self._folder = tempfile.mkdtemp(prefix=prefix)
         self._channel, theirs = socket.socketpair()
@@ -130,25 +126,42 @@ class Child:
             os.close(self._life)
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def ask(self, order: Order) -> Parsed | bytes | str:
+    def ask(self, order: Order, hear: Callable[[Parsed], None] | None = None) -> Parsed | bytes | str:
         """Send an order and rebuild the answer: the file's kind, what was parsed of it, or the drawing of its page.
+
+        `hear` is given the first pages of a long file, once, if the order wants them early; meanwhile the child reads
+        on, and its time stands still. What `hear` raises ends the child.
 
         Raises:
             Rejected: it cannot be done, or broke a limit; unless the child itself says so, it is dead now.
         """
         self.files += bool(order.kind)
+        answer, whole = self._talk(order, send=True)
+        if hear and not whole and isinstance(answer, Parsed):
+            begun = time.monotonic()
+            try:
+                hear(answer)
+            except BaseException:
+                self.kill()
+                raise
+            spent = time.monotonic() - begun
+            self._deadline, self._end = self._deadline + spent, self._end + spent
+            answer, _ = self._talk(order, send=False)
+        return answer
+
+    def _talk(self, order: Order, *, send: bool) -> tuple[Parsed | bytes | str, bool]:
+        """Return what the child answers next, and whether that is all it has to say of the order."""
         name, settings = Path(order.file).name, self._settings
         seconds, setting = self._patience(order)
-        until = time.monotonic() + (0 if order.width else settings.ocr_seconds)
-        options = {"ocr": settings.ocr, "ocr_max_pages": settings.ocr_max_pages, "ocr_until": until}
-        options |= {"page": order.page}
-        request = {"path": str(order.path.absolute()), "file": name, "kind": order.kind, "options": options}
         try:
-            message = wire.encode(request | {"page": order.page, "width": order.width, "patches": order.patches})
             with self._talking:
-                reply = self._exchange(message, order, until)
+                if send:
+                    self._send(order)
+                reply = self._receive(order)
+            if send and order.early and "early" in reply:
+                return wire.load(reply["early"]), False
             if "rejected" not in reply and "failed" not in reply:
-                return _answer(order, reply)
+                return _answer(order, reply), True
         except TimeoutError:
             failure = self._over(order, f"{seconds:g} seconds", setting)
         except (EOFError, OSError):
@@ -176,31 +189,47 @@ class Child:
         setting = "page_seconds" if order.width else "parse_wall_seconds"
         return getattr(self._settings, setting), setting
 
-    def _exchange(self, request: bytes, order: Order, until: float) -> dict[str, Any]:
-        """Return what the child answers; each page it begins has the seconds of a file, up to those past `until`."""
+    def _send(self, order: Order) -> None:
+        """Give the order out; each page that OCR begins has the seconds of a file, up to those past all of OCR's."""
+        settings, now = self._settings, time.monotonic()
         seconds, _ = self._patience(order)
-        end = until + seconds
-        deadline = min(time.monotonic() + seconds, end)
-        self._channel.settimeout(max(0.001, deadline - time.monotonic()))
+        until = now + (0 if order.width else settings.ocr_seconds)
+        self._end = until + seconds
+        self._deadline = min(now + seconds, self._end)
+        self._pace = Pace()
+        options = {"ocr": settings.ocr, "ocr_max_pages": settings.ocr_max_pages, "ocr_until": until}
+        request = wire.encode(
+            {
+                "path": str(order.path.absolute()), "file": Path(order.file).name, "kind": order.kind,
+                "options": options | {"page": order.page}, "early": order.early, "page": order.page,
+                "width": order.width, "patches": order.patches,
+            }
+        )  # fmt: skip
+        self._channel.settimeout(max(0.001, self._deadline - time.monotonic()))
         self._channel.sendall(LENGTH.pack(len(request)) + request)
-        while not (size := LENGTH.unpack(self._receive(LENGTH.size, deadline))[0]):
-            page, pages = PAGE.unpack(self._receive(PAGE.size, deadline))
-            self.reading = Reading(file=order.file, page=page, pages=pages)
-            deadline = min(time.monotonic() + seconds, end)
+
+    def _receive(self, order: Order) -> dict[str, Any]:
+        """Return the child's next message; what it says of its pages until then is noted."""
+        while not (size := LENGTH.unpack(self._read(LENGTH.size))[0]):
+            page, pages, ocr = PAGE.unpack(self._read(PAGE.size))
+            now = time.monotonic()
+            self.reading = Reading(file=order.file, page=page, pages=pages, rate=self._pace.rate(page, ocr, now))
+            if ocr:
+                self._deadline = min(now + self._patience(order)[0], self._end)
         most = self._settings.parse_output_mb
         if size > most << 20:
             raise Rejected(self._over(order, f"{most} MB of output", "parse_output_mb"))
-        data = self._receive(size, deadline)
+        data = self._read(size)
         if wire.crowded(data, most * VALUES_A_MB):
             raise Rejected(self._over(order, f"{most * VALUES_A_MB:,} cells and sides of boxes", "parse_output_mb"))
         reply = wire.decode(data)
         self.worn = bool(reply.get("worn"))
         return reply
 
-    def _receive(self, size: int, deadline: float) -> bytearray:
+    def _read(self, size: int) -> bytearray:
         data = bytearray()
         while len(data) < size:
-            self._channel.settimeout(max(0.001, deadline - time.monotonic()))
+            self._channel.settimeout(max(0.001, self._deadline - time.monotonic()))
             piece = self._channel.recv(min(PIECE, size - len(data)))
             if not piece:
                 raise EOFError

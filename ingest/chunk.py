@@ -6,7 +6,7 @@ Knows no file format and no index. Nothing of a block's text is lost; each chunk
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -15,7 +15,7 @@ from ragbox.tables import labels, total
 from ragbox.types import ROW, Block, Chunk, Kind, Mark, Parsed
 
 from .notes import mark
-from .pieces import Piece, count, pieces_of, tokens
+from .pieces import BREAK, Piece, count, pieces_of, tokens
 
 PATH = " > "
 """What stands between two titles of a section path."""
@@ -25,6 +25,7 @@ NOTES = 12
 """Blocks below a table that may be its notes."""
 SHORT = 16
 """Tokens of a line that says nothing itself, but, right above a table, what it is about: "Year Ending June 30,"."""
+_OF_TABLE = re.compile(r"(?:Table|Exhibit)\b|表", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"[:：]\s*$|\bin (?:thousands|millions|billions)\b|\((?:un)?audited\)|单位|單位", re.IGNORECASE)
 _STATES = re.compile(r"[.!?。！？；;]\W*$|[:：]\s*\S|\d")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
@@ -36,14 +37,18 @@ _DATED = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What stands under a table about the rows in which `mark` is found: "(1) Excludes stock-based compensation"."""
+    """What stands under a table or text about the pieces in which `mark` is found: "(1) Excludes stock options"."""
 
     mark: re.Pattern[str]
     pieces: tuple[Piece, ...]
 
     def about(self, pieces: Iterable[Piece]) -> bool:
-        """Return whether one of the pieces bears the mark."""
-        return any(self.mark.search(p.text) for p in pieces)
+        """Return whether one of the pieces bears the mark; a note itself begins with it."""
+        return any(self.mark.search(p.text) for p in pieces if p.kind is not Kind.NOTE)
+
+    def within(self, pieces: Iterable[Piece]) -> bool:
+        """Return whether the note itself stands among the pieces."""
+        return any(p.text == self.pieces[0].text for p in pieces)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +74,9 @@ def chunks(parsed: Parsed, *, document: str, title: str, encoder: Encoder) -> li
         heads = {p for p, said in zip(table, labels([p.text for p in table]), strict=True) if said}
         again = max((p.tokens for p in heads), default=0)
         again = again if again + longest <= room else 0
-        notes = [note for note in run.notes if note.about((*run.header, *run.pieces))]
+        # A text that one chunk holds has its notes there, if they are its own.
+        whole = run.pieces if tokens(run.pieces) <= room else ()
+        notes = [note for note in run.notes if note.about(pieces) and not note.within(whole)]
         noted = min(sum(tokens(note.pieces) for note in notes), room // 4, room - again - longest)
         section: list[Piece] = []
         for part in _pack(run.pieces, room - again - max(noted, 0)):
@@ -94,6 +101,7 @@ def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[R
     """Group blocks: a table alone (with its caption), all else by section and page."""
     titles: list[tuple[int, str]] = []  # the (level, text) of those that the next block stands under
     run: list[Piece] = []
+    foot = _foot(blocks, encoder, longest)
     for n, block in enumerate(blocks):
         titled = block.kind is Kind.TITLE
         if titled:
@@ -102,7 +110,7 @@ def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[R
         if not pieces:
             continue
         if run and (block.page != run[-1].page or (titled and tokens(run) >= SMALL)):
-            yield Run(pieces=tuple(run))
+            yield _prose(run, foot)
             run = []
         if titled:
             titles.append((block.level, block.text.strip()))
@@ -112,36 +120,69 @@ def _runs(blocks: Sequence[Block], encoder: Encoder, longest: int) -> Iterator[R
                 header, rows = [], [*header, *rows]
             captions = _captions(run, _repeatable(rows, longest) - tokens(header))
             if before := run[: len(run) - len(captions)]:
-                yield Run(pieces=tuple(before))
+                yield _prose(before, foot)
             path = tuple(t for _, t in titles)
-            notes = tuple(_notes(blocks[n + 1 : n + 1 + NOTES], path, encoder, longest))
-            yield Run(header=(*captions, *header), pieces=tuple(rows), notes=notes)
+            below = blocks[n + 1 : n + 1 + NOTES]
+            named = any(p.kind is Kind.CAPTION for p in captions)
+            notes = [] if named else [*_caption_below(below, path, encoder, longest)]
+            notes += _notes(below[len(notes) :], path, encoder, longest)
+            notes += [note for page in sorted({p.page for p in rows}) for note in foot.get(page, ())]
+            yield Run(header=(*captions, *header), pieces=tuple(rows), notes=tuple(notes))
             run = []
         else:
             run.extend(pieces)
     if run:
-        yield Run(pieces=tuple(run))
+        yield _prose(run, foot)
+
+
+def _prose(run: Sequence[Piece], foot: Mapping[int, Sequence[Note]]) -> Run:
+    pages = sorted({mark.page for piece in run for mark in piece.marks})
+    notes = (note for page in pages for note in foot.get(page, ()))
+    apart = (replace(note, pieces=(replace(note.pieces[0], before=BREAK), *note.pieces[1:])) for note in notes)
+    return Run(pieces=tuple(run), notes=tuple(apart))
+
+
+def _foot(blocks: Iterable[Block], encoder: Encoder, longest: int) -> dict[int, list[Note]]:
+    """Return the notes of running text by their page."""
+    found: dict[int, list[Note]] = {}
+    for block in blocks:
+        if block.kind is Kind.NOTE and (sign := mark(block.text, prose=True)):
+            found.setdefault(block.page, []).extend(_note(sign, block, (), encoder, longest))
+    return found
+
+
+def _caption_below(blocks: Sequence[Block], path: tuple[str, ...], encoder: Encoder, longest: int) -> Iterator[Note]:
+    """Yield the caption of a table that stands below it, and not above another one."""
+    own = blocks[:1] and blocks[0].kind is Kind.CAPTION and _OF_TABLE.match(blocks[0].text)
+    if own and not any(block.kind is Kind.TABLE for block in blocks[1:2]):
+        yield from _note(re.compile(""), blocks[0], path, encoder, longest)
+
+
+def _note(sign: re.Pattern[str], block: Block, path: tuple[str, ...], encoder: Encoder, longest: int) -> Iterator[Note]:
+    """Yield a note; of a long one as much as fits three eighths of the window."""
+    kept: list[Piece] = []
+    for piece in pieces_of(block, path, encoder, longest):
+        if tokens(kept) + piece.tokens > longest * 3 // 4:
+            break
+        kept.append(piece if kept else replace(piece, before=ROW))
+    if kept:
+        yield Note(mark=sign, pieces=tuple(kept))
 
 
 def _notes(below: Iterable[Block], path: tuple[str, ...], encoder: Encoder, longest: int) -> Iterator[Note]:
-    """Yield the notes that stand right below a table; of a long one as much as fits three eighths of the window."""
+    """Yield the notes that stand right below a table."""
     for block in below:
         if block.kind in (Kind.TABLE, Kind.TITLE) or (found := mark(block.text)) is None:
             return
-        kept: list[Piece] = []
-        for piece in pieces_of(block, path, encoder, longest):
-            if tokens(kept) + piece.tokens > longest * 3 // 4:
-                break
-            kept.append(piece if kept else replace(piece, before=ROW))
-        if kept:
-            yield Note(mark=found, pieces=tuple(kept))
+        yield from _note(found, block, path, encoder, longest)
 
 
 def _under(notes: Sequence[Note], pieces: Sequence[Piece], room: int) -> list[Piece]:
     """Return the notes about these pieces, as many as there is room for; all stand in their own place too."""
     kept: list[Piece] = []
     for note in notes:
-        if note.about(pieces) and tokens(kept) + tokens(note.pieces) <= room:
+        said = note.within((*pieces, *kept))
+        if not said and note.about(pieces) and tokens(kept) + tokens(note.pieces) <= room:
             kept.extend(note.pieces)
     return kept
 

@@ -27,7 +27,7 @@ from ragbox.types import Actor
 from .pipeline import Pipeline
 from .scan import ALARMS, Found, Place, Scan, being_written, differing, listed, opened, places, plan, scan, stamp_of
 
-ACTOR = Actor(name=MIRROR, role="editor", collections=("*",))
+ACTOR = Actor(name=MIRROR, role="editor", collections=("*",), writable=("*",))
 PATIENCE = (0.5, 30.0)
 """Fewest and most seconds until a file that is being written is looked at again; between them a quarter of its age."""
 AGAIN = 30.0

@@ -13,7 +13,7 @@ from time import monotonic
 from ragbox.errors import Busy, Conflict, Unavailable
 from ragbox.types import Document, IngestResult, Status
 
-from .child import Reading
+from .pace import SURE_SECONDS, Reading
 
 MOST = 20_000
 """Files that may wait: a task is about 1 kB."""
@@ -26,8 +26,8 @@ class Job:
     """How far a file is.
 
     `stage` is "wait", "read", "encode", "record" or "end"; at its end `status` says how ("cancelled" too). `done` of
-    `total` are pages that OCR reads or chunks that are encoded, `rate` is how many a second, `left` the seconds the
-    stage will take yet (both 0 while unknown).
+    `total` are pages that are read or chunks that are encoded, `rate` is how many a second, `left` the seconds the
+    stage will take yet (both 0 while unknown). A long file is read and encoded twice: its first pages, then the rest.
     """
 
     id: str
@@ -66,11 +66,21 @@ class Task:
     stage: str = "wait"
     since: float = field(default_factory=monotonic)
     began: float = field(default_factory=monotonic)
+    reached: float = field(default_factory=monotonic)
     done: int = 0
     total: int = 0
     cancelled: bool = False
     result: IngestResult | None = None
     seconds: float = 0.0
+
+    @property
+    def known(self) -> str:
+        """Return the id of the document it became or is of; "" while it is none."""
+        return (self.result.document if self.result else "") or self.document
+
+    def of(self, by: str) -> tuple[str, str, str]:
+        """Return collection, document and name of its file; the name is no secret to who gave it, and "" to them."""
+        return self.collection, self.known, "" if by == self.by else self.file
 
     @property
     def stored(self) -> int:
@@ -170,18 +180,18 @@ class Turns:
 
 
 def shown(task: Task, collections: Mapping[str, str], reading: Reading | None) -> Job:
-    """Return a task as people see it; `collections` are names by id, `reading` is how far OCR is with it."""
+    """Return a task as people see it; `collections` are names by id, `reading` is how far it is read."""
     result, done, total = task.result, task.done, task.total
+    spent, ago = task.reached - task.since, monotonic() - task.reached
+    rate = done / spent if spent >= SURE_SECONDS and task.stage != "end" else 0.0
     if task.stage == "read" and reading is not None:
-        done, total = reading.page - 1, reading.pages
-    spent = monotonic() - task.since
-    rate = done / spent if done and spent and task.stage != "end" else 0.0
+        done, total, rate, ago = reading.page - 1, reading.pages, reading.rate, 0.0
     status = "" if result is None else result.status.value
     if task.cancelled and result is not None and result.status is Status.REJECTED:
         status = "cancelled"
     return Job(
         id=task.id, file=task.file, collection=collections.get(task.collection, ""), by=task.by, size=task.size,
         stage=task.stage, status=status, reason=result.reason if result else "",
-        document=(result.document if result else "") or task.document, done=done, total=total, rate=rate,
-        left=(total - done) / rate if rate else 0.0, added_at=task.added_at, seconds=task.seconds,
+        document=task.known, done=done, total=total, rate=rate,
+        left=max(0.0, (total - done) / rate - ago) if rate else 0.0, added_at=task.added_at, seconds=task.seconds,
     )  # fmt: skip

@@ -33,6 +33,6 @@ class Labels:
             Busy: too many files wait; what was said is kept.
         """
         known = self._library.document(document)
-        self._auth.require(actor, "write", known.collection, document=document)
+        self._auth.require(actor, "write", known)
         anew = self._profiles.edit(document, said)
-        return self._queue.reread(actor, [document]) if anew else []
+        return [job for job, _ in self._queue.reread(actor, [document])] if anew else []

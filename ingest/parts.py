@@ -1,8 +1,8 @@
-"""A long file comes into the record by parts: what is encoded first can be found first. Knows no parser."""
+"""A long file comes into the record by parts: what is read and encoded first can be found first. Knows no parser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
@@ -13,27 +13,6 @@ from ragbox.types import Chunk, Document, Status
 
 if TYPE_CHECKING:
     from ragbox.ports import Vectors
-
-Part = Callable[[Document, Sequence[Chunk], "Vectors"], None]
-"""Hears that the first of a document's chunks are encoded, as many as there are vectors."""
-PIECE = 256
-"""Chunks encoded under one hold of the encoder: files take turns, and a long one does not make the others wait."""
-FIRST = 64
-"""Chunks of the first part: some 14 pages, 3 s of encoding on two cores. A file of up to PIECE chunks has no parts."""
-GROWTH = 4
-"""Times the chunks of the part before, from which there is a next one. Each replaces the one before: all of them
-together write a third of the file once more."""
-
-
-def pieces(total: int) -> Iterator[tuple[int, int, bool]]:
-    """Yield from where to where to encode next of so many chunks, and whether what is encoded by then is a part."""
-    start, due = 0, FIRST if total > PIECE else total
-    while start < total:
-        end = min(total, start + (FIRST if not start and total > PIECE else PIECE))
-        part = due <= end < total
-        due = end * GROWTH if part else due
-        yield start, end, part
-        start = end
 
 
 class Recording:
@@ -50,7 +29,7 @@ class Recording:
         self._indexer = indexer
         self._document = document
         self._by = by
-        self._parts = parts
+        self.parts = parts
         self._started = False
 
     def __enter__(self) -> Self:
@@ -70,11 +49,18 @@ class Recording:
             NotFound: the collection is gone, or the document, of which a part was recorded.
             Conflict: the mirror may not take a person's file.
         """
-        if self._parts:
-            found = len(vectors)
-            said = f"The first {found} of {len(chunks)} passages can be found so far; the rest follows."
-            document = replace(document, status=Status.INDEXED, reason=said, chunks=found)
-            self._put(document, chunks[:found], vectors, whole=False)
+        found = len(vectors)
+        said = f"The first {found} of {len(chunks)} passages can be found so far; the rest follows."
+        self._part(document, chunks[:found], vectors, said)
+
+    def early(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Record the chunks of the first pages, of a document that is read yet.
+
+        Raises:
+            NotFound, Conflict: as `part` does.
+        """
+        said = f"The first {len(chunks)} passages can be found so far; the rest follows."
+        self._part(document, chunks, vectors, said)
 
     def whole(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
         """Record all of the document, or that it is rejected.
@@ -83,6 +69,11 @@ class Recording:
             NotFound, Conflict: as `part` does.
         """
         self._put(document, chunks, vectors, whole=True)
+
+    def _part(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors, said: str) -> None:
+        if self.parts:
+            document = replace(document, status=Status.INDEXED, reason=said, chunks=len(chunks))
+            self._put(document, chunks, vectors, whole=False)
 
     def _put(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None, *, whole: bool) -> None:
         if self._started:  # as one that is read anew: deleted or moved since the last part, it must not come back

@@ -21,15 +21,14 @@ from ragbox.indexer import Indexer
 from ragbox.library import Library, document_id
 from ragbox.originals import Originals
 from ragbox.ports import Encoder
-from ragbox.profile import heading
 from ragbox.settings import Settings
-from ragbox.types import Actor, Chunk, Document, IngestResult, Status
+from ragbox.types import Actor, Chunk, Document, IngestResult, Parsed, Status
 
-from .chunk import chunks
+from .encoding import Encoding
 from .keeping import Keeper
-from .parts import Part, Recording, pieces
+from .parts import Recording
 from .sandbox import Sandbox
-from .stages import fresh, result, understood, unforeseen
+from .stages import fresh, passages, result, unforeseen
 from .walk import clean
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Pipeline:
         self._indexer = indexer
         self._encoder = encoder
         self._sandbox = sandbox
-        self._encoding = threading.Lock()
+        self._turn = threading.Lock()  # at the encoder
         self._keeper = keeper
         self.begun = begun
 
@@ -97,7 +96,7 @@ class Pipeline:
             Conflict: the collection's vectors were made by another encoder.
         """
         known = self._library.document(document)
-        self._auth.require(actor, "write", known.collection, document=document)
+        self._auth.require(actor, "write", known)
         return self._anew(known, tell)
 
     def finish(self, document: str, *, tell: Tell = lambda *_: None) -> IngestResult:
@@ -159,7 +158,7 @@ class Pipeline:
             NotFound, NotPermitted: no such document for this actor, or no right to write to its collection.
         """
         known = self._library.document(document)
-        self._auth.require(actor, "write", known.collection, document=document)
+        self._auth.require(actor, "write", known)
         with self._keeper.doubting({known.sha256}):
             self._library.remove(document)
             self._indexer.apply()
@@ -192,7 +191,7 @@ class Pipeline:
                 vectors: dict[str, Vectors] = {}
                 for document in self._library.documents(shelf.id):
                     if chunks := self._library.chunks_of(document.id):
-                        encoded = self._encode([c.indexed_text for c in chunks])
+                        encoded = Encoding(self._encoder, self._turn).vectors([c.indexed_text for c in chunks])
                         vectors |= dict(zip((c.id for c in chunks), encoded, strict=True))
                         done += 1
                         yield done, total
@@ -208,7 +207,7 @@ class Pipeline:
             Recording(self.begun, self._indexer, known, by="", parts=False) as recording,
         ):
             blank = replace(known, status=Status.REJECTED, reason="", chunks=0)
-            found, cut, vectors = self._read(blank, tell, recording.part)
+            found, cut, vectors = self._read(blank, tell, recording, [known.id])
             if found.status is Status.INDEXED or not self.begun.whole(known):
                 recording.whole(replace(found, files=()), cut, vectors)
         return replace(result(found, found.status), seconds=perf_counter() - started)
@@ -227,6 +226,9 @@ class Pipeline:
         """Let the file's name stand for these bytes, which are read unless the record has them."""
         try:
             before = self._library.find(shelf, file)
+            if self._auth.hidden(actor).documents & {document_id(shelf, sha256), before.id if before else ""}:
+                reason = f"{file} cannot be taken in here. Ask an admin of this box."
+                return IngestResult(file=file, status=Status.REJECTED, reason=reason)
             with self._keeper.doubting({before.sha256} - {sha256} if before else set()):
                 document = self._blank(actor, shelf, sha256, size, file)
                 if self.begun.whole(document) and self._library.attach(document.id, shelf, file, by=actor.name):
@@ -235,7 +237,8 @@ class Pipeline:
                 # In parts only where there was nothing: the version before stays until the new one is whole.
                 new = before is None and not self._library.hashes(shelf, sha256=sha256)
                 with Recording(self.begun, self._indexer, document, by=actor.name, parts=new) as recording:
-                    document, cut, vectors = self._read(document, tell, recording.part)
+                    like = [document.id, before.id] if before else [document.id]
+                    document, cut, vectors = self._read(document, tell, recording, like)
                     recording.whole(document, cut, vectors)
                 return result(document, document.status)
         except RagboxError:
@@ -252,9 +255,22 @@ class Pipeline:
             pass
         return fresh(shelf, sha256, size, file, actor.name)
 
-    def _read(self, document: Document, tell: Tell, part: Part) -> tuple[Document, list[Chunk], Vectors | None]:
-        """Return a document as it is to be recorded, with its chunks and vectors; none if it is rejected."""
+    def _read(
+        self, document: Document, tell: Tell, recording: Recording, like: Sequence[str]
+    ) -> tuple[Document, list[Chunk], Vectors | None]:
+        """Return a document as it is to be recorded, with its chunks and vectors; none if it is rejected.
+
+        What documents (by id) it is `like` have encoded is not encoded again.
+        """
         file = document.file
+
+        def early(parsed: Parsed) -> None:
+            new, cut = passages(document, parsed, self._encoder)
+            if cut:
+                recording.early(new, cut, encoding.vectors([c.indexed_text for c in cut], encoded))
+            tell("read", 0, 0)
+
+        encoded = partial(tell, "encode")
         try:
             tell("read", 0, 0)
             if document.size > self._settings.max_file_mb << 20:
@@ -265,13 +281,12 @@ class Pipeline:
             kind = self._sandbox.detect(path, file)
             document = replace(document, kind=kind)
             tell("read", 0, 0)
-            parsed = self._sandbox.parse(path, kind, file)
-            new = understood(document, parsed)
-            cut = chunks(parsed, document=document.id, title=heading(new), encoder=self._encoder)
+            encoding = Encoding(self._encoder, self._turn, self.begun.encoded(like))
+            parsed = self._sandbox.parse(path, kind, file, early if recording.parts else None)
+            new, cut = passages(document, parsed, self._encoder)
             if not cut:
                 raise Rejected(f"{file} has no text. If it is a scan, switch OCR on (RAGBOX_OCR).")
-            new = replace(new, pages=parsed.pages)
-            vectors = self._encode([c.indexed_text for c in cut], tell, partial(part, new, cut))
+            vectors = encoding.vectors([c.indexed_text for c in cut], encoded, partial(recording.part, new, cut))
             document = replace(new, status=Status.INDEXED, reason=" ".join(parsed.warnings), chunks=len(cut))
         except Rejected as error:
             document, cut, vectors = replace(document, reason=str(error)), [], None
@@ -281,17 +296,3 @@ class Pipeline:
             document, cut, vectors = replace(document, reason=unforeseen(file, error)), [], None
         tell("record", 0, 0)
         return document, cut, vectors
-
-    def _encode(
-        self, texts: list[str], tell: Tell = lambda *_: None, part: Callable[[Vectors], None] = lambda _: None
-    ) -> Vectors:
-        import numpy as np
-
-        made = []
-        for start, end, is_part in pieces(len(texts)):
-            tell("encode", start, len(texts))
-            with self._encoding:
-                made.append(self._encoder.encode(texts[start:end]))
-            if is_part:
-                part(np.concatenate(made))
-        return np.concatenate(made) if made else self._encoder.encode([])

@@ -126,19 +126,19 @@ class Queue:
                 raise closing()
             self._turns.require_room(by, stored)
 
-    def reread(self, actor: Actor, documents: Sequence[str]) -> list[Job]:
-        """Let documents wait to be read anew from their originals.
+    def reread(self, actor: Actor, documents: Sequence[str]) -> list[tuple[Job, Future[IngestResult]]]:
+        """Let documents wait to be read anew from their originals; the futures have what `Pipeline.reread` does.
 
         Raises:
-            NotFound, NotPermitted: no such document for this actor, or no right to write to its collection; then none
-                waits.
+            NotFound, NotPermitted: no such document for this actor, or no right to write; then none waits.
             Busy: too many files wait.
             Unavailable: the box is closing.
         """
         found = [self._library.document(d) for d in documents]
         for known in found:
-            self._auth.require(actor, "write", known.collection, document=known.id)
-        return [self._wait(again(d, actor.name)) for d in found]
+            self._auth.require(actor, "write", known)
+        tasks = [again(d, actor.name) for d in found]
+        return [(self._wait(task), task.future) for task in tasks]
 
     def resume(self, documents: Names[str]) -> None:
         """Let the rest of those of these documents wait that are recorded only in part; when closed, `load` does."""
@@ -151,8 +151,8 @@ class Queue:
 
     # -- what people see and do ----------------------------------------------------------------------------
 
-    def jobs(self, collections: Names[str], *, waiting: int, ended: int) -> tuple[list[Job], dict[str, int]]:
-        """Return the jobs of these collections (ids): those under way, the first that wait, the last that ended.
+    def jobs(self, actor: Actor, *, waiting: int, ended: int) -> tuple[list[Job], dict[str, int]]:
+        """Return the jobs that an actor may know of: those under way, the first that wait, the last that ended.
 
         And how many are "running", "waiting" and "ended" in all.
         """
@@ -161,8 +161,8 @@ class Queue:
                 "running": list(self._running.values()), "waiting": list(self._turns), "ended": list(self._ended)
             }  # fmt: skip
         most = {"running": None, "waiting": waiting, "ended": ended}
-        found = {name: [t for t in tasks if t.collection in collections] for name, tasks in groups.items()}
-        names = self._names()
+        names, seen = self._names(), self._auth.sight(actor)
+        found = {name: [t for t in tasks if seen(*t.of(actor.name))] for name, tasks in groups.items()}
         jobs = [self._shown(t, names) for name, tasks in found.items() for t in tasks[: most[name]]]
         return jobs, {name: len(tasks) for name, tasks in found.items()}
 
@@ -176,7 +176,7 @@ class Queue:
             tasks = [*self._turns, *self._running.values(), *self._ended]
             task = next((t for t in tasks if t.id == job), None)
         names = self._names()
-        if task is None or not self._auth.decide(actor, "read", names.get(task.collection, "")).allowed:
+        if task is None or not self._auth.sight(actor)(*task.of(actor.name)):
             raise NotFound(f"There is no job {job}. GET /api/jobs lists them.")
         self._auth.require(actor, "write", names.get(task.collection, ""))
         self._cancel(task)
@@ -258,7 +258,7 @@ class Queue:
                 raise closing()
             if stage != task.stage:
                 task.stage, task.since = stage, monotonic()
-            task.done, task.total = done, total
+            task.done, task.total, task.reached = done, total, monotonic()
 
         tell("read", 0, 0)
         if task.rest:  # whatever became of who began it

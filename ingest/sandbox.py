@@ -10,7 +10,7 @@ import queue
 import shutil
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from ragbox.errors import Rejected, Unavailable
 from ragbox.settings import Settings
 from ragbox.types import Parsed
 
-from .child import Child, Order, Reading
+from .child import Child, Order
+from .pace import Reading
 from .wire import Patch
 
 FILES_PER_WORKER = 100
@@ -80,14 +81,16 @@ class Sandbox:
         kind: str = self._ask(Order(path=path, file=file))
         return kind
 
-    def parse(self, path: Path, kind: str, file: str) -> Parsed:
+    def parse(self, path: Path, kind: str, file: str, hear: Callable[[Parsed], None] | None = None) -> Parsed:
         """Parse a file of a known kind; `file` is the name it was dropped under, for messages.
+
+        `hear`, if given, gets the first pages of a long file while the rest is read; what it raises ends the reading.
 
         Raises:
             Rejected: it cannot be read or broke a limit; the message says which, and which setting raises it.
             Unavailable: the pool is closed.
         """
-        parsed: Parsed = self._ask(Order(path=path, file=file, kind=kind))
+        parsed: Parsed = self._ask(Order(path=path, file=file, kind=kind, early=hear is not None), hear)
         return parsed
 
     def look(self, path: Path, kind: str, file: str, *, page: int) -> Parsed:
@@ -114,12 +117,12 @@ class Sandbox:
         return drawn
 
     def reading(self) -> list[Reading]:
-        """Return the files that OCR is at just now."""
+        """Return the files that are read just now, and how far."""
         with self._lock:
             return [reading for worker in self._live if (reading := worker.reading)]
 
     def progress(self, thread: threading.Thread) -> Reading | None:
-        """Return how far OCR is with the file that a thread waits for, None where it is at none."""
+        """Return how far the file is read that a thread waits for, None where nothing says so."""
         with self._lock:
             return next((worker.reading for worker in self._live if worker.asker is thread), None)
 
@@ -130,7 +133,7 @@ class Sandbox:
                 if worker.asker is thread:
                     worker.kill()
 
-    def _ask(self, order: Order) -> Any:
+    def _ask(self, order: Order, hear: Callable[[Parsed], None] | None = None) -> Any:
         if not self._open:
             raise Unavailable("The parsers are not running. Start the box first.")
         free = self._free
@@ -142,7 +145,7 @@ class Sandbox:
             worker = worker or self._start()
             with self._lock:
                 worker.asker = threading.current_thread()
-            return worker.ask(order)
+            return worker.ask(order, hear)
         except Rejected as error:
             if self._open:
                 raise

@@ -12,8 +12,10 @@ from collections.abc import Collection as Collected
 from time import monotonic
 
 from ragbox.auth import Auth
+from ragbox.decisions import Place
+from ragbox.errors import Conflict
 from ragbox.indexer import Indexer
-from ragbox.library import Library
+from ragbox.library import Library, document_id
 from ragbox.shelving import Shelving
 from ragbox.types import Actor, Collection
 
@@ -67,13 +69,19 @@ class Shelf:
                 is deleted.
         """
         for document in documents:
-            self._require(actor, document, self._library.document(document).collection)
+            self._auth.require(actor, "write", self._library.document(document))
         hidden = self._shelving.hide(documents)
         self._indexer.apply()
         with self._timing:
             self._due.update(dict.fromkeys(hidden, monotonic() + grace))
             self._wait()
         return hidden
+
+    def finish(self) -> None:
+        """Delete for good now what could still be called back."""
+        with self._timing:
+            self._due.clear()
+        self._forget(self._shelving.hidden())
 
     def restore(self, actor: Actor, documents: Sequence[str]) -> list[str]:
         """Call deleted documents back; returns those that came, under their names as far as these are free.
@@ -84,7 +92,7 @@ class Shelf:
         hidden = self._shelving.hidden()
         known = [d for d in documents if d in hidden]
         for document in known:
-            self._require(actor, document, hidden[document][0])
+            self._auth.require(actor, "write", Place(id=document, collection=hidden[document][0]))
         back = [d for d in known if self._shelving.restore(d, actor.name)]
         self._indexer.apply()
         self._resume(back)
@@ -103,10 +111,13 @@ class Shelf:
         shelves = {c.id: c for c in self._library.collections()}
         known = [self._library.document(d) for d in documents]
         for document in known:
-            self._require(actor, document.id, document.collection)
+            self._auth.require(actor, "write", document)
         moved = {}
+        hidden = self._auth.hidden(actor).documents
         try:
             for document in known:
+                if document_id(target.id, document.sha256) in hidden:  # the same words as for a name that is taken
+                    raise Conflict(f"There is another {document.file} in that collection. Delete it there first.")
                 if encoder := shelves[document.collection_id].encoder:
                     self._library.claim_encoder(target.id, encoder)
                 moved[document.id] = self._shelving.move(document.id, target.id, actor.name)
@@ -138,9 +149,6 @@ class Shelf:
             self._library.drop_collection(shelf.id)
             self._dropped()
             self._indexer.apply()
-
-    def _require(self, actor: Actor, document: str, collection: str) -> None:
-        self._auth.require(actor, "write", collection, document=document)
 
     def _wait(self) -> None:
         """Let a timer run until the next document is due; the caller holds the lock."""

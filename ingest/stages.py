@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from ragbox.library import document_id
-from ragbox.profile import describe
+from ragbox.ports import Encoder
+from ragbox.profile import describe, heading
 from ragbox.profiles import overlaid
 from ragbox.text import language
-from ragbox.types import Document, IngestResult, Parsed, Status
+from ragbox.types import Chunk, Document, IngestResult, Parsed, Status
+
+from .chunk import chunks
 
 _log = logging.getLogger(__name__)
 
@@ -40,9 +43,16 @@ def unforeseen(file: str, error: Exception) -> str:
 
 
 def understood(document: Document, parsed: Parsed) -> Document:
-    """Return a document with title, language and profile, by the rules where nobody wrote them."""
+    """Return a document with pages, title, language and profile, these by the rules where nobody wrote them."""
     file, said = document.file, document.profile
     texts = [b.text for b in parsed.blocks[:500]]
     title = document.title if "title" in said.edited else parsed.title or PurePosixPath(file).stem
     spoken = document.language if "language" in said.edited else language(" ".join(texts))
-    return replace(document, title=title, language=spoken, profile=overlaid(describe(file, title, texts), said))
+    profile = overlaid(describe(file, title, texts), said)
+    return replace(document, title=title, language=spoken, profile=profile, pages=parsed.pages)
+
+
+def passages(document: Document, parsed: Parsed, encoder: Encoder) -> tuple[Document, list[Chunk]]:
+    """Return a document as what was parsed of it says it is, and its chunks."""
+    new = understood(document, parsed)
+    return new, chunks(parsed, document=new.id, title=heading(new), encoder=encoder)

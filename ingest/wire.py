@@ -16,8 +16,8 @@ from ragbox.types import Block, Box, Kind, Mark, Parsed
 
 LENGTH = struct.Struct("!Q")
 """What stands before each message: its length in bytes; 0 is no message, a PAGE follows."""
-PAGE = struct.Struct("!II")
-"""The page that OCR begins with (from 1) and how many it means to read: sent between a request and its answer."""
+PAGE = struct.Struct("!II?")
+"""The page that is begun (from 1), of how many, and whether OCR reads it: sent between a request and its answer."""
 
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 

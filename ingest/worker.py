@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
@@ -19,13 +20,17 @@ from pathlib import Path
 from typing import Any
 
 from ragbox.errors import Rejected
+from ragbox.types import Parsed
 
 from . import wire
 from .detect import detect
 from .parsers import Options
+from .wire import LENGTH, PAGE
 
 NICENESS = 10
 """Parsing gives way to answering."""
+TELL_SECONDS = 0.25
+"""Between two words of how far a file is; pages of plain text come faster."""
 FULL, WORN = 0.9, 0.75
 """Parts of the memory limit: a failure above the first is for want of memory; above the second a worker is replaced.
 
@@ -42,26 +47,40 @@ def main() -> None:
     _limit(limits["memory"])
     sys.addaudithook(_refuse_network)
     module, _, name = sys.argv[3].partition(":")
+    told = 0.0
+
+    def send(message: dict[str, Any]) -> None:
+        data = wire.encode(message)
+        channel.sendall(LENGTH.pack(len(data)) + data)
 
     def begin(page: int, pages: int) -> None:
         _grant_cpu(limits["cpu"])
-        channel.sendall(wire.LENGTH.pack(0) + wire.PAGE.pack(page, pages))
+        channel.sendall(LENGTH.pack(0) + PAGE.pack(page, pages, True))
 
-    while header := channel.recv(wire.LENGTH.size, socket.MSG_WAITALL):
-        request = wire.decode(channel.recv(wire.LENGTH.unpack(header)[0], socket.MSG_WAITALL))
+    def reach(page: int, pages: int) -> None:
+        nonlocal told
+        if (now := time.monotonic()) - told >= TELL_SECONDS:
+            told = now
+            channel.sendall(LENGTH.pack(0) + PAGE.pack(page, pages, False))
+
+    def early(parsed: Parsed) -> None:
+        send({"early": wire.dump(parsed)})
+
+    while header := channel.recv(LENGTH.size, socket.MSG_WAITALL):
+        request = wire.decode(channel.recv(LENGTH.unpack(header)[0], socket.MSG_WAITALL))
         _grant_cpu(limits["cpu"])
-        answer = _serve(lambda: getattr(import_module(module), name), request, begin)
+        hears = {"begin": begin, "reach": reach, "early": early if request["early"] else None}
+        answer = _serve(lambda: getattr(import_module(module), name), request, hears)
         used = _address_space() / limits["memory"]
         if "failed" in answer:
             answer["memory"] = used > FULL or answer["failed"].startswith("MemoryError")
         # How a library is after it failed is anybody's guess, so such a worker is replaced too.
         answer["worn"] = "failed" in answer or used > WORN
-        reply = wire.encode(answer)
-        channel.sendall(wire.LENGTH.pack(len(reply)) + reply)
+        send(answer)
 
 
 def _serve(
-    function: Callable[[], Callable[..., Any]], request: dict[str, Any], begin: Callable[[int, int], None]
+    function: Callable[[], Callable[..., Any]], request: dict[str, Any], hears: dict[str, Any]
 ) -> dict[str, Any]:
     path = Path(request["path"])
     try:
@@ -70,7 +89,7 @@ def _serve(
         if request["width"]:
             given = request["page"], request["width"], request["patches"]
             return {"picture": wire.text(function()(path, request["kind"], *given))}
-        parsed = function()(path, request["kind"], Options(**request["options"], begin=begin))
+        parsed = function()(path, request["kind"], Options(**request["options"], **hears))
         return {"parsed": wire.dump(parsed)}
     except Rejected as error:
         return {"rejected": str(error)}

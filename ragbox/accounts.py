@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from .auth import ADMIN, Auth, check_role, grant
+from .auth import Auth
 from .db import Database
 from .errors import Conflict, NotFound
+from .users import ADMIN, check_role, grant, natural
 
 _ACCOUNT = """
     SELECT u.name, u.role, u.disabled, u.created_at,
-        (SELECT json_group_array(collection) FROM grants WHERE user = u.name) AS granted,
+        (SELECT json_group_object(collection, level) FROM grants WHERE user = u.name) AS granted,
+        (SELECT json_group_array(group_name) FROM members WHERE user = u.name) AS groups,
         (SELECT count(*) FROM secrets WHERE user = u.name AND kind = 'session' AND expires_at > ?) AS sessions,
         (SELECT count(*) FROM secrets WHERE user = u.name AND kind = 'token'
             AND (expires_at IS NULL OR expires_at > ?)) AS tokens
@@ -26,11 +28,16 @@ ID_CHARS = 16
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
-    """A user as an admin sees one; `sessions` and `tokens` count those that work now."""
+    """A user as an admin sees one; `sessions` and `tokens` count those that work now.
+
+    `grants` are those of the user's own, the level of each by collection; more may come from the `groups`.
+    """
 
     name: str
     role: str
     collections: tuple[str, ...]
+    grants: dict[str, str]
+    groups: tuple[str, ...]
     disabled: bool
     created_at: datetime
     sessions: int
@@ -76,14 +83,15 @@ class Accounts:
     ) -> Account:  # fmt: skip
         """Change what is given of a user; it counts from the next request on.
 
-        Who is disabled loses sessions and sign-in links; tokens are kept, and work again with the user.
+        Who is disabled loses sessions and sign-in links; tokens are kept, and work again with the user. A collection
+        that is granted anew is so at the level of the role; with another role, what the old one's level was has its.
 
         Raises:
             NotFound: there is no such user, or no collection of a name that is to be granted.
             BadInput: the role is none.
             Conflict: it is the admin that every box has, who keeps the role and cannot be disabled.
         """
-        self._auth.user(name)
+        before = self._auth.user(name).role
         if name == ADMIN and (role not in (None, "admin") or disabled):
             raise Conflict(
                 f"The user {ADMIN!r} stays an admin and cannot be disabled: every box has one. Use another user."
@@ -92,9 +100,15 @@ class Accounts:
             if role is not None:
                 check_role(role)
                 db.execute("UPDATE users SET role = ? WHERE name = ?", (role, name))
+                db.execute(
+                    "UPDATE grants SET level = ? WHERE user = ? AND level = ?", (natural(role), name, natural(before))
+                )
             if collections is not None:
-                db.execute("DELETE FROM grants WHERE user = ?", (name,))
-                grant(db, name, collections)
+                db.execute(
+                    "DELETE FROM grants WHERE user = ? AND collection NOT IN (SELECT value FROM json_each(?))",
+                    (name, json.dumps(list(collections))),
+                )
+                grant(db, collections, natural(role or before), user=name)
             if disabled is not None:
                 db.execute("UPDATE users SET disabled = ? WHERE name = ?", (disabled, name))
             if disabled:
@@ -144,9 +158,11 @@ def _cut(db: sqlite3.Connection, name: str) -> None:
 
 
 def _account(r: sqlite3.Row) -> Account:
+    granted = json.loads(r["granted"])
     return Account(
-        name=r["name"], role=r["role"], collections=tuple(json.loads(r["granted"])), disabled=bool(r["disabled"]),
-        created_at=_time(r["created_at"]), sessions=r["sessions"], tokens=r["tokens"],
+        name=r["name"], role=r["role"], collections=tuple(sorted(granted)), grants=granted,
+        groups=tuple(json.loads(r["groups"])), disabled=bool(r["disabled"]), created_at=_time(r["created_at"]),
+        sessions=r["sessions"], tokens=r["tokens"],
     )  # fmt: skip
 
 

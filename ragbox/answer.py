@@ -9,6 +9,8 @@ from functools import partial
 from time import perf_counter
 from typing import Protocol
 
+from .audit import Audit
+from .audit_answers import searched, watched
 from .cache import AnswerCache, Scope
 from .events import Byline, Claim, Done, Draft, Event, Hits, Stage, Text, Thought, Timing
 from .metrics import Metrics
@@ -74,12 +76,13 @@ class Answers:
         model: Callable[[], str] = lambda: "",
         adapters: Adapters | None = None,
         answered: Callable[[Answer, int, int], None] = lambda *_: None,
+        audit: Audit | None = None,
     ) -> None:
         """`corpus` returns the state that collections (ids) are in; while it is "", nothing is taken from `cache`.
 
         `model` returns what an answer depends on beside the engine's name: number format, version of the prompts.
         `answered` is told each new answer whose adapter the box chose, with its sentences that passages support, and
-        those that none does.
+        those that none does. `audit` records who asked what, and which documents were shown.
         """
         self._settings = settings
         self._retriever = retriever
@@ -92,6 +95,7 @@ class Answers:
         self._counted = True
         self._adapters = adapters or NoAdapters()
         self._answered = answered
+        self._audit = audit
 
     def ask(
         self, actor: Actor, question: str, *, collection: str | None = None, document: str | None = None,
@@ -110,6 +114,14 @@ class Answers:
         Raises, before the first word:
             Busy: too many wait for the language model already.
         """
+        events = self._ask(actor, question, collection, document, adapter, showing)
+        of = document or collection or ""
+        yield from watched(self._audit, events, actor.name, question, of) if self._audit else events
+
+    def _ask(
+        self, actor: Actor, question: str, collection: str | None, document: str | None, adapter: str,
+        showing: Redaction | None,
+    ) -> Generator[Event, None, None]:  # fmt: skip
         started = perf_counter()
         timings: dict[str, float] = {}
         _, shelves = self._retriever.check(actor, question, collection, document)
@@ -174,6 +186,7 @@ class Answers:
         twin = copy(self)
         twin._engine, twin._adapters = engine or self._engine, adapters or self._adapters
         twin._metrics, twin._cache, twin._answered, twin._counted = Metrics(), None, lambda *_: None, False
+        twin._audit = None
         return twin
 
     def search(
@@ -188,6 +201,8 @@ class Answers:
         _, shelves = self._retriever.check(actor, question, collection, document)
         sought = self._privacy.sought(actor, {c.id for c in shelves}, question)
         hits = self._found(actor, sought, collection, document, k)
+        if self._audit is not None:
+            searched(self._audit, hits, actor.name, question, document or collection or "")
         showing = self._privacy.showing(actor, language(question), counted=self._counted)
         return list(map(showing.hit, hits))
 
@@ -200,7 +215,8 @@ class Answers:
     def _scope(self, actor: Actor, collection: str | None, document: str | None, wanted: str) -> Scope:
         ids = frozenset(c.id for c in self._retriever.readable(actor, collection))
         return Scope(
-            collections=ids, collection=collection or "", document=document or "", corpus=self._corpus(ids),
+            collections=ids, hidden=self._retriever.hidden(actor, ids), collection=collection or "",
+            document=document or "", corpus=self._corpus(ids),
             engine=self._engine.name, model=self._model(), adapter=self._adapters.state(ids, wanted),
             redaction=self._privacy.state(actor, ids),
         )  # fmt: skip

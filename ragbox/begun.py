@@ -5,6 +5,7 @@ A mark that outlives a crash: what bears it is read anew at the next start, what
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -13,11 +14,15 @@ from typing import TYPE_CHECKING
 from . import names
 from .db import Database
 from .library import Library
-from .rows import DOCUMENT, read_document
+from .rows import DOCUMENT, UNMARKED, read_chunk, read_document, read_vectors
 from .types import Chunk, Document, Status
 
 if TYPE_CHECKING:
     from .ports import Vectors
+
+
+MOST = 10_000
+"""Vectors that are looked up for one file, 30 MB with their texts: 2,000 pages. What is beyond is encoded again."""
 
 
 class Begun:
@@ -38,6 +43,15 @@ class Begun:
     def documents(self) -> list[Document]:
         """Return those of which a part is recorded; not those that are deleted and can be called back."""
         return [read_document(r) for r in self._db.read(f"{DOCUMENT} WHERE d.id IN (SELECT document FROM begun)")]
+
+    def encoded(self, documents: Sequence[str]) -> dict[str, Vectors]:
+        """Return the vectors that documents (by id) have, whole or in part, by the text that they were made of."""
+        rows = self._db.read(
+            f"SELECT {UNMARKED}, vector FROM chunks WHERE document IN (SELECT value FROM json_each(?)) LIMIT {MOST}",
+            json.dumps(list(documents)),
+        )
+        vectors = read_vectors([r["vector"] for r in rows])
+        return {read_chunk(r).indexed_text: vector for r, vector in zip(rows, vectors, strict=True)}
 
     def put(
         self, document: Document, collection: str, chunks: Sequence[Chunk], vectors: Vectors | None, *, by: str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -15,10 +14,12 @@ from ingest.paint import Painter
 from ingest.pipeline import Pipeline
 from ingest.queue import Queue
 from ingest.render import Renderer
+from ingest.rereading import Rereading
 from ingest.sandbox import Sandbox
 from ingest.shelf import Shelf
 
 from . import corpus
+from .access import Access
 from .accounts import Accounts
 from .adapters.activation import Seat
 from .adapters.choice import Choice
@@ -37,6 +38,8 @@ from .adapters.teacher import teacher
 from .adapters.training import Trainings
 from .adapters.trial import Trial
 from .answer import Answers, NoAdapters
+from .audit import Audit
+from .audit_trail import Trail
 from .auth import Auth
 from .basis import Basis
 from .begun import Begun
@@ -68,14 +71,18 @@ from .privacy_record import PrivacyRecord
 from .profiles import Profiles
 from .quality import Quality
 from .reader import Reader
+from .readings import Readings
 from .rebuilder import Rebuilder
 from .registry import Registry
+from .remains import Remains
 from .retriever import Retriever
 from .rewriter import Rewriter
 from .settings import Settings
 from .shelving import Shelving
 from .starters import Starters
+from .statements import Statements
 from .steering import Steering
+from .sweep import Sweep
 from .verify import Verifier
 from .writer import Writer
 
@@ -97,8 +104,11 @@ class Box:
         analyzer = overrides.get("analyzer") or make_analyzer(settings)
         self.privacy = Privacy(settings, self.auth, PrivacyRecord(self.db), analyzer)
         self.metrics = Metrics(clean=self.privacy.logged)
+        self.audit = Audit(settings, self.db, self.privacy.logged)
+        self.trail = Trail(self.db, self.auth, self.audit, data)
         self.accounts = Accounts(self.db, self.auth)
         self.library = Library(self.db)
+        self.access = Access(self.db, self.auth, self.library)
         self.starters = Starters(self.db)
         self.originals = Originals(data / "originals")
         self.encoder = overrides.get("encoder") or make_encoder(settings)
@@ -107,7 +117,8 @@ class Box:
         self.reranker = overrides.get("reranker") or (CrossEncoder(settings.reranker) if settings.reranker else None)
         self.adapter_store = AdapterStore(data / "adapters")
         self.scorers = Scorers(self.adapter_store, self.encoder, self._encoder)
-        self.glossary = Glossary(self.db, self.auth, self.sparse, Records(self.db).add)
+        statements = Statements(self.sparse.terms, self.sparse.keywords)
+        self.glossary = Glossary(self.db, self.auth, self.sparse, Records(self.db).add, statements.find)
         self.quoting = ExtractiveEngine(
             self.encoder, self.sparse, settings.encoder_languages, scorer=self.scorers, glossary=self.glossary.find,
             border=lambda shelf: self.calibrations.border(shelf),
@@ -135,12 +146,12 @@ class Box:
         self.indexer = Indexer(self.library, self.dense, self.sparse)
         self.retriever = Retriever(
             settings, self.auth, self.library, self.encoder, self.dense, self.sparse, Steering(self.db), self.reranker,
-            glossary=self.glossary.find,
+            glossary=self.glossary.find, rows=statements.asked,
         )  # fmt: skip
         self.answers = Answers(
             settings, self.retriever, self.engine, self.privacy, self.metrics,
             cache=self.cache, corpus=partial(corpus.version, self.db), model=self.basis.answer, adapters=self.choice,
-            answered=lambda *told: self.live.answered(*told),
+            answered=lambda *told: self.live.answered(*told), audit=self.audit,
         )  # fmt: skip
         self.trials = self.answers.uncounted()
         self.reader = Reader(self.auth, self.library, self.privacy)
@@ -159,6 +170,7 @@ class Box:
         )  # fmt: skip
         self.catalogue = Catalogue(self.db)
         self.queue = Queue(settings, self.auth, self.library, self.pipeline, self.sandbox)
+        self.rereading = Rereading(self.auth, self.library, Readings(self.db), self.queue)
         self.shelf = Shelf(
             self.auth, self.library, Shelving(self.db), keeper, self.indexer, self.privacy.forget, self.queue.resume
         )  # fmt: skip
@@ -169,11 +181,14 @@ class Box:
             settings, self.auth, self.store, self.llm, lessons, adapt=PracticeAdapters(self.adapter_store)
         )
         self._adapt(settings)
-        asking = Asking(settings, self.auth, self.db, self.library, self.trials, self.reader)
+        asking = Asking(settings, self.auth, self.db, self.library, self.trials, self.reader, self.glossary)
         self.quality = Quality(
             data, self.auth, asking, self.gate_questions, judged=self.conversations.questions, clean=self.privacy.again,
             present=partial(corpus.present, self.db), turns=partial(corpus.turns, self.db), record=Records(self.db).add,
         )  # fmt: skip
+        self.sweep = Sweep(
+            settings, self.conversations, self.originals, self.indexer, Remains(self.db), self.shelf, self.quality
+        )
         self.mirrors = Mirrors(self.db)
         self.follower = Follower(settings, self.library, self.originals, self.pipeline, self.mirrors)
         self.mirror = FolderMirror(settings, self.auth, self.mirrors, self.follower)
@@ -181,7 +196,7 @@ class Box:
 
     def _adapt(self, settings: Settings) -> None:
         """Build what adapters are tried, switched, watched and trained by."""
-        folder, records = self.adapter_store.folder, Records(self.db)
+        folder, records = self.adapter_store.folder, Records(self.db, self.audit.note)
         self.gate_questions = Questions(folder / "questions.jsonl")
         tried = partial(
             Trial, self.auth, questions=self.gate_questions, margin=settings.gate_margin, rests_on=self.basis.gate
@@ -230,6 +245,7 @@ class Box:
         self.owner.acquire()
         self.metrics.open()
         self.db.load()
+        self.audit.open()
         self.auth.load()
         self.originals.sweep(self.library.hashes())
         self.live.load()
@@ -243,18 +259,16 @@ class Box:
                 part.load()
             self.indexer.apply()
             self.indexer.heal()
-            self.shelf.load()
-            self.queue.load()
-            self.glossary.load()
             self.llm.open()
-            self.trainings.load()
-            self.quality.load()
+            for part in (self.shelf, self.queue, self.rereading, self.glossary, self.trainings, self.quality):
+                part.load()
             self.ready = True
             self.scorers.settle()
 
     def close(self) -> None:
         """Undo `load` and `open`."""
         self.ready = False
+        self.sweep.close()
         self.rebuilder.close()
         self.registry.close()
         self.adapters.close()
@@ -266,34 +280,15 @@ class Box:
         self.mirror.stop()
         self.sandbox.close()  # what the mirror has under way ends, and is taken in at the next start
         self.mirror.close()
-        self.queue.close()
-        self.shelf.close()
-        self.llm.close()
-        self.retriever.close()
-        self.verifier.close()
-        for part in reversed(self._parts()):
+        used = [self.queue, self.rereading, self.shelf, self.llm, self.retriever, self.verifier]
+        for part in [*used, *reversed(self._parts())]:
             part.close()
         self.auth.note_use()
+        self.audit.close()
         self.privacy.close()
         self.db.close()
         self.metrics.close()
         self.owner.release()
-
-    def status(self) -> dict[str, Any]:
-        """Return what the box holds and whether it is ready, as plain JSON."""
-        documents, chunks = self.library.count()
-        return {
-            "ready": self.ready,
-            "documents": documents,
-            "chunks": chunks,
-            "collections": [c.name for c in self.library.collections()],
-            "engine": self.engine.name,
-            "encoder": self.encoder.identity if self.ready else self.settings.encoder,
-            "pending": len(self.library.pending()),
-            "reading": [asdict(r) for r in self.sandbox.reading()],
-            "mirrors": self.mirror.status(),
-            "data": str(self.settings.data),
-        }
 
     def _parts(self) -> list[Any]:
         parts = [self.sandbox, self.renderer, self.painter, self.encoder, self.dense, self.sparse, self.quoting]

@@ -38,10 +38,12 @@ _IDLE = (
 class Scope:
     """All that an answer depends on beside the question. `corpus` is `corpus.version` from before the search.
 
-    `model` has number format and version of the prompts, `adapter` which adapter writes over which collections.
+    `hidden` are the documents (ids) of the collections that who asks may not see. `model` has number format and version
+    of the prompts, `adapter` which adapter writes over which collections.
     """
 
     collections: frozenset[str]
+    hidden: frozenset[str] = frozenset()
     collection: str = ""
     document: str = ""
     corpus: str

@@ -7,11 +7,12 @@ find out letter by letter what was taken out of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .db import Database
 from .errors import BadInput
+from .readings import OLDER
 from .rows import DOCUMENT, SHOWN, read_document
 from .types import Document
 
@@ -25,9 +26,9 @@ SORTS = {
 """What the list can be sorted by."""
 STATES = {
     "": "1", "indexed": "d.status = 'indexed'", "warning": "d.status = 'indexed' AND d.reason <> ''",
-    "rejected": "d.status = 'rejected'",
+    "rejected": "d.status = 'rejected'", "older": OLDER,
 }  # fmt: skip
-"""What the list can be narrowed to: "warning" is what is indexed, but not whole."""
+"""What the list can be narrowed to: "warning" is what is indexed, but not whole; "older" may be read again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,12 +54,13 @@ class Catalogue:
 
     def page(
         self, collections: Sequence[str], *, search: str = "", state: str = "", kind: str = "", language: str = "",
-        sort: str = "added", descending: bool = True, limit: int = 50, offset: int = 0,
+        sort: str = "added", descending: bool = True, limit: int = 50, offset: int = 0, hidden: Iterable[str] = (),
         shown: Callable[[str, str], str] = lambda _, name: name,
     ) -> Listing:  # fmt: skip
         """Return a page of these collections' (ids) documents; `search` looks for a part of a file name or title.
 
-        `shown` returns a collection's (id) name or title as it is shown; it must read nothing of the record.
+        `hidden` documents (ids) are not there. `shown` returns a collection's (id) name or title as it is shown; it
+        must read nothing of the record.
 
         Raises:
             BadInput: there is no such sort or state.
@@ -66,12 +68,14 @@ class Catalogue:
         if sort not in SORTS or state not in STATES:
             raise BadInput(f"Documents cannot be listed by {sort!r}, {state!r}. Sort by {', '.join(SORTS)}.")
         like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        of = f"FROM {SHOWN} d JOIN collections c ON c.id = d.collection WHERE c.id IN (SELECT value FROM json_each(?))"
+        of = f"""FROM {SHOWN} d JOIN collections c ON c.id = d.collection
+            WHERE c.id IN (SELECT value FROM json_each(?)) AND d.id NOT IN (SELECT value FROM json_each(?))"""
         where = f"""{of} AND {STATES[state]} AND (? = '' OR d.kind = ?) AND (? = '' OR d.language = ?)
             AND (? = '' OR shown(c.id, d.title) LIKE ? ESCAPE '\\' OR EXISTS (
                 SELECT 1 FROM files f WHERE f.document = d.id AND shown(c.id, f.file) LIKE ? ESCAPE '\\'))"""
         ids = json.dumps(list(collections))
-        given = (ids, kind, kind, language, language, search, like, like)
+        without = json.dumps(list(hidden))
+        given = (ids, without, kind, kind, language, language, search, like, like)
         way = "DESC" if descending else "ASC"
         order = ", ".join(f"{part} {way}" for part in SORTS[sort].split(", "))
         self._db.teach("shown", shown)
@@ -89,6 +93,7 @@ class Catalogue:
             documents=tuple(found[i] for i in wanted if i in found),
             total=int(total),
             kinds=tuple(
-                r["kind"] for r in self._db.read(f"SELECT DISTINCT d.kind {of} AND d.kind <> '' ORDER BY 1", ids)
+                r["kind"]
+                for r in self._db.read(f"SELECT DISTINCT d.kind {of} AND d.kind <> '' ORDER BY 1", ids, without)
             ),
         )

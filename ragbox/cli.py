@@ -5,29 +5,58 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from . import show
-from .commands import adapter, evaluate, feedback, glossary, label, mirror, model, plan, privacy, user
+from .commands import (
+    adapter,
+    audit,
+    bundle,
+    compliance,
+    document,
+    evaluate,
+    feedback,
+    glossary,
+    grant,
+    group,
+    label,
+    mirror,
+    model,
+    plan,
+    privacy,
+    purge,
+    reread,
+    user,
+)
 from .commands.common import AsJson, Data, Shelf, connect
 from .commands.common import settings as settings_of
 from .errors import RagboxError, Rejected
 from .owner import from_elsewhere
 
+SAMPLES = Path("data", "samples")
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.add_typer(user.app, name="user")
+app.add_typer(group.app, name="group")
+app.add_typer(grant.app, name="grant")
+app.add_typer(document.app, name="document")
 app.add_typer(mirror.app, name="mirror")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(model.app, name="model")
 app.add_typer(adapter.app, name="adapter")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(glossary.app, name="glossary")
+app.add_typer(audit.app, name="audit")
 app.command("plan")(plan.plan_model)
 app.command("eval")(evaluate.evaluate)
 app.command("label")(label.label)
+app.command("reread")(reread.reread)
+app.add_typer(compliance.app, name="compliance")
+app.command("bundle")(bundle.bundle)
+app.command("purge")(purge.purge)
 
 
 def _version(wanted: bool) -> None:
@@ -81,7 +110,11 @@ def ingest(
         if collection not in [c["name"] for c in client.collections()["collections"]]:
             client.create_collection(collection)
         with show.progress(len(found), quiet=as_json) as advance:
-            for result in client.ingest(found, collection=collection):
+
+            def watch(jobs: list[dict[str, Any]]) -> None:
+                advance(None, by=0, now=show.under_way(jobs))
+
+            for result in client.ingest(found, collection=collection, watch=None if as_json else watch):
                 counts[result["status"]] = counts.get(result["status"], 0) + 1
                 if as_json:
                     print(json.dumps(result, ensure_ascii=False), flush=True)
@@ -150,7 +183,10 @@ def documents(
     """List documents, newest first."""
     with connect(data, load=False) as client:
         found = client.documents(collection=collection, search=text, limit=limit, offset=offset)
+        older = client.rereading()["older"]
     show.rows(found, "documents", ("id", "collection", "file", "pages", "status", "reason"), as_json)
+    if older and not as_json:
+        print(f"{older} documents were read by an older ragbox: `ragbox reread` reads them again.")
 
 
 @app.command()
@@ -188,16 +224,22 @@ def rebuild(
 
 
 @app.command()
-def doctor(data: Data = None, as_json: AsJson = False) -> None:
+def doctor(
+    offline_proof: Annotated[bool, typer.Option("--offline-proof", help="Do the main job without a network.")] = False,
+    samples: Annotated[Path, typer.Option("--samples", help="Folder with a file of each kind for it.")] = SAMPLES,
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
     """Look the box over: processor, memory, disk, encoder, indexes, network silence."""
-    with connect(data) as client:
-        found = client.doctor()
-    if as_json:
-        print(json.dumps(found))
+    if offline_proof:
+        from .proof.prove import prove
+
+        checks = list(show.checks((asdict(check) for check in prove(settings_of(data), samples)), quiet=as_json))
     else:
-        for check in found["checks"]:
-            print(f"{'ok  ' if check['well'] else 'BAD '} {check['part']:10} {check['finding']}")
-    if not all(c["well"] for c in found["checks"]):
+        with connect(data) as client:
+            checks = list(show.checks(client.doctor()["checks"], quiet=as_json))
+    if as_json:
+        print(json.dumps({"checks": checks}))
+    if not all(c["well"] for c in checks):
         raise typer.Exit(1)
 
 

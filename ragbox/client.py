@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from . import errors, wire
-from .client_rules import Rules, part
+from .client_people import People
+from .client_rules import part
 from .owner import Address
 from .types import IngestResult, Status
 
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 UPLOADS = 3
 """Files under way at once: two parse while one is encoded."""
+WATCH_SECONDS = 1.0
+"""Between two looks at how far they are."""
 
 
-class Client(Rules):
+class Client(People):
     """A signed-in connection. Every method returns the API's JSON and raises the error tree's classes."""
 
     def __init__(self, address: Address) -> None:
@@ -57,8 +60,13 @@ class Client(Rules):
         """Yield the events of an answer as they come."""
         yield from self._stream("/api/ask", {"question": question, "collection": collection, "stream": True})
 
-    def ingest(self, found: Iterable[tuple[Path, str]], *, collection: str) -> Iterator[Json]:
-        """Upload (path, name) pairs, a few at a time; yields each file's result as it comes."""
+    def ingest(
+        self, found: Iterable[tuple[Path, str]], *, collection: str, watch: Callable[[list[Json]], None] | None = None
+    ) -> Iterator[Json]:
+        """Upload (path, name) pairs, a few at a time; yields each file's result as it comes.
+
+        `watch` hears from time to time of the collection's jobs.
+        """
 
         def upload(path: Path, name: str) -> Json:
             try:
@@ -74,10 +82,13 @@ class Client(Rules):
             return result
 
         with ThreadPoolExecutor(UPLOADS) as pool:
-            waiting = [pool.submit(upload, path, name) for path, name in found]
+            waiting = {pool.submit(upload, path, name) for path, name in found}
             try:
-                for done in as_completed(waiting):
-                    yield done.result()
+                while waiting:
+                    done, waiting = wait(waiting, WATCH_SECONDS if watch else None, FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+                    if watch and waiting:
+                        watch([job for job in self.jobs()["jobs"] if job["collection"] == collection])
             finally:
                 for future in waiting:
                     future.cancel()
@@ -96,6 +107,17 @@ class Client(Rules):
     def label(self, document: str, **said: Any) -> Json:
         """Say what a document is; `said` are the fields of `PATCH /api/documents/{document}`."""
         return self._call("PATCH", f"/api/documents/{part(document)}", json=said)
+
+    def rereading(self, *, collection: str | None = None) -> Json:
+        """Return how many documents an older ragbox has read, and how many of them wait to be read again."""
+        return self._call("GET", "/api/rereading", params={"collection": collection} if collection else {})
+
+    def reread(self, *, collection: str | None = None) -> Json:
+        """Let them wait to be read again."""
+        return self._call("POST", "/api/rereading", json={"collection": collection})
+
+    def stop_rereading(self, *, collection: str | None = None) -> Json:
+        return self._call("DELETE", "/api/rereading", params={"collection": collection} if collection else {})
 
     def collections(self) -> Json:
         return self._call("GET", "/api/collections")
@@ -117,21 +139,6 @@ class Client(Rules):
 
     def feedback(self) -> Json:
         return self._call("GET", "/api/feedback")
-
-    def users(self) -> Json:
-        return self._call("GET", "/api/users")
-
-    def remove_user(self, name: str) -> Json:
-        return self._call("DELETE", f"/api/users/{part(name)}")
-
-    def add_user(self, name: str, role: str, collections: list[str]) -> Json:
-        return self._call("POST", "/api/users", json={"name": name, "role": role, "collections": collections})
-
-    def token(self, name: str) -> Json:
-        return self._call("POST", f"/api/users/{part(name)}/token")
-
-    def login_link(self, name: str) -> Json:
-        return self._call("POST", f"/api/users/{part(name)}/login")
 
     def models(self) -> Json:
         """Return the store, the work on it and the model in use."""
@@ -249,6 +256,13 @@ class Client(Rules):
                     if event.get("event") == "error":
                         raise _error(event["error"])
                     yield event
+
+    def _text(self, path: str, params: Json) -> Iterator[str]:
+        with self._reached(), self._open.stream("GET", path, params=params) as response:
+            if not response.is_success:
+                response.read()
+                _raise(response)
+            yield from response.iter_text()
 
     def _call(self, method: str, path: str, **options: Any) -> Json:
         with self._reached():

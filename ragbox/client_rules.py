@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +19,17 @@ class Rules:
 
     def _call(self, method: str, path: str, **options: Any) -> Json:
         raise NotImplementedError
+
+    def _text(self, path: str, params: Json) -> Iterator[str]:
+        raise NotImplementedError
+
+    def check_audit(self, head: str = "") -> Json:
+        """Return whether the audit trail holds; `head` is the hash of an entry that was noted."""
+        return self._call("GET", "/api/admin/audit/check", params={"head": head})
+
+    def export_audit(self, wanted: Json) -> Iterator[str]:
+        """Yield the audit trail as a file, piece by piece."""
+        yield from self._text("/api/admin/audit/export", wanted)
 
     def privacy(self) -> Json:
         return self._call("GET", "/api/admin/privacy")
@@ -52,6 +64,12 @@ class Rules:
 
     def remove_calibration(self, collection: str) -> Json:
         return self._call("DELETE", f"/api/admin/calibrations/{part(collection)}")
+
+    def compliance(self, language: str) -> Json:
+        return self._call("GET", "/api/admin/compliance", params={"language": language})
+
+    def purge(self) -> Json:
+        return self._call("POST", "/api/admin/purge")
 
     def glossary(self) -> Json:
         return self._call("GET", "/api/glossary")

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -22,12 +20,10 @@ from .db import Database
 from .errors import BadInput, Conflict, NotFound
 from .library import Library
 from .privacy import Privacy
-from .redact.policy import STANDS_IN
-from .redaction import Redaction
+from .recall import Recall
 from .settings import Settings
-from .text import language
-from .turns import Conversation, Feedback, Turn, cleaned, conversation_of, keep, turn_of, without
-from .types import Actor, Answer, Citation
+from .turns import Conversation, Feedback, Turn, conversation_of, keep, turn_of
+from .types import Actor, Answer
 
 NEW = "new"
 """Stands for the id of a conversation that is to be begun."""
@@ -49,8 +45,8 @@ class Conversations:
         self._most = settings.max_conversations
         self._db = db
         self._auth = auth
-        self._library = library
         self._privacy = privacy
+        self._recall = Recall(auth, library, privacy)
         self._judged = judged
 
     # -- conversations -------------------------------------------------------------------------------------
@@ -90,7 +86,7 @@ class Conversations:
         """Return a conversation's questions and answers, oldest first. Raises what `get` raises."""
         self.get(actor, conversation)
         rows = self._db.read("SELECT * FROM turns WHERE conversation = ? ORDER BY seq", conversation)
-        return list(self._visible(actor, map(turn_of, rows)))
+        return list(self._recall.visible(actor, map(turn_of, rows)))
 
     def rename(self, actor: Actor, conversation: str, title: str) -> Conversation:
         """Give a conversation another title.
@@ -112,6 +108,12 @@ class Conversations:
         with self._db.write() as db:
             db.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
 
+    def expire(self, before: datetime) -> int:
+        """Delete all users' conversations in which nobody asked since a time; return how many."""
+        with self._db.write() as db:
+            limit = before.astimezone(UTC).isoformat(timespec="microseconds")
+            return db.execute("DELETE FROM conversations WHERE changed_at < ?", (limit,)).rowcount
+
     # -- turns ---------------------------------------------------------------------------------------------
 
     def previous(self, actor: Actor, conversation: str) -> str:
@@ -125,10 +127,12 @@ class Conversations:
             return ""
         if self.get(actor, conversation).questions >= MOST_TURNS:
             raise Conflict(f"The conversation has {MOST_TURNS} questions, the most there may be. Begin a new one.")
-        rows = self._db.read(
-            "SELECT question, asked FROM turns WHERE conversation = ? ORDER BY seq DESC LIMIT 1", conversation
-        )
-        return (rows[0]["asked"] or rows[0]["question"]) if rows else ""
+        rows = self._db.read("SELECT * FROM turns WHERE conversation = ? ORDER BY seq", conversation)
+        if not rows:
+            return ""
+        *_, last = self._recall.visible(actor, map(turn_of, rows))
+        # As it was kept: without what is hidden from who reads it, it would ask for something else.
+        return str((rows[-1]["asked"] if last.answer.asked else "") or rows[-1]["question"])
 
     def begin(self, actor: Actor, conversation: str, question: str, asked: str, collection: str) -> tuple[str, str]:
         """Record a question, before its answer; return the ids of conversation and turn.
@@ -205,7 +209,7 @@ class Conversations:
         """
         rows = self._db.read("SELECT * FROM turns WHERE (thumb = 'up' OR file != '') AND NOT stopped ORDER BY seq")
         found = []
-        for turn in self._visible(self._auth.local(), map(turn_of, rows)):
+        for turn in self._recall.visible(self._auth.local(), map(turn_of, rows)):
             told, said = turn.feedback, [c for c in turn.answer.citations if not c.gone]
             if told.file:
                 gold, answer = [(told.file, told.page)], []
@@ -224,66 +228,18 @@ class Conversations:
     def praised(self) -> list[Turn]:
         """Return the turns of all users that have a thumb up, oldest first, as far as their documents are there."""
         rows = self._db.read("SELECT * FROM turns WHERE thumb = 'up' AND NOT stopped ORDER BY seq")
-        return list(self._visible(self._auth.local(), map(turn_of, rows)))
+        return list(self._recall.visible(self._auth.local(), map(turn_of, rows)))
 
     # -- what may be seen ----------------------------------------------------------------------------------
 
     def _check_page(self, actor: Actor, file: str, page: int) -> None:
-        readable = self._collections(actor)
-        pages = [
-            d.pages for c in readable
-            if (d := self._library.find(c, file)) and self._privacy.clean(actor, [c], file) == file
-        ]  # fmt: skip
-        if not pages and STANDS_IN.search(file):  # a name as it is shown
-            pages = [
-                d.pages for c in readable for d in self._library.documents(c)
-                if self._privacy.document(actor, d).file == file
-            ]  # fmt: skip
-        if not pages:
+        if not (pages := self._recall.pages(actor, file)):
             raise NotFound(f"There is no file {file!r}. GET /api/documents lists them.")
         if not 1 <= page <= max(pages):
             raise BadInput(f"{file} has {max(pages)} pages, {page} is none of them. Give another page.")
 
     def _shows(self, actor: Actor, conversation: str, words: str) -> bool:
         return any(words.casefold() in turn.answer.text.casefold() for turn in self.turns(actor, conversation))
-
-    def _visible(self, actor: Actor, turns: Iterator[Turn]) -> Iterator[Turn]:
-        """Yield turns without what rests on documents that are gone or may not be read."""
-        known: dict[str, str] = {}  # the id of its collection; "" for one that may not be read
-        readable = cache(partial(self._collections, actor))  # once for all turns that name a file
-        for turn in turns:
-            for citation in turn.answer.citations:
-                if citation.document not in known:
-                    known[citation.document] = self._readable(actor, citation.document)
-            left = without(turn.answer, [d for d, collection in known.items() if not collection])
-            over = {known[c.document] for c in left.citations if known[c.document]} or None
-            showing = self._privacy.showing(actor, language(turn.question))
-
-            def clean(text: str, over: Any = over, showing: Redaction = showing, left: Answer = left) -> str:
-                return showing.again(over, text, left.masks)
-
-            def of(citation: Citation, text: str, showing: Redaction = showing, left: Answer = left) -> str:
-                collection = known[citation.document]
-                return showing.again([collection] if collection else None, text, left.masks)
-
-            told = replace(turn.feedback, file=self._shown(actor, turn.feedback.file, readable))
-            yield replace(turn, answer=cleaned(left, clean, of), feedback=told)
-
-    def _shown(self, actor: Actor, file: str, readable: Callable[[], list[str]]) -> str:
-        """Return a file's name, as somebody typed it, as its collection shows it."""
-        held = [c for c in readable() if self._library.find(c, file)] if file else None
-        return file and self._privacy.clean(actor, held or None, file)
-
-    def _collections(self, actor: Actor) -> list[str]:
-        """Return the ids of the collections that an actor may read."""
-        return [c.id for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed]
-
-    def _readable(self, actor: Actor, document: str) -> str:
-        try:
-            found = self._library.document(document)
-        except NotFound:
-            return ""
-        return found.collection_id if self._auth.decide(actor, "read", found.collection).allowed else ""
 
 
 def shortened(text: str, most: int) -> str:

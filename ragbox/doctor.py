@@ -10,6 +10,7 @@ from time import perf_counter
 
 from . import silence
 from .box import Box
+from .readings import Readings
 
 GIB = 1 << 30
 FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
@@ -31,6 +32,7 @@ def examine(box: Box) -> Iterator[Check]:
     yield _disk(box)
     yield _encoder(box)
     yield from _indexes(box)
+    yield _reading(box)
     yield _network()
 
 
@@ -84,6 +86,14 @@ def _indexes(box: Box) -> Iterator[Check]:
     if wrong:
         finding = " ".join(wrong) + " Run `ragbox rebuild`."
     yield Check(part="indexes", well=not wrong, finding=finding)
+
+
+def _reading(box: Box) -> Check:
+    older = Readings(box.db).older([c.id for c in box.library.collections()])
+    finding = "No document was read by an older ragbox."
+    if older:
+        finding = f"{older} documents were read by an older ragbox, which `ragbox reread` reads again."
+    return Check(part="reading", well=True, finding=finding)
 
 
 def _network() -> Check:

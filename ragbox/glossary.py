@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -55,7 +55,12 @@ class _Current:
 class Glossary:
     """Safe to call from several threads; a change counts from the next question on, and is recorded."""
 
-    def __init__(self, db: Database, auth: Auth, lexicon: Lexicon, record: Record) -> None:
+    def __init__(
+        self, db: Database, auth: Auth, lexicon: Lexicon, record: Record,
+        built_in: Callable[[str], Sequence[Expansion]] = lambda _: (),
+    ) -> None:  # fmt: skip
+        """`built_in` reads a question as `find` does, by names that every box knows."""
+        self._built_in = built_in
         self._record = record
         self._db = db
         self._auth = auth
@@ -68,8 +73,13 @@ class Glossary:
         self._now()
 
     def find(self, question: str) -> tuple[Expansion, ...]:
-        """Return the names in a question that have others; time grows with the question, not with the glossary."""
-        return self._now().wording.find(question)
+        """Return the names in a question that have others; time grows with the question, not with the glossary.
+
+        What the company says of a name comes first, and the built-in names of the same are left out.
+        """
+        own = self._now().wording.find(question)
+        said = {key(name.written) for name in own}
+        return (*own, *(name for name in self._built_in(question) if key(name.written) not in said))
 
     @property
     def version(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from . import silence
 from .box import Box
@@ -40,6 +41,23 @@ def look(box: Box) -> Iterator[Part]:
     yield _room("disk", box.originals.free_bytes(), LOW_DISK, FULL_DISK, folder=str(box.settings.data))
     yield _memory()
     yield _network()
+
+
+def status(box: Box) -> dict[str, Any]:
+    """Return what the box holds and whether it is ready, as plain JSON."""
+    documents, chunks = box.library.count()
+    return {
+        "ready": box.ready,
+        "documents": documents,
+        "chunks": chunks,
+        "collections": [c.name for c in box.library.collections()],
+        "engine": box.engine.name,
+        "encoder": box.encoder.identity if box.ready else box.settings.encoder,
+        "pending": len(box.library.pending()),
+        "reading": [asdict(r) for r in box.sandbox.reading()],
+        "mirrors": box.mirror.status(),
+        "data": str(box.settings.data),
+    }
 
 
 def _record(box: Box) -> Part:
@@ -89,7 +107,7 @@ def _engine(box: Box) -> Part:
 
 
 def _queue(box: Box) -> Part:
-    _, counts = box.queue.jobs({c.id for c in box.library.collections()}, waiting=0, ended=0)
+    _, counts = box.queue.jobs(box.auth.local(), waiting=0, ended=0)
     state = "busy" if counts["running"] or counts["waiting"] else "idle"
     return Part(part="queue", light="good", state=state, figures=dict(counts))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 
 from .library import Library
 from .ports import DenseIndex, SparseIndex
@@ -21,6 +22,7 @@ class Indexer:
         self._dense = dense
         self._sparse = sparse
         self._applying = threading.Lock()
+        self._halves: set[str] = set()
 
     def apply(self) -> None:
         """Return when everything recorded before the call can be found; callers that wait share one commit."""
@@ -35,6 +37,10 @@ class Indexer:
                         collection, {p.document for p in pending if p.collection == collection and p.document}
                     )
                 self._library.settle(pending[-1].seq)
+            for collection in sorted(self._halves):
+                for _ in self._renew(collection):
+                    pass
+                self._halves.discard(collection)
 
     def rebuild(self) -> Iterator[tuple[int, int]]:
         """Throw both indexes away and build them from the record; yields (documents done, of how many)."""
@@ -47,6 +53,30 @@ class Indexer:
                     yield done, total
             if pending:
                 self._library.settle(pending[-1].seq)
+
+    def renew(self, collection: str) -> Generator[int, None, None]:
+        """Build the indexes of a collection (by id) anew: what was deleted from it leaves their files.
+
+        Yields the documents of each batch; between two, others may apply. Broken off, closed or failed, it leaves half
+        a collection, which the next `apply` builds, or the next start.
+        """
+        batches = self._renew(collection)
+        while True:
+            try:
+                with self._applying:
+                    count = next(batches)
+                yield count
+            except StopIteration:
+                return
+            except BaseException:
+                self._halves.add(collection)
+                raise
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Have nobody write the indexes within the context; who would waits."""
+        with self._applying:
+            yield
 
     def heal(self) -> None:
         """Build the indexes anew of each collection in which they count other chunks than the record."""

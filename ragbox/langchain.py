@@ -23,10 +23,12 @@ from .owner import Address
 class RagboxRetriever(BaseRetriever):
     """Retrieves passages from a box in this process (`box`) or from a server (`url` and `token`).
 
+    From a server it finds what the token's user may read; in this process what `user` may, or the owner if left out.
     Each document's metadata has document, file, page, section, boxes, score, title and collection.
     """
 
     box: Any = None
+    user: str = ""
     url: str = ""
     token: str = Field("", repr=False)
     collection: str | None = None
@@ -40,7 +42,9 @@ class RagboxRetriever(BaseRetriever):
 
     def _hits(self, question: str) -> list[dict[str, Any]]:
         if self.box is not None:
-            found = self.box.answers.search(self.box.auth.local(), question, collection=self.collection, k=self.k)
+            auth = self.box.auth
+            actor = auth.active(self.user) if self.user else auth.local()
+            found = self.box.answers.search(actor, question, collection=self.collection, k=self.k)
             return [wire.hit(h) for h in found]
         if not self.url:
             raise BadInput("RagboxRetriever has neither a box nor a url. Give box=Box(...) or url= and token=.")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from . import names, profiles
 from .db import Database
 from .errors import BadInput, Conflict, NotFound
+from .readings import READING
 from .rows import CHUNK, DOCUMENT, SHOWN, UNMARKED, read_chunk, read_document, read_vectors, written_marks
 from .turns import withdraw
 from .types import Chunk, Collection, Document
@@ -160,8 +161,7 @@ class Library:
         Raises:
             NotFound: there is none of this id.
         """
-        rows = self._db.read(f"{DOCUMENT} WHERE d.id = ?", document)
-        if not rows:
+        if not (rows := self._db.read(f"{DOCUMENT} WHERE d.id = ?", document)):
             raise NotFound(f"There is no document {document}. `ragbox documents` lists them.")
         return read_document(rows[0])
 
@@ -202,15 +202,16 @@ class Library:
             d = profiles.titled(db, document)
             if not db.execute("SELECT 1 FROM collections WHERE id = ?", (collection,)).fetchone():
                 raise NotFound(f"The collection of {d.file} was deleted meanwhile. Drop the file into another one.")
-            if not d.files and not db.execute(f"SELECT 1 FROM {SHOWN} WHERE id = ?", (d.id,)).fetchone():
-                raise NotFound(f"The document {d.id} was deleted meanwhile. Drop its file again.")
+            if not d.files:
+                names.require(db, d.id, d.title)
             db.execute("DELETE FROM chunks WHERE document = ?", (d.id,))
             db.execute(
-                """INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')
+                """INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)
                 ON CONFLICT (id) DO UPDATE SET title = excluded.title, kind = excluded.kind, pages = excluded.pages,
-                    language = excluded.language, status = excluded.status, reason = excluded.reason, gone = ''""",
+                    language = excluded.language, status = excluded.status, reason = excluded.reason,
+                    reading = excluded.reading, gone = ''""",
                 (d.id, collection, d.sha256, d.title, d.kind, d.pages, d.size, d.language, d.status, d.reason,
-                 d.added_at.isoformat(), d.added_by),
+                 d.added_at.isoformat(), d.added_by, READING),
             )  # fmt: skip
             db.executemany(
                 "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -276,14 +277,15 @@ class Library:
         rows = self._db.read("SELECT id, vector FROM chunks WHERE document = ? ORDER BY ordinal", document)
         return [r["id"] for r in rows], read_vectors([r["vector"] for r in rows])
 
-    def count(self, collection: str | None = None) -> tuple[int, int]:
-        """Return how many documents are indexed and how many chunks they have."""
-        where = "WHERE d.status = 'indexed' AND (? IS NULL OR d.collection = ?)"
-        documents = self._db.read(f"SELECT count(*) FROM documents d {where}", collection, collection)
-        chunks = self._db.read(
-            f"SELECT count(*) FROM chunks k JOIN documents d ON d.id = k.document {where}", collection, collection
-        )
-        return int(documents[0][0]), int(chunks[0][0])
+    def count(self, collection: str | None = None, *, hidden: Iterable[str] = ()) -> tuple[int, int]:
+        """Return how many documents are indexed and how many chunks they have, but for hidden ones (ids)."""
+        rows = self._db.read(
+            """SELECT count(*), ifnull(sum((SELECT count(*) FROM chunks k WHERE k.document = d.id)), 0) FROM documents d
+                WHERE d.status = 'indexed' AND (?1 IS NULL OR d.collection = ?1)
+                AND d.id NOT IN (SELECT value FROM json_each(?2))""",
+            collection, json.dumps(list(hidden)),
+        )  # fmt: skip
+        return int(rows[0][0]), int(rows[0][1])
 
     # -- the outbox ----------------------------------------------------------------------------------------
 

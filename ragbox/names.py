@@ -9,11 +9,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from .errors import Conflict
+from .errors import Conflict, NotFound
+from .rows import SHOWN
 from .turns import withdraw
 
 MIRROR = "folder mirror"
 """The mirror's name as an owner; no user can have it, for its space."""
+
+
+def require(db: sqlite3.Connection, document: str, title: str) -> None:
+    """Return if a document is still where it was when somebody began to read it.
+
+    Raises:
+        NotFound: it was moved, which gives it another id and lets its rest be read there, or deleted.
+    """
+    if not db.execute(f"SELECT 1 FROM {SHOWN} WHERE id = ?", (document,)).fetchone():
+        raise NotFound(
+            f"{title} was moved or deleted meanwhile. Moved, it is read where it is now; deleted, drop its file again."
+        )
 
 
 def attach(db: sqlite3.Connection, collection: str, file: str, document: str, by: str) -> None:
@@ -31,6 +44,7 @@ def attach(db: sqlite3.Connection, collection: str, file: str, document: str, by
         return
     db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (collection, file, document, by))
     if row is not None and row["document"] != document:
+        hide_too(db, row["document"], document)
         _drop_if_nameless(db, row["document"])
 
 
@@ -48,18 +62,20 @@ def rename(db: sqlite3.Connection, collection: str, named: Mapping[str, str], go
     A document that changes its name is never without one; a document that is not there is no error.
     """
     mine = "FROM files WHERE collection = ? AND file = ? AND added_by = ?"
-    before = {
-        row["document"]
+    before = [
+        (row["document"], file)
         for file in (*named, *gone)
         for row in db.execute(f"SELECT document {mine}", (collection, file, MIRROR))
-    }
+    ]
     db.executemany(f"DELETE {mine}", [(collection, file, MIRROR) for file in (*named, *gone)])
     db.executemany(
         """INSERT OR IGNORE INTO files SELECT ?, ?, id, ? FROM documents
             WHERE id = ? AND status <> 'removed'""",  # a person's name stays
         [(collection, file, MIRROR, document) for file, document in named.items()],
     )
-    for document in before:
+    for document, file in before:
+        if named.get(file, document) != document:
+            hide_too(db, document, named[file])
         _drop_if_nameless(db, document)
 
 
@@ -78,6 +94,15 @@ def drop(db: sqlite3.Connection, document: str) -> None:
     if row is not None:
         withdraw(db, document)
         db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (row["collection"], document))
+
+
+def hide_too(db: sqlite3.Connection, before: str, document: str) -> None:
+    """Hide a document from whom another is hidden in whose place it comes: a new version is no less secret."""
+    db.execute(
+        """INSERT OR IGNORE INTO hidden SELECT d.id, h.user, h.group_name FROM hidden h JOIN documents d ON d.id = ?
+            WHERE h.document = ?""",
+        (document, before),
+    )
 
 
 def _drop_if_nameless(db: sqlite3.Connection, document: str) -> None:

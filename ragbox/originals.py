@@ -117,11 +117,24 @@ class Originals:
             else:
                 self._aside.mkdir(exist_ok=True)
                 path.replace(self._aside / sha256)
+                os.utime(self._aside / sha256)  # `expire` counts from here: to rename sets no ctime on some disks
         for path in self._aside.iterdir() if self._aside.is_dir() else ():
             if path.name in keep and not self.has(path.name):
                 self._place(path.name).parent.mkdir(exist_ok=True)
                 path.replace(self._place(path.name))
         return gone
+
+    def unnamed(self) -> int:
+        """Return how many files are laid aside."""
+        return sum(1 for _ in self._aside.glob("*"))
+
+    def expire(self, before: float) -> int:
+        """Delete what was laid aside before a time, in seconds since the epoch; return how many files."""
+        # Not mtime: of what was laid aside before there was `expire`, that is when it was copied in.
+        old = [p for p in self._aside.glob("*") if p.stat().st_ctime < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def free_bytes(self) -> int:
         """Return the free space of the disk they lie on."""

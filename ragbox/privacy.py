@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from .auth import Auth, check_role
+from .auth import Auth
 from .errors import BadInput, NotFound
 from .judge import Finder, Judge
 from .kept import Kept
@@ -24,6 +24,7 @@ from .redact.policy import FAILED, Style, replacer, strictest
 from .redaction import Names, Redaction, replaced
 from .settings import Settings
 from .types import Actor, Document
+from .users import check_role
 
 ASKED_BY = frozenset({"PERSON", "ADDRESS"})
 """What questions may name: neither is a number that one could guess digit by digit."""
@@ -205,15 +206,16 @@ class Privacy:
         """Set the policy of a collection (id), "" for none of its own.
 
         Raises:
-            NotPermitted: the actor is no admin.
-            NotFound: there is no such collection.
+            NotPermitted: no right to manage the collection.
+            NotFound: there is no such collection for this actor.
             BadInput: there is no such style.
         """
-        self._auth.require(actor, "manage", None)
-        if not self._record.has_collection(collection):
+        name = self._record.name_of(collection)
+        if not name or not self._auth.decide(actor, "read", name).allowed:
             raise NotFound(
                 f"There is no collection with the id {collection!r}. `ragbox collections --json` has the ids."
             )
+        self._auth.require(actor, "manage", name)
         self._change(actor, COLLECTION, collection, style)
 
     def set_custom(self, actor: Actor, custom: Custom) -> None:

@@ -59,9 +59,9 @@ class PrivacyRecord:
             found[r["kind"]][r["name"]] = Style(r["style"])
         return Policies(roles=found[ROLE], collections=found[COLLECTION])
 
-    def has_collection(self, collection: str) -> bool:
-        """Tell whether there is a collection of this id."""
-        return bool(self._db.read("SELECT 1 FROM collections WHERE id = ?", collection))
+    def name_of(self, collection: str) -> str:
+        """Return the name of the collection of this id, "" where there is none."""
+        return "".join(r["name"] for r in self._db.read("SELECT name FROM collections WHERE id = ?", collection))
 
     def set_policy(self, actor: str, kind: str, name: str, style: Style | None) -> None:
         """Set a policy, or take it away with None, and note who did."""

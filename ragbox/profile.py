@@ -138,6 +138,12 @@ def spaced(stem: str) -> str:
     return _JOINED.sub(" ", stem)
 
 
+def kind(text: str) -> str:
+    """Return the kind of paper that a text is the Chinese name of, as the rules call it; any other text as it is."""
+    found = (form for form, name, _ in _FORMS if not text.isascii() and name.fullmatch(text))
+    return next(found, text)
+
+
 def forms(text: str) -> Iterator[str]:
     """Yield the kinds of paper that a question or a name speaks of."""
     for form, name, _ in _FORMS:

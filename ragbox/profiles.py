@@ -10,6 +10,7 @@ from typing import Any
 from . import periods
 from .db import Database
 from .errors import BadInput, NotFound
+from .profile import kind
 from .rows import SHOWN, read_profile, written_profile
 from .types import Document, Profile
 
@@ -97,6 +98,8 @@ def _checked(name: str, value: str | tuple[str, ...] | None) -> str | tuple[str,
         return tuple(t for t in cleaned if t)
     if name == "title" and not cleaned[0]:
         return None
+    if name == "form":
+        return kind(cleaned[0])
     if name == "language" and cleaned[0] not in LANGUAGES:
         raise BadInput(f"{cleaned[0]!r} is no language that documents are in. Choose of {', '.join(LANGUAGES)}.")
     if name in ("period", "ends") and cleaned[0]:

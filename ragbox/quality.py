@@ -189,6 +189,11 @@ class Quality:
         self._record(actor.name, "questions", BARE, detail={"questions": count})
         return count
 
+    def sweep(self) -> None:
+        """Take out of all kept runs what they hold of documents and conversations that are gone."""
+        for run in self._runs.all():
+            self._kept(run["name"])
+
     def _lean(self) -> list[Json]:
         """Return the judged answers as questions with their pages: what they quote would outlive its document."""
         return [{name: value for name, value in row.items() if name != "answer"} for row in self._judged()]

@@ -7,7 +7,7 @@ one table that stand in several chunks are one table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -23,6 +23,7 @@ PATH = " > "
 """What stands between two titles of a section path, as `ingest/chunk.py` writes it."""
 _SPACE = re.compile(r"\s+")
 _BREAK = re.compile(r"\n\s*\n")
+_NOTE = re.compile(r"[⁰¹²³⁴-⁹*†‡§]|\d{1,2}[)）]?\s")  # how a footnote begins
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +64,7 @@ class Reader:
             NotFound: there is none of this id, or it may not be read.
         """
         found = self._library.document(document)
-        self._auth.require(actor, "read", found.collection, document=document)
+        self._auth.require(actor, "read", found)
         return self._privacy.document(actor, found)
 
     def page(
@@ -106,7 +107,8 @@ class _Passages:
         table: Passage | None = None
         head = ""
         sections = {title for c in chunks for title in c.section.split(PATH) if title}
-        for chunk in chunks:
+        places = {c.text[s:e].strip(): n for n, c in enumerate(chunks) for s, e in _paragraphs(c.text, 0, len(c.text))}
+        for n, chunk in enumerate(chunks):
             if chunk.kind is Kind.TABLE or chunk.head:
                 made = self._table(chunk)
                 if table and head and chunk.text[: chunk.head] == head:
@@ -126,7 +128,9 @@ class _Passages:
             if table:
                 yield table
                 table = None
-            yield from self._prose(chunk)
+            # A note that stands with its mark too is read in its own place, below.
+            carried = {words for words, place in places.items() if place > n and _NOTE.match(words)}
+            yield from self._prose(chunk, carried)
         if table:
             yield table
 
@@ -148,11 +152,13 @@ class _Passages:
             rows=rows, header_rows=len(header),
         )  # fmt: skip
 
-    def _prose(self, chunk: Chunk) -> Iterator[Passage]:
+    def _prose(self, chunk: Chunk, carried: Container[str]) -> Iterator[Passage]:
         part, text = self._showing.parts(self._held, chunk.text), chunk.text
         section, end = self._clean(chunk.section), 0
         for start, stop in [*chunk.titles, (len(text), len(text))]:
             for paragraph in _paragraphs(text, end, start):
+                if text[slice(*paragraph)].strip() in carried:
+                    continue
                 kind = Kind.TEXT if chunk.kind in (Kind.TITLE, Kind.TABLE) else chunk.kind
                 yield Passage(kind=kind, section=section, text=part(*paragraph).strip("\n"))
             if stop > start:

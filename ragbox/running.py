@@ -52,6 +52,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
             try:
                 box.load()
                 box.mirror.start()
+                box.sweep.start()
                 built.wait()  # a link is of no use before there are pages
                 box.owner.announce(Address(url=url, token=box.auth.local_token()))
                 ready(url, box.auth.new_login("admin"))

@@ -185,6 +185,18 @@ class Settings(BaseSettings):
     max_conversations: int = Field(
         1000, ge=1, description="Conversations kept for each user; beyond, the one unused longest goes."
     )
+    audit_days: int = Field(
+        0, ge=0, description="Days that entries of the audit trail are kept; older ones go, 0 keeps all for ever."
+    )
+    history_days: int = Field(
+        0, ge=0, description="Days after its last question that a conversation is kept; 0 keeps all for ever."
+    )
+    unnamed_days: int = Field(
+        0, ge=0, description="Days that files which the record does not know are kept in `unnamed`; 0: for ever."
+    )
+    sweep_hour: int = Field(
+        3, ge=0, le=23, description="Hour of the day (local time) at which what is over its time or deleted is wiped."
+    )
     login_hours: float = Field(12.0, gt=0, description="Hours a browser session lasts.")
 
     _given: frozenset[str] = PrivateAttr(frozenset())

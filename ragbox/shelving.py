@@ -33,14 +33,8 @@ class Shelving:
         try:
             with self._db.write() as db:
                 db.execute(
-                    """INSERT OR IGNORE INTO grants SELECT user, ? FROM grants
-                        WHERE collection = (SELECT name FROM collections WHERE id = ?)""",
+                    "UPDATE grants SET collection = ? WHERE collection = (SELECT name FROM collections WHERE id = ?)",
                     (name, collection),
-                )
-                db.execute(
-                    """DELETE FROM grants
-                        WHERE collection = (SELECT name FROM collections WHERE id = ?) AND collection <> ?""",
-                    (collection, name),
                 )
                 db.execute("UPDATE collections SET name = ? WHERE id = ?", (name, collection))
         except sqlite3.IntegrityError as error:
@@ -77,6 +71,7 @@ class Shelving:
                 names.drop(db, document)
             else:
                 others = db.execute("SELECT file, added_by FROM files WHERE document = ?", (new,)).fetchall()
+                names.hide_too(db, new, document)
                 db.execute("DELETE FROM documents WHERE id = ?", (new,))  # less, or deleted there seconds ago
                 db.execute("PRAGMA defer_foreign_keys = ON")
                 db.execute("UPDATE documents SET id = ?, collection = ? WHERE id = ?", (new, collection, document))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from .text import HAN
@@ -17,7 +18,11 @@ _WORDS = re.compile(rf"(?=([{HAN}]{{2}}))|([^\W_{HAN}]{{2,}})")
 
 @contextmanager
 def progress(total: int, *, quiet: bool) -> Iterator[Any]:
-    """Show a bar over `total` files; yields a function that prints a line above it and moves it on."""
+    """Show a bar over `total` files; yields a function that prints a line above it and moves it on.
+
+    That takes too `by` how many, and what is under way `now`.
+    """
+    from rich.markup import escape
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
     with Progress(
@@ -25,10 +30,10 @@ def progress(total: int, *, quiet: bool) -> Iterator[Any]:
     ) as bar:
         task = bar.add_task("", total=total)
 
-        def advance(text: str | None) -> None:
+        def advance(text: str | None, *, by: int = 1, now: str = "") -> None:
             if text:
                 bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
-            bar.advance(task)
+            bar.update(task, advance=by, description=escape(now))
 
         yield advance
 
@@ -50,6 +55,27 @@ def work(*, quiet: bool) -> Iterator[Any]:
         yield advance
 
 
+def under_way(jobs: Iterable[dict[str, Any]]) -> str:
+    """Return how far the job is that has the most before it, in words; "" where none can say."""
+    known = [job for job in jobs if job["stage"] in ("read", "encode") and job["total"]]
+    if not known:
+        return ""
+    job = max(known, key=lambda job: (job["left"], job["total"] - job["done"]))
+    if job["stage"] == "read":
+        said, unit = f"page {job['done'] + 1:,} of {job['total']:,}", "pages/s"
+    else:
+        said, unit = f"{job['done']:,} of {job['total']:,} passages", "passages/s"
+    if rate := job["rate"]:
+        said += f", {rate:.{0 if rate >= 10 else 1 if rate >= 1 else 2}f} {unit}, about {_span(job['left'])} left"
+    return f"{Path(job['file']).name}: {said}"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def line(result: dict[str, Any]) -> str:
     """Return how one file ended, in words."""
     if result["status"] == "rejected":
@@ -64,6 +90,14 @@ def tally(counts: dict[str, int]) -> None:
     print(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "No files found.")
     if rejected := counts.get("rejected"):
         print(f"{rejected} of {sum(counts.values())} files NOT taken in: the lines that begin with `rejected` say why.")
+
+
+def checks(found: Iterable[dict[str, Any]], *, quiet: bool) -> Iterator[dict[str, Any]]:
+    """Pass findings of the doctor on, each printed as it comes."""
+    for check in found:
+        if not quiet:
+            print(f"{'ok  ' if check['well'] else 'BAD '} {check['part']:10} {check['finding']}", flush=True)
+        yield check
 
 
 def place(found: dict[str, Any]) -> str:
@@ -108,11 +142,12 @@ def snippet(text: str, question: str) -> str:
 def border(found: dict[str, Any]) -> str:
     """Return where a collection refuses, in words."""
     stale = "" if found["holds"] else " It does not hold: scorer or encoder are others now. Calibrate again."
+    parts = found.get("held_parts")  # not counted in borders of before
+    had = f", as {parts} of five had" if parts else ""
     return (
         f"{found['collection']}: refuses beyond a risk of {found['risk']:.3f}, for at most {found['asked']:.1%} of "
         f"wrong answers. Of {found['questions']} questions {found['answered']} were answered, {found['wrong']} of them "
-        f"wrong; by parts, each with a border made without it, as {found['held_parts']} of five had: "
-        f"{found['held_wrong']} of {found['held_answered']}. "
+        f"wrong; by parts, each with a border made without it{had}: {found['held_wrong']} of {found['held_answered']}. "
         f"{found['file']}, {found['at'][:10]}, {found['by']}.{stale}"
     )
 

@@ -31,8 +31,13 @@ _watched = False
 
 def keep() -> None:
     """Switch off what would call home, before the libraries that read the switches are imported, and start to count."""
-    global _watched
     os.environ.update(SWITCHES)
+    watch()
+
+
+def watch() -> None:
+    """Count alone: for a proof that the switches are what keeps the libraries quiet."""
+    global _watched
     with _watching:
         if not _watched:
             sys.addaudithook(_note)

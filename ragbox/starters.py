@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .db import Database
@@ -34,18 +34,26 @@ class Starters:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def counts(self) -> dict[str, int]:
-        """Return how many documents can be asked, by the id of their collection; one that has none is left out."""
-        rows = self._db.read("SELECT collection, count(*) FROM documents WHERE status = 'indexed' GROUP BY collection")
+    def counts(self, hidden: Iterable[str] = ()) -> dict[str, int]:
+        """Return how many documents but for hidden ones (ids) can be asked, by the id of their collection, if any."""
+        rows = self._db.read(
+            """SELECT collection, count(*) FROM documents WHERE status = 'indexed'
+                AND id NOT IN (SELECT value FROM json_each(?)) GROUP BY collection""",
+            json.dumps(list(hidden)),
+        )
         return {r[0]: int(r[1]) for r in rows}
 
-    def topics(self, collections: Sequence[str], language: str, most: int = 4) -> list[Topic]:
-        """Return a topic each of the newest documents in collections (ids), those in this language first."""
+    def topics(
+        self, collections: Sequence[str], language: str, most: int = 4, *, hidden: Iterable[str] = ()
+    ) -> list[Topic]:
+        """Return a topic each of the newest documents in collections (ids), those in this language first, none of
+        hidden ones (ids)."""
         rows = self._db.read(
             """SELECT id, title, language, collection FROM documents
             WHERE status = 'indexed' AND collection IN (SELECT value FROM json_each(?))
+                AND id NOT IN (SELECT value FROM json_each(?))
             ORDER BY language = ? DESC, added_at DESC, id LIMIT ?""",
-            json.dumps(list(collections)), language, NEWEST,
+            json.dumps(list(collections)), json.dumps(list(hidden)), language, NEWEST,
         )  # fmt: skip
         found = list[Topic]()
         for r in rows:

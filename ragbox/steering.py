@@ -11,12 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from time import monotonic, thread_time
+from types import MappingProxyType
 
 from . import asked
 from .db import Database
 from .papers import FAVOURED, Found, Papers, Weights
 
 WEIGHTS = Weights()
+VIEWS = 32
+"""Maps without what is hidden from some that are kept, beside the whole one of each collection."""
 FACETS = 6
 """Documents or groups that a question is split for at most: of 8 passages each has one."""
 REST = 20
@@ -46,22 +49,29 @@ class _Map:
     papers: Papers
 
 
+_Key = tuple[str, frozenset[str]]
+"""A collection, and its documents that the map leaves out (ids)."""
+
+
 class Steering:
     """Reads the record's profiles. Safe to call from several threads."""
 
     def __init__(self, db: Database, weights: Weights = WEIGHTS) -> None:
         self._db = db
         self._weights = weights
-        self._maps: dict[str, _Map] = {}
-        self._building: dict[str, threading.Lock] = {}
+        self._maps: dict[_Key, _Map] = {}
+        self._building: dict[_Key, threading.Lock] = {}
 
-    def course(self, question: str, collections: Ids[str], others: Sequence[str] = ()) -> Course:
+    def course(
+        self, question: str, collections: Ids[str], others: Sequence[str] = (),
+        hidden: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    ) -> Course:  # fmt: skip
         """Return where to look for a question in collections (ids); nothing where it names no document.
 
-        `others` are further names of what it asks about.
+        `others` are further names of what it asks about, `hidden` the documents of each collection that there are not.
         """
         wanted = replace(asked.read(question), others=tuple(others))
-        maps = {c: self._map(c) for c in collections}
+        maps = {c: self._map(c, hidden.get(c, frozenset())) for c in collections}
         named = {c: papers.named(wanted) for c, papers in maps.items()}
         companies = len({key for groups in named.values() for key in groups})
         found = {c: papers.course(wanted, self._weights, named[c], companies) for c, papers in maps.items()}
@@ -77,26 +87,30 @@ class Steering:
             rest=_without(question, frozenset().union(*(f.naming for f in found.values()))),
         )  # fmt: skip
 
-    def _map(self, collection: str) -> Papers:
+    def _map(self, collection: str, hidden: frozenset[str]) -> Papers:
         """Return a collection's map, where another thread builds a new one that of before; nobody waits but for the
         first."""
+        key = (collection, hidden)
         versions = {r["collection"]: r["version"] for r in self._db.read("SELECT collection, version FROM versions")}
         version = versions.get(collection, 0)
-        known = self._maps.get(collection)
+        known = self._maps.get(key)
         if known and _holds(known, version):
             return known.papers
-        building = self._building.setdefault(collection, threading.Lock())
+        building = self._building.setdefault(key, threading.Lock())
         if not building.acquire(blocking=known is None) and known:
             return known.papers
         try:
-            known = self._maps.get(collection)
+            known = self._maps.get(key)
             if known and _holds(known, version):  # made while this one waited
                 return known.papers
             started, before = monotonic(), thread_time()  # work, not waiting: a busy machine makes no map dear
-            made = Papers(self._db, collection)
-            self._maps[collection] = _Map(version=version, started=started, took=thread_time() - before, papers=made)
-            for gone in self._maps.keys() - versions.keys():
+            made = Papers(self._db, collection, hidden)
+            self._maps[key] = _Map(version=version, started=started, took=thread_time() - before, papers=made)
+            maps = self._maps.copy()  # another thread may let one go meanwhile
+            views = sorted((k for k in maps if k[1]), key=lambda k: maps[k].started)
+            for gone in [*(k for k in maps if k[0] not in versions), *views[:-VIEWS]]:
                 self._maps.pop(gone, None)
+                self._building.pop(gone, None)
             return made
         finally:
             building.release()

@@ -11,7 +11,7 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # A full stop ends a sentence only before white space, and not after an abbreviation or an initial (see below).
 # The look-behind and `++` keep a long run of dots linear: 200,000 of them took minutes without.
 _ENDS = re.compile(
-    r"[。！？；…]+[」』”’）】》\"']*|(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s)|\n\s*\n|\n(?=\s*(?:[-*•·]|\(?\d{1,2}[.)]\s))"
+    r"[。！？；…]+[」』”’）】》\"'⁰¹²³⁴-⁹⁾]*|(?<![.!?])[.!?]++[\"'”’)\]⁰¹²³⁴-⁹⁾]*+(?=\s)|\n\s*\n|\n(?=\s*(?:[-*•·]|\(?\d{1,2}[.)]\s))"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|No|Nos|vs|Co|Inc|Ltd|Corp|Art|Sec|Fig|approx|e\.g|i\.e|cf|al|"

@@ -254,11 +254,16 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """Who asks. `collections` are the names that may be read and written; "*" stands for all."""
+    """Who asks, and the names of the collections granted to them: to read, those of them to write, to manage.
+
+    "*" stands for all. The role bounds it: to a reader, `writable` gives nothing.
+    """
 
     name: str
     role: str
     collections: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
+    managed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 
 from ingest.detect import detect
-from ingest.sandbox import Reading
+from ingest.pace import Reading
 from ragbox.errors import Rejected, Unavailable
 from ragbox.events import Text
 from ragbox.ports import Scored
@@ -235,11 +235,13 @@ class FakeRedactor:
 class FakeSandbox:
     """Reads plain text: blocks between blank lines, `#` titles, `|` tables with one header row, form feeds as pages.
 
-    A text that begins with REJECT is rejected. `parsed` lists the names of the files parsed.
+    A text that begins with REJECT is rejected. `parsed` lists the names of the files parsed; of those with more than
+    `early` pages so many are told early.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, early: int = 50) -> None:
         self.parsed: list[str] = []
+        self.early = early
 
     def load(self) -> None:
         return
@@ -259,13 +261,15 @@ class FakeSandbox:
     def stop(self, _: Thread) -> None:
         return
 
-    def parse(self, path: Path, kind: str, file: str) -> Parsed:
+    def parse(self, path: Path, kind: str, file: str, hear: Callable[[Parsed], None] | None = None) -> Parsed:
         self.parsed.append(file)
         text = path.read_text(encoding="utf-8")
         if text.startswith("REJECT"):
             raise Rejected(f"{file} ({kind}) asks to be rejected. Write something else.")
         pages = text.split("\f")
         blocks = [_block(b.strip(), n) for n, page in enumerate(pages, 1) for b in page.split("\n\n") if b.strip()]
+        if hear and len(pages) > self.early:
+            hear(Parsed(blocks=tuple(b for b in blocks if b.page <= self.early), pages=len(pages)))
         return Parsed(blocks=tuple(blocks), pages=len(pages))
 
 

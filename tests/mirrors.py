@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -67,6 +68,23 @@ def written(box: Box) -> tuple[object, ...]:
     log = (box.settings.data / "ragbox.db-wal").stat()
     kept = [p for name in ("tantivy", "originals") for p in sorted((box.settings.data / name).rglob("*"))]
     return log.st_size, log.st_mtime_ns, [(p, p.stat().st_mtime_ns) for p in kept]
+
+
+def rested(box: Box, seconds: float = 30) -> tuple[object, ...]:
+    """Wait until nothing has been written for a second, and return what `written` does.
+
+    The threads that merge an index's segments end some time after the commit that began them.
+    """
+    seen: list[tuple[object, ...]] = []
+
+    def same() -> bool:
+        time.sleep(1)
+        with contextlib.suppress(FileNotFoundError):  # a merged segment's files go while they are listed
+            seen.append(written(box))
+        return len(seen) > 1 and seen[-1] == seen[-2]
+
+    until(same, seconds)
+    return seen[-1]
 
 
 def calm(box: Box, files: int, seconds: float = 30) -> None:

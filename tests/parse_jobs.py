@@ -43,6 +43,17 @@ def parse(path: Path, kind: str, options: Options) -> Parsed:
         case "page for ever":
             options.begin(7, 9)
             time.sleep(60)
+        case "early":
+            for page in range(1, 4):
+                options.reach(page, 3)
+                time.sleep(0.3)
+            if options.early:
+                options.early(Parsed(blocks=(Block(kind=Kind.TEXT, text="the first page"),), pages=9))
+                path.with_suffix(".on").touch()
+        case "early twice":
+            for _ in range(2):
+                assert options.early
+                options.early(Parsed(blocks=(), pages=9))
         case "cells":
             text = "," * 70_000
             return Parsed(blocks=(Block(kind=Kind.TABLE, text=text, rows=(("",) * int(path.read_text()),)),), pages=1)

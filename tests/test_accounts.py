@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ragbox.accounts import Accounts
-from ragbox.auth import PREFIX, Auth
+from ragbox.auth import Auth
 from ragbox.box import Box
+from ragbox.credentials import PREFIX
 from ragbox.errors import BadInput, Conflict, NotFound, NotSignedIn
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragbox.adapters.records import BOX, Records
+from ragbox.adapters.records import ABOUT, BOX, Records
 from ragbox.box import Box
 
 
@@ -15,6 +15,19 @@ def test_records_are_kept_and_read_newest_first_a_page_at_a_time(box: Box) -> No
     assert [r.object for r in records.list(limit=9, before=first[-1].seq)] == ["a@2", "a@1", "a@0"]
     assert (first[0].actor, first[0].result, first[0].detail) == ("admin", "done", {"n": 4})
     assert first[0].at.tzinfo is not None
+
+
+def test_acts_on_glossary_and_quality_are_told_from_those_on_adapters(box: Box) -> None:
+    records = Records(box.db)
+    for act in ("add", "term", "gate", "calibrate", "questions"):
+        records.add("admin", act, "x")
+    found = {about: [r.act for r in records.list(about=about)] for about in ("", "adapters", *ABOUT)}
+    assert found == {
+        "": ["questions", "calibrate", "gate", "term", "add"], "adapters": ["questions", "gate", "add"],
+        "glossary": ["term"], "quality": ["calibrate"],
+    }  # fmt: skip
+    last = records.list(about="adapters", limit=1)[0].seq
+    assert [r.act for r in records.list(about="adapters", limit=1, before=last)] == ["gate"]
 
 
 def test_the_last_of_some_acts_is_found_also_of_one_object(box: Box) -> None:

@@ -118,6 +118,23 @@ def test_the_active_and_the_assigned_stay_and_others_are_removed(store: AdapterS
     assert [p.name for p in store.folder.iterdir() if not p.name.startswith(".")] == []
 
 
+def test_one_that_is_removed_as_another_is_activated_is_not_taken_for_lost(
+    store: AdapterStore, three: list[Adapter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, _ = three
+    store.activate(first.key)
+    find = store.find
+
+    def switched(key: str) -> Adapter:
+        monkeypatch.setattr(store, "find", find)
+        store.activate(second.key)
+        store.remove(first.name, first.version)
+        return find(key)
+
+    monkeypatch.setattr(store, "find", switched)
+    assert store.active() == second
+
+
 def test_a_collection_has_a_version_of_its_own_that_does_not_move(
     store: AdapterStore, three: list[Adapter], tmp_path: Path
 ) -> None:

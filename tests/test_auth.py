@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ragbox import auth as auth_module
+from ragbox import credentials
 from ragbox.auth import Auth
 from ragbox.db import Database
+from ragbox.decisions import Place
 from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted, NotSignedIn
 from ragbox.library import Library
 from ragbox.settings import Settings
@@ -34,8 +35,11 @@ def shelves(db):
         Library(db).create_collection(name)
 
 
-def person(role, *collections):
-    return Actor(name="kim", role=role, collections=collections)
+def person(role, *collections, level="read"):
+    return Actor(
+        name="kim", role=role, collections=collections, writable=collections if level != "read" else (),
+        managed=collections if level == "manage" else (),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -44,17 +48,32 @@ def person(role, *collections):
         (person("admin"), "manage", None, True),
         (person("admin"), "write", "hr", True),
         (person("admin"), "invent", "hr", False),
-        (person("editor", "hr"), "write", "hr", True),
-        (person("editor", "hr"), "create", "hr", True),
-        (person("editor", "hr"), "read", "legal", False),
-        (person("editor", "*"), "write", "legal", True),
-        (person("editor", "*"), "manage", "legal", False),
-        (person("editor", "*"), "manage", None, False),
-        (person("editor", "*"), "read", None, False),
+        (person("admin"), "audit", None, True),
+        (person("editor", "hr", level="write"), "write", "hr", True),
+        (person("editor", "hr", level="write"), "create", "hr", True),
+        (person("editor", "hr"), "write", "hr", False),
+        (person("editor", "hr"), "create", "hr", False),
+        (person("editor", "hr", level="manage"), "manage", "hr", True),
+        (person("editor", "hr", level="manage"), "manage", "legal", False),
+        (person("editor", "hr", level="manage"), "audit", "hr", False),
+        (person("editor", "hr", level="write"), "read", "legal", False),
+        (person("editor", "*", level="write"), "write", "legal", True),
+        (person("editor", "*", level="write"), "manage", "legal", False),
+        (person("editor", "*", level="manage"), "manage", None, False),
+        (person("editor", "*", level="manage"), "audit", None, False),
+        (person("editor", "*", level="manage"), "read", None, False),
         (person("reader", "hr"), "read", "hr", True),
-        (person("reader", "hr"), "write", "hr", False),
+        (person("reader", "hr", level="manage"), "write", "hr", False),
+        (person("reader", "hr", level="manage"), "manage", "hr", False),
+        (person("reader", "*"), "audit", None, False),
         (person("reader"), "read", "hr", False),
         (person("reader"), "read", "", False),
+        (person("auditor"), "audit", None, True),
+        (person("auditor"), "read", "hr", False),
+        (person("auditor"), "read", None, False),
+        (person("auditor", "hr", level="manage"), "read", "hr", True),
+        (person("auditor", "hr", level="manage"), "write", "hr", False),
+        (person("auditor", "*", level="manage"), "manage", None, False),
         (person("owner", "*"), "read", "hr", False),
         (person("", "*"), "read", "hr", False),
     ],
@@ -76,7 +95,7 @@ def test_what_may_not_be_read_looks_exactly_like_what_is_not_there(auth, db):
     with pytest.raises(NotFound) as missing:
         library.document("abc")
     with pytest.raises(NotFound) as hidden:
-        auth.require(stranger, "read", "legal", document="abc")
+        auth.require(stranger, "read", Place(id="abc", collection="legal"))
     assert str(hidden.value) == str(missing.value)
 
 
@@ -177,7 +196,7 @@ def test_expired_secrets_fail_and_are_purged(tmp_path, db, auth, monkeypatch):
     session = brief.sign_in(brief.new_login("admin"))
     with pytest.raises(NotSignedIn):
         brief.by_session(session)
-    monkeypatch.setattr(auth_module, "LOGIN_LINK", -auth_module.LOGIN_LINK)
+    monkeypatch.setattr(credentials, "LOGIN_LINK", -credentials.LOGIN_LINK)
     with pytest.raises(NotSignedIn):
         auth.sign_in(auth.new_login("admin"))
     auth.new_token("admin")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ragbox import health
 from ragbox.box import Box
 from ragbox.errors import BadInput, Conflict, Unavailable
 from ragbox.redact.policy import Style
@@ -28,7 +29,7 @@ def test_opening_needs_no_model_and_loading_makes_it_ready_once(settings: Settin
     made = make(settings)
     made.open()
     assert (made.ready, made.encoder.loads) == (False, 0)
-    assert made.status()["encoder"] == settings.encoder
+    assert health.status(made)["encoder"] == settings.encoder
     made.load()
     made.load()
     assert (made.ready, made.encoder.loads) == (True, 1)
@@ -43,8 +44,8 @@ def test_every_part_can_be_replaced(settings: Settings, tmp_path: Path, admin: A
     made.load()
     drop(made, tmp_path / "in", {"a.txt": "The notice period is ninety days."})
     assert made.answers.search(admin, "notice")[0].document.file == "a.txt"
-    assert made.status()["engine"] == "fake"
-    assert {p.name for p in settings.data.iterdir()} == {"owner.lock", "originals"} | {
+    assert health.status(made)["engine"] == "fake"
+    assert {p.name for p in settings.data.iterdir()} == {"owner.lock", "originals", "audit.head"} | {
         f"ragbox.db{end}" for end in ("", "-shm", "-wal")
     }
     made.close()
@@ -69,13 +70,13 @@ def test_what_a_crash_left_is_made_good_at_the_next_start(settings: Settings, ad
     stray = settings.data / "originals" / "aa" / ("a" * 64)
     stray.parent.mkdir(parents=True)
     stray.write_text("a copy whose document was never recorded")
-    assert first.status()["pending"] == 1
+    assert health.status(first)["pending"] == 1
     first.close()
     second = make(settings)
     second.open()
     assert not stray.exists()
     second.load()
-    assert second.status()["pending"] == 0
+    assert health.status(second)["pending"] == 0
     assert [h.chunk.id for h in second.answers.search(admin, "notice period")] == ["d1-0"]
     second.close()
 
@@ -102,7 +103,7 @@ def test_a_damaged_index_is_built_anew_from_the_record(
 
 def test_the_status_counts_what_the_box_holds(box: Box, tmp_path: Path) -> None:
     drop(box, tmp_path / "in", {"a.txt": "alpha", "b.txt": "REJECT me"})
-    found = box.status()
+    found = health.status(box)
     assert (found["ready"], found["documents"], found["chunks"], found["pending"]) == (True, 1, 1, 0)
     assert (found["collections"], found["encoder"]) == (["papers"], "fake:256:0")
     assert found["data"] == str(box.settings.data)

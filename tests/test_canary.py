@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ragbox import logs
+from ragbox.audit_trail import Wanted
 from ragbox.box import Box
 from ragbox.errors import Rejected
 from ragbox.settings import Settings
@@ -34,12 +35,12 @@ MOUNTED = re.compile(r"/(en|zh)/.*(gradio_api|\{)")
 """Gradio's own, which know of no document."""
 SECOND = (
     ("POST", "/api/turns/{turn}/feedback"), ("POST", "/api/admin/quality/runs"), ("GET", "/api/admin/quality"),
-    ("POST", "/api/admin/quality/questions"), ("POST", "/api/admin/quality/work"),
+    ("POST", "/api/admin/quality/questions"), ("POST", "/api/admin/quality/work"), ("POST", "/api/admin/groups"),
 )  # fmt: skip
 """Routes that make what others show, in the order in which they are asked."""
 LAST = (
     ("DELETE", "/api/admin/calibrations/{name}"),
-    ("DELETE", "/api/glossary/{row}"),
+    ("DELETE", "/api/glossary/{row}"), ("DELETE", "/api/admin/groups/{group}"),
     ("DELETE", "/api/admin/quality/runs/{run}"),
     ("POST", "/api/documents/move"), ("PATCH", "/api/collections/{name}"), ("POST", "/api/documents/remove"),
     ("POST", "/api/documents/restore"), ("DELETE", "/api/documents/{document}"),
@@ -69,7 +70,7 @@ class Known:
             "name": {"users": ["kim"], "collections": ["more"]}.get(name, ["none"]),
             "document": self.documents, "page": ["1"], "collection": [self.collection], "role": ["reader"],
             "conversation": [self.conversation], "turn": [self.turn], "job": self.jobs[:1], "token": self.tokens[:1],
-            "run": ["kept"], "version": ["1"], "training": ["none"], "row": ["1"],
+            "run": ["kept"], "group": ["staff"], "version": ["1"], "training": ["none"], "row": ["1"],
             "model:path": ["ragbox", "ragbox/hr", "none"],
         }  # fmt: skip
         wanted = re.findall(r"\{([^}]*)\}", path)
@@ -95,6 +96,9 @@ class Known:
             ("PATCH", "/api/collections/{name}"): [{"name": "more"}],
             ("POST", "/api/users"): [{"name": "lee"}],
             ("POST", "/api/users/{name}/token"): [{}],
+            ("POST", "/api/admin/groups"): [{"name": "staff", "members": ["kim"]}],
+            ("PATCH", "/api/admin/groups/{group}"): [{"members": ["kim", "rita"]}],
+            ("PUT", "/api/admin/grants"): [{"group": "staff", "collection": "more", "level": "read"}],
             ("PATCH", "/api/admin/users/{name}"): [{"role": "reader"}],
             ("PUT", "/api/admin/privacy/roles/{role}"): [{"style": "redact"}],
             ("PUT", "/api/admin/privacy/collections/{collection}"): [{"style": "redact"}],
@@ -107,6 +111,7 @@ class Known:
             ("POST", "/api/turns/{turn}/feedback"): [{"thumb": "down", "file": "record.txt", "page": 1}],
             ("POST", "/api/documents/move"): [some | {"collection": "more"}],
             ("POST", "/api/documents/reindex"): [{"documents": self.documents}],
+            ("POST", "/api/rereading"): [{}],
             ("POST", "/api/documents/remove"): [{"documents": self.documents[1:2]}],
             ("POST", "/api/documents/restore"): [{"documents": self.documents[1:2]}],
             ("POST", "/api/glossary"): [{"term": "PTO", "names": ["leave"]}],
@@ -250,5 +255,6 @@ def test_no_route_shows_what_was_planted(planted: tuple[Box, FastAPI], caplog: p
                 walked.ask(client, name, known, method, path)
     assert walked.found == {}
     assert not leaks(caplog.text)
+    assert not leaks("".join(box.trail.export(box.auth.local(), Wanted(), "jsonl")))
     asked_badly = {f"{method} {path}" for method, path in routes - walked.good}
     assert {r for r in asked_badly if not LEFT_OUT.fullmatch(r)} == set(), "say how they are asked well"

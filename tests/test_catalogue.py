@@ -123,7 +123,7 @@ def test_ten_thousand_documents_are_listed_without_a_wait(db: Database) -> None:
     day = "2026-01-01T00:00:00+00:00"
     with db.write() as write:
         write.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, 'pdf', ?, ?, 'en', 'indexed', '', ?, 'kim', '')",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, 'pdf', ?, ?, 'en', 'indexed', '', ?, 'kim', '', 1)",
             [(f"{n:024}", shelf, f"{n:064}", f"Title {n}", n % 90, n, day) for n in range(10_000)],
         )
         write.executemany(

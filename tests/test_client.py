@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ragbox import client as client_module
 from ragbox import errors
 from ragbox.client import Client
 from ragbox.owner import Address
@@ -190,3 +191,15 @@ def test_files_of_a_folder_are_taken_in_under_the_names_given(stocked: Client, t
     (tmp_path / "x.txt").write_text("年假十五天。")
     [result] = stocked.ingest([(tmp_path / "x.txt", "人事/年假 (1).txt")], collection="papers")
     assert (result["file"], result["status"]) == ("人事/年假 (1).txt", "indexed")
+
+
+def test_how_far_files_are_can_be_watched(stocked: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = [{"file": "page.txt", "collection": "papers"}, {"file": "other.txt", "collection": "others"}]
+    monkeypatch.setattr(client_module, "WATCH_SECONDS", 0.001)
+    monkeypatch.setattr(stocked, "jobs", lambda: {"jobs": jobs})
+    (tmp_path / "page.txt").write_text("Valve two leaks.")
+    seen: list[client_module.Json] = []
+    (result,) = stocked.ingest([(tmp_path / "page.txt", "page.txt")], collection="papers", watch=seen.extend)
+    assert result["status"] == "indexed"
+    assert {job["file"] for job in seen} == {"page.txt"}
+    stocked.remove(result["document"])

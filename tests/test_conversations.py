@@ -169,7 +169,7 @@ def check_gone(box: Box, rita: Actor, answer: Answer) -> None:
     assert "30 days" not in repr(turn) + turn.answer.text + "".join(c.quote for c in turn.answer.citations)
     (cited,) = turn.answer.citations
     assert (cited.gone, cited.quote, cited.section, cited.boxes) == (True, "", "", ())
-    assert (cited.file, cited.page) == ("handbook.txt", 1)
+    assert (cited.file, cited.document, cited.page) == ("…", "", 1)  # what is hidden looks like what is deleted
     assert turn.answer.text == "… [1]"
     assert box.conversations.find(rita, search="30 days") == []  # nor can its words be guessed by searching
     assert len(box.conversations.find(rita, search="annual")) == 1

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 import web
 from ragbox.box import Box
+from ragbox.profile import FORMS, kind
 from tests.doors import failure
 from web.pages import documents
 from web.strings_documents import DOCUMENTS
@@ -135,12 +136,19 @@ def test_readers_change_nothing(as_: As) -> None:
 def test_every_word_of_the_page_is_used_and_every_word_used_exists() -> None:
     code = "".join(p.read_text("utf-8") for p in (Path(web.__file__).parent / "static").glob("documents*.js"))
     code += Path(documents.__file__).read_text("utf-8")
-    named = set(re.findall(r"""["'`]((?:documents|queue|list|act|shelf)\.[a-z.]+)["'`]""", code))
+    named = set(re.findall(r"""["'`]((?:documents|queue|older|list|act|shelf)\.[a-z.]+)["'`]""", code))
     assert named <= DOCUMENTS.keys()
     # Put together at run time: their last part stands in the script, or is a stage or an outcome of a job.
     words = set(re.findall(r"""["']([a-z.]+)["']""", code)) | {"wait", "read", "record", "indexed", "unchanged"}
-    texts = {k.removesuffix(".one") for k in DOCUMENTS}
+    texts = {k.removesuffix(".one") for k in DOCUMENTS if not k.startswith("form.")}
     assert [k for k in texts if k not in named and k.partition(".")[2] not in words] == []
+
+
+def test_every_kind_of_paper_has_its_chinese_which_is_understood_too() -> None:
+    labels = {key.removeprefix("form."): chinese for key, (_, chinese) in DOCUMENTS.items() if key.startswith("form.")}
+    assert set(labels) == {form for form, _, _ in FORMS if not re.match(r"\d", form)}  # filings have no other name
+    assert {form: kind(chinese) for form, chinese in labels.items()} == {form: form for form in labels}
+    assert [kind(text) for text in ("10-K", "agreement", "租赁合同")] == ["10-K", "agreement", "租赁合同"]
 
 
 def test_what_a_document_is_can_be_said_and_is_read_anew(as_: As, box: Box) -> None:
@@ -155,6 +163,8 @@ def test_what_a_document_is_can_be_said_and_is_read_anew(as_: As, box: Box) -> N
     assert edda.get(path).json()["profile"]["edited"] == ["company", "period"]
     assert "Nordwind GmbH" in box.library.chunks_of(document)[0].context
     assert edda.patch(path, json={"aliases": ["NW"]}).json()["jobs"] == []
+    named = edda.patch(path, json={"form": "合同"}).json()["document"]
+    assert named["profile"]["form"] == "contract"
     assert failure(edda.patch(path, json={"period": "soon"})) == (400, "BadInput")
     assert edda.patch(path, json={"pages": 3}).status_code == 400
     assert failure(as_("rita").patch(path, json={"company": "C"})) == (403, "NotPermitted")

@@ -9,14 +9,14 @@ import pytest
 
 from ragbox.encoders import SentenceEncoder
 from ragbox.engines import extractive
-from ragbox.engines.evidence import BUILT_IN
-from ragbox.engines.extractive import ExtractiveEngine
+from ragbox.engines.evidence import BUILT_IN, spans
+from ragbox.engines.extractive import Candidate, ExtractiveEngine
 from ragbox.errors import Unavailable
 from ragbox.events import Risk, Text
 from ragbox.types import Kind, Quote
 from tests.contracts import EngineContract
 from tests.fakes import FakeEncoder, FakeEngine, FakeSparse
-from tests.make import hit
+from tests.make import document, hit
 
 TABLE = "Item | Price\nPump MX-220 | 4,200\nValve AX-9 | 310"
 
@@ -106,3 +106,12 @@ def test_whom_a_broken_reader_would_judge_is_told_so_and_who_asks_is_answered_at
         list(strict.answer("How many days?", hits, "mine@1"))
     with pytest.raises(Unavailable):  # in a calibration
         list(strict.unrefusing().answer("How many days?", hits))
+
+
+def test_the_same_line_of_a_paper_that_looks_alike_casts_no_doubt(engine: ExtractiveEngine) -> None:
+    ranked = []
+    for paper, score in [("d1", 9.0), ("d2", 8.9), ("d3", 8.8), ("d4", 8.7), ("d1", 8.5), ("d1", 8.4), ("d1", 8.0)]:
+        (span,) = spans(replace(hit("Revenue was 52,857."), document=document(paper)))
+        ranked.append(Candidate(span=span, figures=(), score=score))
+    assert engine.doubts("revenue", ranked)[1] == pytest.approx(1.0)  # not 0.3: d4 is the next quarter's
+    assert engine.doubts("revenue", ranked[:4])[1] == pytest.approx(0.3)  # of its own paper too little to compare

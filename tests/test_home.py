@@ -13,10 +13,10 @@ As = Callable[[str], TestClient]
 def test_everybody_is_told_of_their_own_collections_only(as_: As) -> None:
     rita = as_("rita").get("/api/home").json()
     assert (rita["name"], rita["role"], rita["documents"], rita["create"]) == ("rita", "reader", 1, False)
-    assert rita["collections"] == [{"name": "hr", "documents": 1, "write": False}]
+    assert rita["collections"] == [{"name": "hr", "documents": 1, "write": False, "manage": False}]
     assert not any("contract" in question.lower() for question in rita["starters"])
     edda = as_("edda").get("/api/home").json()
-    assert edda["collections"] == [{"name": "hr", "documents": 1, "write": True}]
+    assert edda["collections"] == [{"name": "hr", "documents": 1, "write": True, "manage": False}]
     admin = as_("admin").get("/api/home").json()
     assert (admin["documents"], admin["create"]) == (2, True)
     assert [c["name"] for c in admin["collections"]] == ["hr", "legal"]

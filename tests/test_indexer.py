@@ -134,6 +134,47 @@ def test_a_rebuild_equals_what_was_before(
     assert indexer.disagreements() == []
 
 
+def test_others_apply_between_two_batches_of_a_renewal(
+    library: Library, shelf: str, indexes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 2)
+    indexer = Indexer(library, *indexes)
+    for n in range(4):
+        put(library, ENCODER, shelf, f"d{n}", "pump")
+    indexer.apply()
+    batches = indexer.renew(shelf)
+    assert next(batches) == 2
+    library.remove("d3")
+    put(library, ENCODER, shelf, "d4", "valve")
+    indexer.apply()
+    assert found(indexes, shelf, "valve") == (["d4-0"], ["d4-0"])
+    list(batches)
+    assert (indexer.disagreements(), indexes[0].count(shelf, "d3")) == ([], 0)
+
+
+def test_a_renewal_that_is_broken_off_is_done_by_the_next_caller(
+    library: Library, shelf: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 2)
+    dense, sparse = FakeDense(), FakeSparse()
+    indexer = Indexer(library, dense, sparse)
+    for n in range(4):
+        put(library, ENCODER, shelf, f"d{n}", "pump")
+    indexer.apply()
+    batches = indexer.renew(shelf)
+    next(batches)
+    dense.broken = True
+    with pytest.raises(Unavailable):
+        next(batches)
+    dense.broken = False
+    assert (dense.count(shelf), library.pending()) == (2, [])
+    indexer.apply()
+    assert (dense.count(shelf), sparse.count(shelf)) == (4, 4)
+    writes = dense.writes
+    indexer.apply()
+    assert dense.writes == writes, "it is whole now"
+
+
 def test_a_long_outbox_is_applied_in_pieces(library: Library, shelf: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BATCH", 3)
     dense, sparse = FakeDense(), FakeSparse()

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from ingest.child import Reading
 from ingest.jobs import Task, Turns, shown
+from ingest.pace import Reading
 from ragbox.errors import Busy
 
 
@@ -50,8 +50,17 @@ def test_nobody_fills_it_alone_and_what_waits_fills_no_disk() -> None:
 
 def test_speed_and_rest_are_those_of_the_stage() -> None:
     task = Task(file="scan.pdf", collection="c", by="kim", size=1, stage="read", since=time.monotonic() - 10)
-    job = shown(task, {"c": "papers"}, Reading(file="scan.pdf", page=6, pages=55))
-    assert (job.done, job.total) == (5, 55)
-    assert job.rate == pytest.approx(0.5, rel=0.1)
-    assert job.left == pytest.approx(100, rel=0.1)
+    job = shown(task, {"c": "papers"}, Reading(file="scan.pdf", page=6, pages=55, rate=0.5))
+    assert (job.done, job.total, job.rate, job.left) == (5, 55, 0.5, 100)
+    assert (shown(task, {}, None).rate, shown(task, {}, None).left) == (0, 0)
+
+
+def test_speed_is_that_of_what_is_done_and_the_rest_shrinks_while_more_is_under_way() -> None:
+    now = time.monotonic()
+    task = Task(file="long.pdf", collection="c", by="kim", size=1, stage="encode", since=now - 30, reached=now - 10)
+    task.done, task.total = 400, 1000
+    job = shown(task, {}, None)
+    assert job.rate == pytest.approx(20, rel=0.05)
+    assert job.left == pytest.approx(20, abs=2)
+    task.since = now - 11
     assert (shown(task, {}, None).rate, shown(task, {}, None).left) == (0, 0)

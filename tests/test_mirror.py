@@ -19,7 +19,7 @@ from ragbox.running import connect
 from ragbox.settings import Settings
 from ragbox.types import Actor
 from tests.embeddings import PATH
-from tests.mirrors import alarm, calm, held, mirrored, until, write, written
+from tests.mirrors import alarm, calm, held, mirrored, rested, until, write, written
 
 ONE, TWO = "The notice period is ninety days.", "Cake on Friday."
 
@@ -96,7 +96,7 @@ def test_a_restart_reads_and_writes_nothing_and_finds_what_it_missed(start: Call
     box = start()
     calm(box, 2)
     box = start()
-    before = written(box)
+    before = rested(box)
     until(lambda: bool(box.follower.places))
     calm(box, 2)
     assert written(box) == before

@@ -225,3 +225,75 @@ def test_a_row_of_a_table_that_begins_with_a_number_is_no_foot() -> None:
         last = row(body[-1].base + 14, (f"{n + 1}", 30), (f"Scope {'abcde'[n]}", 300))
         pages.append((842.0, [*body, *last], False))
     assert without_furniture(pages) == [lines for _, lines, _ in pages]
+
+
+FORM = [
+    row(80, ("Insured name", 30), ("Ann Lee", 200), ("Year", 330), ("2025", 430)),
+    row(94, ("Claim", 30), ("999", 260), ("Make", 330), ("Jeep", 430)),
+    row(108, ("Policy", 30), ("POL-2022", 202), ("Model", 332), ("Cherokee", 440)),
+    row(122, ("Email", 30), ("ann@example.com", 220), ("VIN", 328), ("XYZ", 428)),
+]
+
+
+def flush(line: list[Line]) -> list[Line]:
+    """Return a form's row with its cells set flush left, but a figure."""
+    for cell, left in zip(line, (30, 180, 320, 420), strict=True):
+        if cell.text != "999":
+            cell.left, cell.right = left, left + 5 * len(cell.text)
+    return line
+
+
+def test_a_form_of_words_with_a_few_figures_is_a_table_and_its_rows_stay_apart() -> None:
+    last = [Line("Color", 320, 127.5, 345, 138.2, 136, SIZE, bold=False)]
+    last.append(Line("Black", 420, 127.5, 445, 138.2, 136, SIZE, bold=False))
+    (table,) = tables(*[flush(line) for line in FORM], last)
+    assert [r.cells for r in table.rows] == [
+        ["Insured name", "Ann Lee", "Year", "2025"],
+        ["Claim", "999", "Make", "Jeep"],
+        ["Policy", "POL-2022", "Model", "Cherokee"],
+        ["Email", "ann@example.com", "VIN", "XYZ"],
+        ["", "", "Color", "Black"],
+    ]
+
+
+def test_cells_printed_half_a_line_lower_belong_to_the_row_beside_them() -> None:
+    (table,) = tables(
+        row(80, ("Name:", 30), ("Premier Group", 200)),
+        row(86, ("Billing type:", 350), ("Net 30", 450)),
+        row(92, ("Contact:", 30), ("Michael Chen", 200)),
+        row(98, ("Commission:", 350), ("10%", 450)),
+        row(104, ("Payer:", 30), ("Ann Lee Branch", 200)),
+        row(110, ("Terms:", 350), ("Corporate", 450)),
+    )
+    assert [r.cells for r in table.rows] == [
+        ["Name:", "Premier Group", "Billing type:", "Net 30"],
+        ["Contact:", "Michael Chen", "Commission:", "10%"],
+        ["Payer:", "Ann Lee Branch", "Terms:", "Corporate"],
+    ]
+
+
+def test_a_larger_line_heads_the_next_table_and_is_no_row() -> None:
+    heading = row(112, ("Totals", 30))
+    heading[0].size = 1.25 * SIZE
+    first, second = tables(
+        row(80, ("Start", 30), ("Shows", 200), ("Amount", 300)),
+        row(94, ("12/20/24", 30), ("48", 200), ("$12,500", 300)),
+        heading,
+        row(130, ("Month", 30), ("Shows", 220), ("Occupancy", 420)),
+        row(144, ("December", 30), ("48", 220), ("85%", 420)),
+    )
+    assert [r.cells for r in first.rows] == [["Start", "Shows", "Amount"], ["12/20/24", "48", "$12,500"]]
+    assert [r.cells for r in second.rows] == [["Month", "Shows", "Occupancy"], ["December", "48", "85%"]]
+
+
+def test_bold_heads_that_only_a_shade_parts_from_the_first_row_are_a_row() -> None:
+    cells = [("Item", "Before", "After"), ("Class", "Group one", "Level one"), ("Reason", "Old law", "New law")]
+    words = [
+        Word(text, 75 + 100 * n, at - 8, 75 + 100 * n + 4 * len(text), at + 2, at, 9, at == 90)
+        for at, line in zip((90, 104, 130), cells, strict=True)
+        for n, text in enumerate(line)
+    ]
+    across = [Rule(at, 70, 370) for at in (80, 115, 140)]
+    down = [Rule(at, 80, 140) for at in (70, 170, 270, 370)]
+    (table,), _ = ruled(Sheet(600, 800, words=words, across=across, down=down))
+    assert [tuple(r.cells) for r in table.rows] == cells

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pptx
 import pytest
+from PIL import Image
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
@@ -109,3 +111,39 @@ def test_noise_is_rejected(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 noise")
     with pytest.raises(Rejected, match="damaged"):
         parse(path, "pptx", Options())
+
+
+def test_a_cell_over_several_rows_is_said_in_each(tmp_path: Path) -> None:
+    def build(deck: Any) -> None:
+        slide = deck.slides.add_slide(deck.slide_layouts[6])
+        grid = slide.shapes.add_table(3, 3, Inches(1), Inches(1), Inches(4), Inches(1)).table
+        for at, text in enumerate(["Region", "Sales", "", "North", "1", "2", "", "3", "4"]):
+            grid.cell(at // 3, at % 3).text = text
+        grid.cell(0, 1).merge(grid.cell(0, 2))
+        grid.cell(1, 0).merge(grid.cell(2, 0))
+
+    (block,) = parsed(tmp_path, build).blocks
+    assert block.rows == (("Region", "Sales", ""), ("North", "1", "2"), ("North", "3", "4"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Sales by region, 2023", ["Sales by region, 2023"]),
+        ("A lake\n\nDescription automatically generated", ["A lake"]),
+        ("Picture 3", []),
+        ("chart-final.png", []),
+        ("", []),
+    ],
+)
+def test_what_a_picture_shows_is_its_caption_unless_a_program_named_it(
+    tmp_path: Path, text: str, said: list[str]
+) -> None:
+    def build(deck: Any) -> None:
+        slide = deck.slides.add_slide(deck.slide_layouts[6])
+        pixel = io.BytesIO()
+        Image.new("RGB", (2, 2)).save(pixel, "PNG")
+        picture = slide.shapes.add_picture(pixel, Inches(1), Inches(1))
+        picture._element.nvPicPr.cNvPr.set("descr", text)
+
+    assert shape(parsed(tmp_path, build)) == [("caption", words, 1) for words in said]

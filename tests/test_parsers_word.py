@@ -204,8 +204,8 @@ def test_footnotes_are_notes_on_the_page_that_cites_them(tmp_path: Path) -> None
         footnotes__xml=lambda _: f"<w:footnotes {nsdecls('w')}>{note}</w:footnotes>",
     )
     assert [(b.kind.value, b.text, b.page) for b in parse(path, "docx", Options()).blocks] == [
-        ("text", "Cited", 2),
-        ("note", "Source: audit", 2),
+        ("text", "Cited ¹", 2),
+        ("note", "¹ Source: audit", 2),
     ]
 
 

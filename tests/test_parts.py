@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest import parts
+from ingest import encoding
+from ingest.encoding import pieces
 from ingest.follow import ACTOR
-from ingest.parts import pieces
 from ingest.pipeline import Tell
 from ragbox.box import Box
 from ragbox.errors import Conflict, NotFound, Unavailable
@@ -25,8 +25,8 @@ LONG = "\n\n".join(" ".join([f"word{n}", *["pump"] * 200]) + "." for n in range(
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a file of more than 4 chunks come in parts, of 2 and of 10."""
-    monkeypatch.setattr(parts, "PIECE", 4)
-    monkeypatch.setattr(parts, "FIRST", 2)
+    monkeypatch.setattr(encoding, "PIECE", 4)
+    monkeypatch.setattr(encoding, "FIRST", 2)
 
 
 def stop(box: Box, path: Path, tell: Tell, actor: Actor | None = None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import pipeline
+from ingest import stages
 from ragbox.box import Box
 from ragbox.errors import Rejected, Unavailable
 from ragbox.settings import Settings
@@ -39,12 +39,12 @@ def fail(error: BaseException):  # type: ignore[no-untyped-def]  # takes what th
 def test_a_fault_of_ours_costs_one_file_and_is_logged(
     box: Box, tmp_path: Path, admin: Actor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    cut = pipeline.chunks
+    cut = stages.chunks
 
     def faulty(parsed: Parsed, **given: object) -> object:
         return cut(parsed, **given) if parsed.blocks[0].text != "two" else [][1]  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "chunks", faulty)
+    monkeypatch.setattr(stages, "chunks", faulty)
     box.library.create_collection("papers")
     for name in ("one", "two", "three"):
         (tmp_path / name).write_text(name)

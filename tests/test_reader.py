@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,15 @@ def test_a_note_under_a_table_is_read_once(box: Box, tmp_path: Path, admin: Acto
         (2, False),
         (0, True),
     ]
+
+
+def test_a_note_that_a_passage_carries_is_read_once_in_its_own_place(
+    box: Box, tmp_path: Path, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = read(box, tmp_path, "Sales.", admin).document.id
+    (chunk,) = box.library.chunks_of(known, 1)
+    texts = ("Sales ¹ grew.\n\n¹ Restated now.", "Costs fell.\n\n¹ Restated now.", "Again.\n\nAgain.")
+    made = [replace(chunk, text=text, marks=()) for text in texts]
+    monkeypatch.setattr(box.library, "chunks_of", lambda *_: made)
+    passages = box.reader.page(admin, known).passages
+    assert [p.text for p in passages] == ["Sales ¹ grew.", "Costs fell.", "¹ Restated now.", "Again.", "Again."]

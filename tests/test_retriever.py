@@ -6,43 +6,17 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ragbox.box import Box
 from ragbox.errors import BadInput, Conflict, NotFound
 from ragbox.papers import Weights
-from ragbox.retriever import RRF_K, distinct, fuse, in_turn
+from ragbox.ranking import RRF_K
 from ragbox.settings import Settings
 from ragbox.types import Actor, Profile
 from tests.fakes import FakeDense, FakeEncoder, FakeReranker, FakeSandbox, FakeSparse
-from tests.make import chunk, put
+from tests.make import put
 
 READER = Actor(name="kim", role="reader", collections=("papers",))
-LEGS = st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True), max_size=3)
-
-
-@given(LEGS)
-def test_fusing_keeps_every_chunk_once_best_first(legs: list[list[str]]) -> None:
-    fused = fuse([(1.0, [(c, 0.0) for c in leg]) for leg in legs])
-    assert {c for c, _ in fused} == {c for leg in legs for c in leg}
-    assert len({c for c, _ in fused}) == len(fused)
-    assert [s for _, s in fused] == sorted((s for _, s in fused), reverse=True)
-    assert fused == fuse([(1.0, [(c, 9.0) for c in leg]) for leg in legs])  # ranks count, scores do not
-
-
-def test_fusing_adds_weighted_reciprocal_ranks() -> None:
-    fused = dict(fuse([(0.2, [("a", 1), ("b", 1)]), (1.0, [("b", 1)])]))
-    assert fused == {"a": pytest.approx(0.2 / (RRF_K + 1)), "b": pytest.approx(0.2 / (RRF_K + 2) + 1 / (RRF_K + 1))}
-
-
-def test_first_in_both_legs_beats_first_in_one() -> None:
-    assert fuse([(1, [("a", 1), ("b", 1)]), (1, [("b", 1), ("c", 1)])])[0][0] == "b"
-
-
-def test_what_says_the_same_is_kept_once() -> None:
-    ranked = [(chunk(t, ordinal=n), 1.0) for n, t in enumerate(["The  notice\nperiod", "the notice period", "Cake"])]
-    assert [c.ordinal for c, _ in distinct(ranked)] == [0, 2]
 
 
 @pytest.fixture
@@ -221,15 +195,6 @@ def test_a_reranker_has_the_last_word(settings: Settings, admin: Actor) -> None:
     hits = made.retriever.search(admin, "pump oil valve")
     assert [(h.rank, h.chunk.ordinal, h.score) for h in hits] == [(1, 2, -1.0), (2, 1, -2.0), (3, 0, -3.0)]
     made.close()
-
-
-def test_facets_take_turns_and_all_else_has_a_place_in_each() -> None:
-    ranked = [(chunk(f"{d}{n}", document=d, ordinal=n), 1.0) for d, n in ("a0", "a1", "b0", "c0", "a2", "b1")]
-    turns = in_turn(ranked, [frozenset("b"), frozenset("a"), frozenset("x")])
-    assert [c.text for c, _ in turns] == ["b0", "a0", "c0", "b1", "a1", "a2"]
-    assert in_turn(ranked, []) == ranked
-    best = [(chunk("c1", document="c", ordinal=1), 2.0), *ranked]
-    assert [c.text for c, _ in in_turn(best, [frozenset("b"), frozenset("a")])][:4] == ["c1", "b0", "a0", "c0"]
 
 
 @pytest.fixture

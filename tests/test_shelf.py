@@ -17,7 +17,7 @@ from tests.make import drop
 from tests.mirrors import follow, held, mirrored, write
 from tests.test_pipeline import PUMP, READER, agree, files
 
-LEO = Actor(name="leo", role="editor", collections=("other",))
+LEO = Actor(name="leo", role="editor", collections=("other",), writable=("other",))
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ PAGE = """<!doctype html>
 def home(**changes: Any) -> dict[str, Any]:
     return {
         "name": "kim", "role": "reader", "documents": 1204, "engine": "extractive", "collections": [], "starters": [],
+        "audit": False,
     } | changes  # fmt: skip
 
 
@@ -96,8 +97,9 @@ def test_a_model_is_named_without_its_version_which_the_pointer_finds() -> None:
     assert "· well 2</span>" in shell.header("en", "ask", home(engine="well 2"))
 
 
-def test_only_admins_are_led_to_the_admin_page() -> None:
-    assert "/en/admin" in shell.header("en", "ask", home(role="admin"))
+def test_only_admins_and_auditors_are_led_to_the_admin_page() -> None:
+    assert "/en/admin" in shell.header("en", "ask", home(role="admin", audit=True))
+    assert "/en/admin" in shell.header("en", "ask", home(role="auditor", audit=True))
     assert "/en/admin" not in shell.header("en", "ask", home(role="editor"))
 
 

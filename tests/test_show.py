@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragbox.show import SNIPPET, figures, line, remarks, snippet, values
+from ragbox.show import SNIPPET, border, figures, line, progress, remarks, snippet, under_way, values
 
 FILL = "Pumps move water uphill and need oil. " * 12
 
@@ -60,3 +60,26 @@ def test_a_list_of_things_is_a_line_each_without_what_is_empty(capsys: pytest.Ca
         "ready: True", 'collections: ["a"]', "reading: []", "mirrors:",
         "  folder: inbox/a, files: 3", '  folder: b, alarm: {"kind": "x"}',
     ]  # fmt: skip
+
+
+def test_a_border_that_was_kept_before_its_parts_were_counted_is_shown_too() -> None:
+    kept = {
+        "collection": "hr", "holds": False, "risk": 0.19, "asked": 0.05, "questions": 100, "answered": 80, "wrong": 2,
+        "held_answered": 78, "held_wrong": 3, "file": "q.jsonl", "at": "2026-11-01T00:00:00+00:00", "by": "admin",
+    }  # fmt: skip
+    assert "a border made without it: 3 of 78. q.jsonl, 2026-11-01, admin. It does not hold" in border(kept)
+    assert "a border made without it, as 4 of five had: 3 of 78." in border(kept | {"held_parts": 4})
+
+
+def test_what_is_under_way_is_said_with_speed_and_rest_once_they_are_known(capsys: pytest.CaptureFixture[str]) -> None:
+    job = {"file": "in/[b]long.pdf", "stage": "read", "done": 119, "total": 500, "rate": 12.4, "left": 30.7}
+    short = {"file": "short.pdf", "stage": "encode", "done": 0, "total": 38, "rate": 0.0, "left": 0.0}
+    assert under_way([short, job]) == "[b]long.pdf: page 120 of 500, 12 pages/s, about 31 s left"
+    assert under_way([short]) == "short.pdf: 0 of 38 passages"
+    slow = job | {"stage": "encode", "done": 64, "total": 90_000, "rate": 6.25, "left": 14_389.0}
+    assert under_way([slow]) == "[b]long.pdf: 64 of 90,000 passages, 6.2 passages/s, about 4.0 h left"
+    assert under_way([slow | {"left": 600.0}]).endswith("about 10 min left")
+    assert under_way([short | {"stage": "wait"}, short | {"stage": "read", "total": 0}]) == ""
+    with progress(2, quiet=False) as advance:
+        advance(None, by=0, now=under_way([job]))
+    assert "[b]long.pdf: page 120" in capsys.readouterr().out

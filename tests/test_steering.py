@@ -4,40 +4,22 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from ragbox import asked
 from ragbox.db import Database
-from ragbox.library import Library
-from ragbox.papers import Papers
+from ragbox.papers import MOST, Papers, Weights
+from ragbox.ranking import RRF_K
 from ragbox.settings import Settings
-from ragbox.steering import FACETS, Course, Steering
+from ragbox.steering import FACETS, Course
 from ragbox.types import Profile
 from tests.make import document
+from tests.papers import Shelf
 
 FIRMS = {"AAPL": "Apple Inc.", "MSFT": "Microsoft Corporation", "AMZN": "Amazon.com, Inc."}
 QUARTERS = {"Q3 2022": "2022-06-25", "Q1 2023": "2022-12-31", "Q2 2023": "2023-04-01", "Q3 2023": "2023-07-01"}
-
-
-class Shelf:
-    def __init__(self, settings: Settings) -> None:
-        self.db = Database(settings.data / "ragbox.db")
-        self.db.load()
-        self.library = Library(self.db)
-        self.id = self.library.create_collection("papers").id
-        self.steering = Steering(self.db)
-
-    def put(self, name: str, **profile: object) -> None:
-        about = Profile(**profile)  # type: ignore[arg-type]
-        self.library.put(document(name, title=name, files=(f"{name}.pdf",), profile=about, sha256=name), self.id)
-
-    def course(self, question: str) -> Course:
-        return self.steering.course(question, [self.id])
-
-    def best(self, question: str) -> set[str]:
-        gains = self.course(question).gains
-        return {d for d, g in gains.items() if g == max(gains.values())}
 
 
 @pytest.fixture
@@ -112,6 +94,17 @@ def test_a_contract_that_names_two_firms_is_meant_by_both_and_splits_nothing(she
     assert course.facets == ()
     shelf.put("采购合同 长江重工", form="contract")
     assert shelf.best("长江重工的采购合同什么时候到期？") == {"采购合同 长江重工"}
+
+
+def test_no_paper_gains_so_much_that_the_best_passage_of_another_is_never_first(shelf: Shelf) -> None:
+    firms = [f"{name}ex Ltd" for name in ("Bor", "Cal", "Dim", "Fer", "Gal", "Hal", "Jur", "Kol")]
+    shelf.put("Contracts", form="contract", aliases=tuple(firms), period="2024")
+    question = f"What does the 2024 contract between {', '.join(f.split()[0] for f in firms)} say?"
+    assert shelf.best(question) == {"Contracts"}
+    first, last = 2 / (RRF_K + 1), 1 / (RRF_K + Settings.model_fields["candidates"].default)
+    assert max(shelf.course(question).gains.values()) + last < first
+    weights = Weights()
+    assert weights.name + weights.period + weights.both < MOST  # one company, one period: not cut
 
 
 def test_a_contract_is_found_by_its_parties_and_best_by_both(shelf: Shelf) -> None:
@@ -238,10 +231,10 @@ def test_while_one_builds_the_map_anew_others_go_by_the_one_before(
     building, go = threading.Event(), threading.Event()
 
     class Slow(Papers):
-        def __init__(self, db: Database, collection: str) -> None:
+        def __init__(self, db: Database, collection: str, hidden: frozenset[str]) -> None:
             building.set()
             assert go.wait(20)
-            super().__init__(db, collection)
+            super().__init__(db, collection, hidden)
 
     monkeypatch.setattr("ragbox.steering.Papers", Slow)
     shelf.put("scan", company="Nordwind GmbH")
@@ -264,7 +257,16 @@ def test_the_map_of_a_collection_that_was_deleted_goes(shelf: Shelf) -> None:
     shelf.library.drop_collection(shelf.id)
     other = shelf.library.create_collection("other").id
     shelf.steering.course("Apple", [other])
-    assert set(shelf.steering._maps) == {other}
+    assert set(shelf.steering._maps) == {(other, frozenset())}
+
+
+def test_a_map_that_another_thread_lets_go_meanwhile_is_no_error(shelf: Shelf) -> None:
+    class Losing(dict[Any, Any]):
+        def __iter__(self) -> Any:
+            yield self.popitem()[0]
+
+    shelf.steering._maps = Losing()
+    assert shelf.steering.course("Apple", [shelf.id], (), {shelf.id: frozenset({"a"})})
 
 
 def test_a_series_is_cut_where_it_is_too_long(shelf: Shelf) -> None:

@@ -118,10 +118,16 @@ def test_a_reader_who_may_no_longer_read_is_told_at_once_also_while_an_item_is_m
     assert made.is_set()
 
 
+def _found(box: Box) -> str:
+    return next(d.id for d in box.library.documents() if d.collection == "hr")
+
+
 LOSSES: dict[str, Callable[[Box], object]] = {
     "disabled": lambda box: box.accounts.change("rita", disabled=True),
     "removed": lambda box: box.auth.remove_user("rita"),
     "revoked": lambda box: box.accounts.change("rita", collections=[]),
+    "hidden": lambda box: box.access.hide(box.auth.local(), _found(box), users=["rita"], groups=[]),
+    "deleted": lambda box: box.shelf.remove(box.auth.local(), [_found(box)], grace=0),
 }
 
 

@@ -50,6 +50,13 @@ def test_offsets_cover_all_that_is_not_white_space_in_order(text: str) -> None:
     assert not text[end:].strip()
 
 
+def test_the_mark_of_a_footnote_ends_its_sentence() -> None:
+    text = "Sales grew.¹ Costs fell.¹²⁾ 收入增长。² 成本下降。About 10⁶ units."
+    assert [text[s:e] for s, e in sentences(text)] == [
+        "Sales grew.¹", "Costs fell.¹²⁾", "收入增长。²", "成本下降。", "About 10⁶ units.",
+    ]  # fmt: skip
+
+
 @pytest.mark.clock
 @pytest.mark.parametrize("unit", [".", "!?", ". ", "\n", " \n", "\n ", '."', "a.", "(", "。”", "\n1", "\n-"])
 def test_hostile_texts_take_linear_time(unit: str) -> None:

@@ -31,7 +31,7 @@ def check_withdrawn(box: Box, rita: Actor, answer: Answer) -> None:
     (turn,) = box.conversations.turns(replace(rita, collections=("*",)), answer.conversation)
     assert turn.answer.text == "… [1]"
     (cited,) = turn.answer.citations
-    assert (cited.gone, cited.quote, cited.file) == (True, "", "handbook.txt")
+    assert (cited.gone, cited.quote, cited.file) == (True, "", "…")
 
 
 def on_disk(box: Box, words: str) -> bool:

@@ -38,7 +38,8 @@ def test_an_admin_makes_users_tokens_and_login_links(as_: As, app: FastAPI) -> N
     admin = as_("admin")
     made = admin.post("/api/users", json={"name": "kim", "role": "reader", "collections": ["hr"]})
     assert made.status_code == 201
-    assert made.json() == {"name": "kim", "role": "reader", "collections": ["hr"]}
+    granted = {"collections": ["hr"], "writable": [], "managed": []}
+    assert made.json() == {"name": "kim", "role": "reader"} | granted
     kim = nobody(app)
     kim.headers["Authorization"] = f"Bearer {admin.post('/api/users/kim/token').json()['token']}"
     assert kim.get("/api/status").json()["collections"] == ["hr"]
@@ -58,7 +59,8 @@ def test_people_are_listed_by_name_and_removed_with_their_tokens(as_: As) -> Non
     admin, leo = as_("admin"), as_("leo")
     listed = admin.get("/api/users").json()["users"]
     assert [u["name"] for u in listed] == ["admin", "edda", "leo", "rita"]
-    assert listed[2] == {"name": "leo", "role": "reader", "collections": ["legal"]}
+    granted = {"collections": ["legal"], "writable": [], "managed": []}
+    assert listed[2] == {"name": "leo", "role": "reader"} | granted
     assert leo.get("/api/status").status_code == 200
     assert admin.delete("/api/users/leo").json() == {"removed": "leo"}
     assert failure(leo.get("/api/status")) == (401, "NotSignedIn")

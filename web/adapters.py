@@ -7,7 +7,7 @@ from collections.abc import Generator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request
@@ -189,7 +189,7 @@ def compare(body: Comparison, box: ReadyBox, actor: Who) -> EventStream:
     """Answer a question with two adapters at the same time; each event says which `side` it is of."""
 
     def side(adapter: str) -> Generator[Event, None, None]:
-        return box.trials.ask(actor, body.question, collection=body.collection, adapter=adapter or BARE)
+        return standing.over(box.trials.ask(actor, body.question, collection=body.collection, adapter=adapter or BARE))
 
     for adapter in (body.left, body.right):
         box.choice.named(actor, adapter)  # so that an unknown one gets a status of its own
@@ -201,10 +201,11 @@ def compare(body: Comparison, box: ReadyBox, actor: Who) -> EventStream:
 
 @router.get("/records")
 def records(
-    box: OpenBox, actor: Who, limit: int = Query(100, ge=1, le=1000), before: int = Query(0, ge=0)
+    box: OpenBox, actor: Who, limit: int = Query(100, ge=1, le=1000), before: int = Query(0, ge=0),
+    about: Literal["", "adapters", "glossary", "quality"] = "",
 ) -> Json:  # fmt: skip
-    """List what was done with adapters, newest first; `before` is the `seq` of the last one seen."""
-    return {"records": [record(r) for r in box.adapters.records(actor, limit=limit, before=before)]}
+    """List what was done with adapters, glossary and quality, newest first; `before` is the `seq` of the last seen."""
+    return {"records": [record(r) for r in box.adapters.records(actor, limit=limit, before=before, about=about)]}
 
 
 @router.get("/{name}/{version}")

@@ -1,4 +1,7 @@
-"""The HTTP API's routes behind the Admin page: health, activity, settings, people, tokens, rebuild. All for admins."""
+"""The HTTP API's routes behind the Admin page: health, activity, settings, people, tokens, rebuild.
+
+The first three are for auditors too, but for what names files; the rest is for admins.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from ragbox import compliance
 from ragbox.health import Part, look
 from ragbox.rebuilder import Progress
 
-from .api import ADMINS_ONLY, Body, Json, OpenBox, ReadyBox, Rebuild, Who, named
+from .api import ADMINS_ONLY, AUDITORS_ONLY, Body, Json, OpenBox, ReadyBox, Rebuild, Who, named
 from .strings import preferred, say
 from .users import sign_in_link
 
@@ -20,12 +24,13 @@ GB, MB, KB = 1 << 30, 1 << 20, 1 << 10
 
 
 router = APIRouter(prefix="/api/admin", dependencies=ADMINS_ONLY)
+looking = APIRouter(prefix="/api/admin", dependencies=AUDITORS_ONLY)
 
 
 class Change(Body):
     """What is to be changed of a user; what is left out stays."""
 
-    role: str | None = Field(None, description="admin, editor or reader.")
+    role: str | None = Field(None, description="admin, editor, reader or auditor.")
     collections: list[str] | None = Field(None, max_length=1000, description='Granted collections; "*" for all.')
     disabled: bool | None = Field(None, description="Whether the user is kept out; ends sessions at once.")
 
@@ -33,7 +38,7 @@ class Change(Body):
 # -- how the box is ----------------------------------------------------------------------------------------
 
 
-@router.get("/health")
+@looking.get("/health")
 def health(request: Request, box: OpenBox, actor: Who, language: str | None = None) -> Json:
     """Say how each part of the box is: a light and a sentence, in "en" or "zh"."""
     spoken = language or preferred(request.headers.get("accept-language", ""))
@@ -41,24 +46,27 @@ def health(request: Request, box: OpenBox, actor: Who, language: str | None = No
         {"part": p.part, "name": say(spoken, f"health.{p.part}"), "light": p.light, "sentence": sentence(spoken, p)}
         for p in look(box)
     ]
+    if not box.auth.decide(actor, "manage", None).allowed:
+        return {"parts": parts, "mirrors": [], "reading": []}
     files = {"mirrors": box.mirror.status(), "reading": [asdict(r) for r in box.sandbox.reading()]}
     return {"parts": parts, **named(box, actor, files)}
 
 
-@router.get("/activity")
-def activity(box: OpenBox) -> Json:
+@looking.get("/activity")
+def activity(box: OpenBox, actor: Who) -> Json:
     """Tell what happened lately: questions by minute, seconds by stage, complaints; since the start of the server."""
     sentences, unsupported = box.metrics.checks()
+    failures = box.metrics.failures() if box.auth.decide(actor, "manage", None).allowed else ()
     return {
         "questions": box.metrics.questions(),
         "latencies": [asdict(latency) for latency in box.metrics.latencies()],
         "checks": {"sentences": sentences, "unsupported": unsupported},
         "cache": asdict(box.cache.standing()),
-        "errors": [asdict(f) | {"at": f.at.isoformat()} for f in box.metrics.failures()],
+        "errors": [asdict(f) | {"at": f.at.isoformat()} for f in failures],
     }
 
 
-@router.get("/settings")
+@looking.get("/settings")
 def settings(box: OpenBox) -> Json:
     """List the settings with their values, secrets masked, and where each comes from."""
     given = box.settings
@@ -105,6 +113,21 @@ def revoke(token: str, box: OpenBox) -> Json:
     """Revoke a token by its id."""
     box.accounts.revoke(token)
     return {"removed": token}
+
+
+@looking.get("/compliance")
+def compliance_report(box: OpenBox, actor: Who, language: str = "en") -> Json:
+    """Return the compliance checklist as Markdown, in "en" or "zh"."""
+    return {"language": language, "markdown": compliance.markdown(box, actor, language)}
+
+
+# -- deleting ----------------------------------------------------------------------------------------------
+
+
+@router.post("/purge")
+def purge(box: ReadyBox) -> Json:
+    """Delete for good what can still be called back, and wipe what deleted documents left in files."""
+    return asdict(box.sweep.purge())
 
 
 # -- rebuild -----------------------------------------------------------------------------------------------

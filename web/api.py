@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
-from ragbox import wire
+from ragbox import health, wire
 from ragbox.box import Box
 from ragbox.doctor import examine
 from ragbox.errors import Unavailable
@@ -52,8 +52,14 @@ def _admins_only(box: OpenBox, actor: Who) -> None:
     box.auth.require(actor, "manage", None)
 
 
+def _auditors_only(box: OpenBox, actor: Who) -> None:
+    box.auth.require(actor, "audit", None)
+
+
 ADMINS_ONLY = [Depends(_admins_only)]
 """Dependencies of a router of which every route, also one to come, is for admins: none of them can forget it."""
+AUDITORS_ONLY = [Depends(_auditors_only)]
+"""The same for what auditors may see too."""
 
 
 class Body(BaseModel):
@@ -118,10 +124,13 @@ def ask(body: Ask, box: ReadyBox, actor: Who) -> Response | Json:
         events = box.dialogue.ask(
             actor, body.question, body.conversation, collection=body.collection, document=body.document
         )
+    standing = box.retriever.standing(actor, body.collection, body.document)
+    events = standing.over(events)
     if body.stream:
-        standing = box.retriever.standing(actor, body.collection, body.document)
         return EventStream(events, wire.event, standing)
-    return next(wire.answer(event.answer) for event in events if isinstance(event, Done))
+    told = next(wire.answer(event.answer) for event in events if isinstance(event, Done))
+    standing()
+    return told
 
 
 @router.post("/api/search")
@@ -155,7 +164,8 @@ def remove(document: str, box: ReadyBox, actor: Who) -> Json:
 def collections(box: OpenBox, actor: Who) -> Json:
     """List the collections that may be read."""
     found = box.retriever.readable(actor, None)
-    return {"collections": [wire.collection(c, *box.library.count(c.id)) for c in found]}
+    hidden = box.auth.hidden(actor).documents
+    return {"collections": [wire.collection(c, *box.library.count(c.id, hidden=hidden)) for c in found]}
 
 
 @router.post("/api/collections", status_code=201)
@@ -186,7 +196,7 @@ def rebuild(body: Rebuild, box: ReadyBox, actor: Who) -> Json:
 def status(box: OpenBox, actor: Who) -> Json:
     """Say what the box holds, to others than an admin only what they may read."""
     if box.auth.decide(actor, "manage", None).allowed:
-        found: Json = named(box, actor, box.status())
+        found: Json = named(box, actor, health.status(box))
         return found
     return {"ready": box.ready, "collections": [c.name for c in box.retriever.readable(actor, None)]}
 

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -18,11 +18,14 @@ from starlette.staticfiles import StaticFiles
 from ragbox.box import Box
 
 from . import (
+    access,
     adapters,
     admin,
     api,
+    audit,
     calibrations,
     conversations,
+    deeds,
     documents,
     glossary,
     home,
@@ -57,11 +60,11 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
 
     app = FastAPI(
         title="ragbox", version=version("ragbox"), docs_url=None, redoc_url=None, lifespan=lifespan,
-        max_body_size=BODY_BYTES,
+        max_body_size=BODY_BYTES, dependencies=[Depends(deeds.recorded, scope="function")],
     )  # fmt: skip
     app.state.box = box
     app.state.drawing, app.state.judging = viewer.lane(), viewer.lane()
-    app.state.writing = intake.lane()
+    app.state.writing, app.state.recording = intake.lane(), deeds.lane()
     app.include_router(api.router)
     app.include_router(documents.router)
     app.include_router(intake.router)
@@ -69,22 +72,27 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     app.include_router(users.router)
     app.include_router(viewer.router)
     app.include_router(admin.router)
+    app.include_router(admin.looking)
+    app.include_router(access.router)
+    app.include_router(access.admins)
     app.include_router(conversations.router)
     app.include_router(home.router)
     app.include_router(models.router)
     app.include_router(adapters.router)
     app.include_router(trainings.router)
     app.include_router(privacy.router)
+    app.include_router(privacy.shelves)
     app.include_router(glossary.router)
     app.include_router(calibrations.router)
     app.include_router(quality.router)
+    app.include_router(audit.router)
     app.include_router(openai.router)
     app.include_router(login.router)
     app.include_router(routes.router)
     install(app)
     if pages:
         _mount_pages(app, box)
-    app.add_middleware(Guard, auth=box.auth, host=box.settings.host)
+    app.add_middleware(Guard, auth=box.auth, host=box.settings.host, refused=box.audit.refusals.add)
     return app
 
 

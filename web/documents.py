@@ -40,6 +40,12 @@ class Move(Body):
     collection: str = Field(description="Where to.")
 
 
+class Where(Body):
+    """A collection."""
+
+    collection: str | None = Field(None, description="All that you may write if left out.")
+
+
 class Said(Body):
     """What a document is; a field left out stays as it is, null leaves it to the rules."""
 
@@ -76,7 +82,7 @@ def documents(
     ids = [c.id for c in box.retriever.readable(actor, collection)]
     found = box.catalogue.page(
         ids, search=search.strip(), state=state, kind=kind, language=language, sort=sort, descending=descending,
-        limit=limit, offset=offset, shown=box.privacy.names(actor, ids),
+        limit=limit, offset=offset, hidden=box.auth.hidden(actor).documents, shown=box.privacy.names(actor, ids),
     )  # fmt: skip
     showing = box.privacy.showing(actor)
     return {
@@ -106,7 +112,25 @@ def move(body: Move, box: ReadyBox, actor: Who) -> Json:
 @router.post("/api/documents/reindex", status_code=202)
 def reindex(body: Some, box: ReadyBox, actor: Who) -> Json:
     """Have documents read anew from their originals."""
-    return {"jobs": jobs.shown(box, actor, box.queue.reread(actor, body.documents))}
+    return {"jobs": jobs.shown(box, actor, [job for job, _ in box.queue.reread(actor, body.documents)])}
+
+
+@router.get("/api/rereading")
+def rereading(box: OpenBox, actor: Who, collection: str | None = None) -> Json:
+    """Say how many documents that you may write an older ragbox has read, and how many wait to be read again."""
+    return dict(box.rereading.status(actor, collection))
+
+
+@router.post("/api/rereading", status_code=202)
+def reread(body: Where, box: ReadyBox, actor: Who) -> Json:
+    """Have all documents read again that an older ragbox has read, in the background."""
+    return dict(box.rereading.begin(actor, body.collection))
+
+
+@router.delete("/api/rereading")
+def stop_rereading(box: ReadyBox, actor: Who, collection: str | None = None) -> Json:
+    """Read no more of them again than the one that is under way."""
+    return dict(box.rereading.stop(actor, collection))
 
 
 @router.patch("/api/documents/{document}")
@@ -122,4 +146,4 @@ def label(document: str, body: Said, box: ReadyBox, actor: Who) -> Json:
 def rename(name: str, body: NewName, box: ReadyBox, actor: Who) -> Json:
     """Give a collection another name; nothing is indexed anew."""
     renamed = box.shelf.rename(actor, name, body.name)
-    return wire.collection(renamed, *box.library.count(renamed.id))
+    return wire.collection(renamed, *box.library.count(renamed.id, hidden=box.auth.hidden(actor).documents))

@@ -30,7 +30,7 @@ a proxy, recorded runs."""
 
 
 class Fence:
-    """Lets through to Gradio only what the pages need, to the Admin page only admins; puts the frame around pages."""
+    """Lets through to Gradio only what the pages need, to the Admin page only admins and auditors; frames pages."""
 
     def __init__(self, app: ASGIApp, language: str, box: Box) -> None:
         self.app = app
@@ -47,7 +47,7 @@ class Fence:
             await self.app(scope, receive, send)
             return
         actor = scope["state"]["actor"]
-        if name == "admin" and not self._box.auth.decide(actor, "manage", None).allowed:
+        if name == "admin" and not self._box.auth.decide(actor, "audit", None).allowed:
             await RedirectResponse(f"/{self._language}/", 303)(scope, receive, send)
             return
         known = await run_sync(home, self._box, actor, self._language)

@@ -6,6 +6,7 @@ Knows paths and headers, not what a route does: what a signed-in actor may do is
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -42,8 +43,12 @@ class Guard:
     `scope["state"]["credentials"]` looks at them anew, for what takes long; it raises NotSignedIn once they ended.
     """
 
-    def __init__(self, app: ASGIApp, *, auth: Auth, host: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, auth: Auth, host: str, refused: Callable[[str, str], None] = lambda *_: None
+    ) -> None:
+        """`refused` is told of each token that was not valid: "token.refused", and the address that it came from."""
         self.app = app
+        self._refused = refused
         self._auth = auth
         self._loopback = _is_loopback(host)
 
@@ -56,6 +61,8 @@ class Guard:
             self._check_host(request)
             actor = None if _is_open(scope) else self._actor(request)
         except RagboxError as error:
+            if isinstance(error, NotSignedIn) and "authorization" in request.headers:
+                self._refused("token.refused", address(request))
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008, "reason": str(error)[:100]})
             else:
@@ -86,6 +93,11 @@ class Guard:
         if request.scope.get("method", "POST") not in SAFE and not _same_origin(request):
             raise NotPermitted("The request comes from another site's page. Use the box's own pages, or a token.")
         return actor
+
+
+def address(request: HTTPConnection) -> str:
+    """Return the address that a request comes from."""
+    return request.client.host if request.client else ""
 
 
 def _is_open(scope: Scope) -> bool:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from ragbox.auth import ALL
 from ragbox.box import Box
+from ragbox.decisions import ALL
 from ragbox.types import Actor
 
 from .api import Json, OpenBox, Who
@@ -28,15 +28,18 @@ def home(box: Box, actor: Actor, language: str) -> Json:
     A title or section that names a person makes none: "[PERSON]" is nothing to ask by.
     """
     readable = box.retriever.readable(actor, None)
-    counts = box.starters.counts()
-    topics = box.starters.topics([c.id for c in readable], language)
+    hidden = box.auth.hidden(actor).documents
+    counts = box.starters.counts(hidden)
+    topics = box.starters.topics([c.id for c in readable], language, hidden=hidden)
     return {
         "name": actor.name, "role": actor.role, "ready": box.ready, "engine": box.engine.name,
         "documents": sum(counts.get(c.id, 0) for c in readable),
         "collections": [
-            {"name": c.name, "documents": counts.get(c.id, 0), "write": box.auth.decide(actor, "write", c.name).allowed}
+            {"name": c.name, "documents": counts.get(c.id, 0)}
+            | {right: box.auth.decide(actor, right, c.name).allowed for right in ("write", "manage")}
             for c in readable
         ],
+        "audit": box.auth.decide(actor, "audit", None).allowed,
         "create": box.auth.decide(actor, "create", ALL).allowed,
         "longest": box.settings.max_question_chars,
         "starters": [

@@ -85,10 +85,15 @@ def _told(box: Box, actor: Actor, held: str, results: Sequence[IngestResult]) ->
 def _add(box: Box, actor: Actor, form: Form, *, keep: bool) -> list[tuple[Job, Future[IngestResult]]]:
     if not form.files:
         raise BadInput("The form has no file. Send at least one under `files`.")
-    return [
+    box.audit.note(actor.name, "document.upload", form.fields["collection"], files=len(form.files))
+    added = [
         box.queue.add(
             actor, f.path, file=f.file, collection=form.fields["collection"], size=f.size,
             sha256=f.sha256 if f.too_large else "", keep=keep,
         )
         for f in form.files
     ]  # fmt: skip
+    for job, _ in added:
+        if job.status == "rejected":  # for its name: no document is recorded of it
+            box.audit.seen(actor.name, "document.rejected", form.fields["collection"], file=job.file)
+    return added

@@ -25,14 +25,15 @@ def jobs(
     ended: Annotated[int, Query(ge=0, le=1000, description="How many of those that ended, latest first.")] = 50,
 ) -> Json:
     """List the files that are being taken in, those that wait, and those that ended."""
-    readable = {c.id for c in box.retriever.readable(actor, None)}
-    found, counts = box.queue.jobs(readable, waiting=waiting, ended=ended)
+    found, counts = box.queue.jobs(actor, waiting=waiting, ended=ended)
     return {"jobs": shown(box, actor, found), "counts": counts}
 
 
 @router.delete("/api/jobs")
 def clear(box: OpenBox, actor: Who, ended: bool = True) -> Json:
-    """Forget your jobs that have ended, or cancel those that have not."""
+    """Forget your jobs that have ended, or cancel those that have not, and what waits to be read again."""
+    if not ended:
+        box.rereading.stop(actor)
     return {"removed": box.queue.clear(actor, ended=ended)}
 
 

@@ -141,11 +141,13 @@ def complete(body: Completion, box: ReadyBox, actor: Who) -> Response | Json:
         prompt_tokens=_tokens(box, [m.text() for m in body.messages]),
     )  # fmt: skip
     events = box.answers.ask(actor, asking.question, collection=collection, adapter=adapter)
+    standing = box.retriever.standing(actor, collection)
+    events = standing.over(events)
     if body.stream:
         usage = body.stream_options is not None and body.stream_options.include_usage
-        standing = box.retriever.standing(actor, collection)
         return Chunks(_chunks(box, asking, events, usage=usage), dict, standing)
     answer = next(event.answer for event in events if isinstance(event, Done))
+    standing()
     message = {"role": "assistant", "content": answer.text, "refusal": None, **_extra(asking, answer)}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     return _head(asking, "chat.completion") | {"choices": [choice], "usage": _usage(box, asking, answer)}

@@ -1,4 +1,7 @@
-"""The HTTP API's routes for privacy: policies, additions to the rules, counts, and what they do. All for admins."""
+"""The HTTP API's routes for privacy: policies, additions to the rules, counts, and what they do.
+
+All are for admins, but for the policy of one collection, which those who manage it set too.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ PASSAGES = 20
 
 
 router = APIRouter(prefix="/api/admin/privacy", dependencies=ADMINS_ONLY)
+shelves = APIRouter(prefix="/api/admin/privacy")
 
 
 class Policy(Body):
@@ -77,7 +81,7 @@ def set_role(role: str, body: Policy, box: OpenBox, actor: Who) -> Json:
     return {"role": role, "style": body.style}
 
 
-@router.put("/collections/{collection}")
+@shelves.put("/collections/{collection}")
 def set_collection(collection: str, body: Policy, box: OpenBox, actor: Who) -> Json:
     """Set the policy of a collection by its id; it counts from the next text on."""
     box.privacy.set_collection(actor, collection, body.style)

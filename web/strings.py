@@ -7,6 +7,7 @@ from ragbox.errors import RagboxError
 from .strings_adapters import ADAPTERS
 from .strings_admin import ADMIN
 from .strings_ask import ASK, SHELL
+from .strings_audit import AUDIT
 from .strings_documents import DOCUMENTS
 from .strings_glossary import GLOSSARY
 from .strings_health import HEALTH
@@ -52,6 +53,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **PRIVACY,
     **QUALITY,
     **GLOSSARY,
+    **AUDIT,
     **SHELL,
     **ASK,
     **DOCUMENTS,

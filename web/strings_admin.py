@@ -22,6 +22,7 @@ ADMIN: dict[str, tuple[str, str]] = {
     "tab.health": ("Health", "状态"),
     "tab.activity": ("Activity", "活动"),
     "tab.people": ("People", "用户"),
+    "tab.groups": ("Groups", "用户组"),
     "tab.tokens": ("Tokens", "令牌"),
     "tab.collections": ("Collections", "文档集"),
     "tab.settings": ("Settings", "设置"),
@@ -174,6 +175,30 @@ ADMIN: dict[str, tuple[str, str]] = {
     "role.admin.means": ("does all", "拥有全部权限"),
     "role.editor.means": ("asks, adds and deletes documents", "提问、添加和删除文档"),
     "role.reader.means": ("asks", "提问"),
+    "role.auditor.means": (
+        "looks at health, settings and the audit trail",
+        "查看状态、设置和审计记录",
+    ),
+    # Groups
+    "groups.lead": ("What is granted to a group, all its members have.", "授予用户组的权限，其所有成员都拥有。"),
+    "groups.add": ("New group", "新建用户组"),
+    "groups.none": ("No groups yet.", "还没有用户组。"),
+    "groups.members": ("Members", "成员"),
+    "groups.grants": ("Rights", "权限"),
+    "groups.edit.title": ("Rights of {name}", "{name} 的权限"),
+    "groups.people": ("Rights of people", "用户的权限"),
+    "groups.people.lead": (
+        "Granted to them alone; a reader reads at every level. Groups may add to it.",
+        "仅指单独授予的权限；读者在任何级别都只能读取。所在用户组可能另有权限。",
+    ),
+    "groups.remove.ask": (
+        "Remove the group {name}? Its members lose what was granted to it.",
+        "确定删除用户组 {name} 吗？其成员将失去授予该组的权限。",
+    ),
+    "level.none": ("no access", "无权限"),
+    "level.read": ("read", "读取"),
+    "level.write": ("read and write", "读写"),
+    "level.manage": ("manage", "管理"),
     # Tokens
     "tokens.lead": ("Programs call the API with a token, in its user's name.", "程序通过令牌以其用户的身份调用 API。"),
     "tokens.add": ("New token", "新建令牌"),

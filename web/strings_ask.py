@@ -21,6 +21,7 @@ SHELL: dict[str, tuple[str, str]] = {
     "role.admin": ("admin", "管理员"),
     "role.editor": ("editor", "编辑"),
     "role.reader": ("reader", "读者"),
+    "role.auditor": ("auditor", "审计员"),
 }
 ASK: dict[str, tuple[str, str]] = {
     # the empty page

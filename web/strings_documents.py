@@ -47,7 +47,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "queue.send": ("sending, {percent} %", "正在发送 {percent}%"),
     "queue.wait": ("waiting for its turn", "排队中"),
     "queue.read": ("reading", "正在读取"),
-    "queue.read.pages": ("reading page {page} of {total}", "正在识别第 {page} / {total} 页"),
+    "queue.read.pages": ("reading page {page} of {total}", "正在读取第 {page} / {total} 页"),
     "queue.encode": ("indexing {count} passages", "正在索引 {count} 个段落"),
     "queue.encode.one": ("indexing {count} passage", "正在索引 {count} 个段落"),
     "queue.encode.some": ("indexing {done} of {count} passages", "正在索引 {done} / {count} 个段落"),
@@ -64,6 +64,22 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "queue.not": ("not taken in", "未能收录"),
     "queue.cancelled": ("cancelled", "已取消"),
     "queue.said": ("{file}: {outcome}", "文件 {file}：{outcome}"),
+    # what an older ragbox has read
+    "older.label": ("Read by an older version", "由旧版本读取的文档"),
+    "older.count": (
+        "{count} documents were read by an older version of ragbox. Read again, they may be found better.",
+        "有 {count} 个文档由旧版 ragbox 读取，重新读取后检索效果可能更好。",
+    ),
+    "older.count.one": (
+        "{count} document was read by an older version of ragbox. Read again, it may be found better.",
+        "有 {count} 个文档由旧版 ragbox 读取，重新读取后检索效果可能更好。",
+    ),
+    "older.waiting": (
+        "Reading again in the background, {count} to go. Until then the passages of before are found.",
+        "正在后台重新读取，还剩 {count} 个；完成之前仍可检索原有段落。",
+    ),
+    "older.begin": ("Read all again", "全部重新读取"),
+    "older.stop": ("Stop", "停止"),
     # the list
     "list.label": ("Documents", "文档列表"),
     "list.search": ("Find by name or title", "按文件名或标题查找"),
@@ -75,6 +91,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "list.indexed": ("ready", "可用"),
     "list.warning": ("ready, with a warning", "可用（有警告）"),
     "list.rejected": ("not taken in", "未能收录"),
+    "list.older": ("read by an older version", "由旧版本读取"),
     "list.en": ("English", "英文"),
     "list.zh": ("Chinese", "中文"),
     "list.file": ("Name", "名称"),
@@ -116,6 +133,14 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "act.reindex": ("Read again", "重新读取"),
     "act.label": ("What it is…", "文档信息…"),
     "act.move": ("Move…", "移动…"),
+    "act.hide": ("Hide from…", "隐藏…"),
+    "hide.note": (
+        "To them the document does not exist. Names, with commas between them; admins see all documents.",
+        "对他们而言此文档不存在。请填写名称，以逗号分隔；管理员始终可见所有文档。",
+    ),
+    "hide.users": ("Users", "用户"),
+    "hide.groups": ("Groups", "用户组"),
+    "hide.do": ("Save", "保存"),
     "act.delete": ("Delete", "删除"),
     "act.move.title": ("Move {count} documents", "移动 {count} 个文档"),
     "act.move.title.one": ("Move {count} document", "移动 {count} 个文档"),
@@ -140,6 +165,18 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "about.period": ("Period, for example Q3 2022", "期间，如 Q3 2022"),
     "about.ends": ("Its last day, for example 2022-06-25", "期末日，如 2022-06-25"),
     "about.language": ("Language", "语言"),
+    # kinds of paper, as `ragbox/profile.py` names them; it takes the Chinese for them too
+    "form.half-year report": ("half-year report", "半年度报告"),
+    "form.quarterly report": ("quarterly report", "季度报告"),
+    "form.annual report": ("annual report", "年度报告"),
+    "form.earnings release": ("earnings release", "业绩公告"),
+    "form.minutes": ("minutes", "会议纪要"),
+    "form.invoice": ("invoice", "发票"),
+    "form.contract": ("contract", "合同"),
+    "form.policy": ("policy", "制度"),
+    "form.manual": ("manual", "手册"),
+    "form.protocol": ("protocol", "试验方案"),
+    "form.report": ("report", "报告"),
     "about.note": (
         "What was found in the document. Questions that name it find it by this. What you write stays; an emptied "
         "field is left to the rules.",

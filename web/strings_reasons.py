@@ -14,6 +14,7 @@ REASONS: dict[str, str] = {
         "无法打开 {0}：{1}。请检查文件是否存在、是否可读。"
     ),
     "{} cannot be opened: {}. Check that it may be read.": "无法打开 {0}：{1}。请检查是否有读取权限。",
+    "{} cannot be taken in here. Ask an admin of this box.": "{0} 无法在此收录。请联系管理员。",
     "{} is empty (0 bytes). Copy it again from where it came from.": "{0} 是空文件（0 字节）。请从来源重新复制。",
     "{} holds only white space. Copy it again from where it came from.": "{0} 只有空白字符。请从来源重新复制。",
     "{} is not a document ragbox reads (it looks like {}). {}": "ragbox 无法读取 {0}（看起来是{1*}）。{2*}",
@@ -31,6 +32,7 @@ REASONS: dict[str, str] = {
     "The first {} of {} passages can be found so far; the rest follows.": (
         "目前可以找到前 {0} 段（共 {1} 段），其余部分随后完成。"
     ),
+    "The first {} passages can be found so far; the rest follows.": "目前可以找到前 {0} 段，其余部分随后完成。",
     "{} has no text. If it is a scan, switch OCR on (RAGBOX_OCR).": (
         "{0} 没有文字。如为扫描件，请启用 OCR（RAGBOX_OCR）。"
     ),
@@ -190,7 +192,11 @@ REASONS: dict[str, str] = {
     "The collection of {} was deleted meanwhile. Drop the file into another one.": (
         "{0} 所属的文档集已被删除。请添加到其他文档集。"
     ),
+    "{} was moved or deleted meanwhile. Moved, it is read where it is now; deleted, drop its file again.": (
+        "{0} 在读取期间已被移动或删除。如已移动，将在新位置读取；如已删除，请重新添加文件。"
+    ),
     "The box is closing. Send the file again when it is up.": "系统正在关闭。请在重新启动后再发送文件。",
+    "There is another {} in that collection. Delete it there first.": "该集合中已有另一个 {0}。请先在那里将其删除。",
     "{} files wait already. Send more when some are done.": "已有 {0} 个文件在等待。请在部分完成后再发送。",
     "{} files of {} wait already, the most for one user (RAGBOX_WAITING_FILES). Send more when some are done.": (
         "{1} 已有 {0} 个文件在等待，达到每位用户的上限（RAGBOX_WAITING_FILES）。请在部分完成后再发送。"

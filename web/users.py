@@ -22,7 +22,7 @@ class NewUser(Body):
     """A user to be."""
 
     name: str = Field(max_length=63)
-    role: str = Field("reader", description="admin, editor or reader.")
+    role: str = Field("reader", description="admin, editor, reader or auditor.")
     collections: list[str] = Field([], max_length=1000, description='Granted collections; "*" for all.')
 
 

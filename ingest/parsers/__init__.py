@@ -49,6 +49,10 @@ class Options:
     """Time of the monotonic clock, which all processes share, from which OCR begins no further page."""
     begin: Callable[[int, int], None] = field(default=lambda *_: None, repr=False, compare=False)
     """Called as OCR begins a page (from 1) of so many: from there the limits of time count anew."""
+    reach: Callable[[int, int], None] = field(default=lambda *_: None, repr=False, compare=False)
+    """Called as another page (from 1) of so many is read, which says how far it is and changes no limit."""
+    early: Callable[[Parsed], None] | None = field(default=None, repr=False, compare=False)
+    """Called, if at all, once: with the first pages of a long file, while the others are yet to be read."""
     depth: int = 0
     page: int = 0
     """The one page (from 1) that `seen` looks at; parsers read all."""

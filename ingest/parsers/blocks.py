@@ -23,6 +23,24 @@ _UNTITLED = re.compile(
     r"|.*\.(docx?|pptx?|xlsx?|dotx?|rtf|html?|tmp)"
     r"|powerpoint 演示文稿|演示文稿\s*\d*|文档\s*\d*|无标题.*|標題.*|幻灯片\s*\d+|ppt模板.*|[\W\d_]*)\s*"
 )
+_HIGH = str.maketrans("0123456789)）", "⁰¹²³⁴⁵⁶⁷⁸⁹⁾⁾")
+# A mark right after a word would be searched for as part of it ("shares1"); "10⁶" and "m²" are one word.
+_NOTED = re.compile(r"(?:[^\W\d_]{3}|[^\W\d_\x00-\x7f]|(?<!\d)(?:19|20)\d\d|\d[.,]\d+)$")
+# What Office adds to the alternative text that it guesses, and what programs write where nobody did.
+_GUESSED = re.compile(
+    r"(?i)(?:description|alt text)\s+automatically\s+generated.*|AI-generated content may be incorrect\.?"
+    r"|(?:已)?自动生成的?说明.*|描述已自动生成.*"
+)
+_UNSAID = re.compile(
+    r"(?i)(?:picture|image|graphic|object|shape|photo|logo|icon|chart|diagram|图片|图像|图形|图表|对象|圖片)?[\s\d_-]*|\S*://\S*"
+    r"|.*\.(?:png|jpe?g|gif|bmp|svg|[ew]mf|tiff?|webp)|[\da-f-]{16,}"
+)
+_CAPTION = re.compile(
+    r"(?:(?:Table|Figure|Fig\.|Chart|Exhibit)\s?[A-Z]?[\dIVX]+(?:[.-]\d+)*\s?(?:[.:|–—-]\s|\s(?=[A-Z]))"
+    r"|[表图圖]\s?[\d一二三四五六七八九十]+(?:[.-]\d+)*(?:[:：.、]|\s))"
+)
+LONGEST_CAPTION = 400
+"""Characters; a longer one is a paragraph that speaks of a figure."""
 LONGEST_TITLE = 300
 """Characters; a longer "title" is a paragraph that somebody gave a heading's style."""
 
@@ -35,6 +53,27 @@ def clean(text: str) -> str:
 def line(text: str) -> str:
     """Return the text cleaned and on one line."""
     return " ".join(clean(text).split())
+
+
+def captioned(text: str) -> bool:
+    """Say whether a text begins as a figure's or table's caption does, and is no longer than one."""
+    return len(text) <= LONGEST_CAPTION and bool(_CAPTION.match(text))
+
+
+def alt(text: str) -> list[str]:
+    """Return what a picture's alternative text says, as none or one text; a name that a program gave says nothing."""
+    text = line(_GUESSED.sub("", text))
+    return [] if _UNSAID.fullmatch(text) else [text]
+
+
+def high(number: str) -> str:
+    """Return a number in superscript digits."""
+    return number.translate(_HIGH)
+
+
+def raised_after(text: str, number: str) -> str:
+    """Return a number that stands above the line after a text, with a space where it is a note's mark on a word."""
+    return (" " if _NOTED.search(text) else "") + high(number)
 
 
 def block(kind: Kind, text: str, page: int = 1, level: int = 0) -> list[Block]:

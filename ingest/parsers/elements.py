@@ -15,9 +15,12 @@ from typing import Any
 
 from ragbox.types import Block, Kind
 
-from .blocks import block, header_like, table
+from .blocks import block, captioned, header_like, table
 
 _KINDS = {"Title": Kind.TITLE, "ListItem": Kind.LIST_ITEM, "FigureCaption": Kind.CAPTION, "Image": Kind.CAPTION}
+NOTE, CAPTION = "\ufdd0", "\ufdd1"
+TOLD = {NOTE: Kind.NOTE, CAPTION: Kind.CAPTION}
+"""What a text begins with that is a footnote or caption, which unstructured would not tell; no page has these."""
 _DROPPED = frozenset({"PageBreak", "Header", "Footer"})
 
 
@@ -34,9 +37,13 @@ def _blocks(element: Any, page: int) -> Iterator[Block]:
     if element.category == "Table" and element.metadata.text_as_html:
         yield from _table(element.metadata.text_as_html, page)
         return
-    kind = _KINDS.get(element.category, Kind.TEXT)
+    kind, text = _KINDS.get(element.category, Kind.TEXT), element.text
+    if told := TOLD.get(text[:1]):
+        kind, text = told, text[1:]
+    elif kind is Kind.TEXT and captioned(text):
+        kind = Kind.CAPTION
     level = (element.metadata.category_depth or 0) + 1 if kind is Kind.TITLE else 0
-    yield from block(kind, element.text, page, level)
+    yield from block(kind, text, page, level)
 
 
 def _table(html: str, page: int) -> list[Block]:

@@ -36,7 +36,7 @@ def parse(path: Path, options: Options) -> Parsed:
     notes: list[str] = []
     with opened(path) as image:
         frames = count(image)
-        for number in readable(range(1, frames + 1), options, notes):
+        for number in readable(range(1, frames + 1), options, notes, lambda _: assemble(pages, count=frames)):
             try:
                 pages.append(Page.of(number, [ocr.read(pixels(image, number))], scanned=True))
             except (OSError, EOFError, ValueError, SyntaxError):

@@ -85,7 +85,8 @@ def _attachment(name: str, data: bytes, options: Options) -> Parsed:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _COPY
         path.write_bytes(data)
-        return parse_kind(path, detect(path, name), replace(options, depth=options.depth + 1))
+        inner = replace(options, depth=options.depth + 1, early=None)  # its first pages are not those of the message
+        return parse_kind(path, detect(path, name), inner)
 
 
 def _internet(path: Path) -> _Message:

@@ -124,3 +124,17 @@ def _chinese(count: int) -> str:
 
 def _int(text: str | None, default: int) -> int:
     return int(text) if text and text.isdigit() else default
+
+
+def root_of(relation: Any) -> Any | None:
+    """Return the root of a part's XML, None where the part is missing or broken."""
+    from docx.oxml import parse_xml
+    from lxml import etree
+
+    if relation is None:
+        return None
+    part = relation.target_part
+    try:
+        return part.element if hasattr(part, "element") else parse_xml(part.blob)
+    except etree.XMLSyntaxError:
+        return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from ragbox.types import Parsed
 
 from . import Options
 from .pdf_headings import MAX_LEVEL, normal
-from .pdf_pages import Page, assemble, ranges, readable
+from .pdf_pages import Page, assemble, ranges, readable, tell_early
 from .pdf_read import read_page
 from .pdf_words import Sheet, clean, garbage
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 _OCR_DPI = 200
 _OCR_PIXELS = 3000  # longest side; a 200-inch page would else need gigabytes
 _MAX_OUTLINE = 5000
+FIRST, LONG = 15, 50  # pages that are told of while the rest is read, some 75 passages; and of a file so long that
+# it pays: 50 pages take 4 s of processor time
 FEW = 25  # characters; a scan with no more than a stamp or page number of text is still a scan
 UNREADABLE = 0.3  # share of characters without meaning from which the page's picture is trusted more
 
@@ -36,8 +40,11 @@ def parse(path: Path, options: Options) -> Parsed:
     notes: list[str] = []
     with closing(opened(path)) as document:
         count = len(document)
-        pages, scans, bad = [], [], []
+        made = partial(assemble, count=count, outline=_outline(document), named=_metadata_title(document))
+        pages: list[Page] = []
+        scans, bad = [], []
         for number in range(1, count + 1):
+            options.reach(number, count)
             try:
                 sheets, is_scan = _read(document, number)
             except (_pdfium_error(), ValueError, OverflowError):
@@ -47,12 +54,13 @@ def parse(path: Path, options: Options) -> Parsed:
                 scans.append(number)
             if sheets:
                 pages.append(Page.of(number, sheets))
+            if number == FIRST and count > LONG and tell_early(options, made(pages)):
+                options = replace(options, early=None)
         if bad:
             notes.append(f"{ranges(bad)} could not be opened.")
         if scans:
-            pages = _with_scans(document, pages, scans, options, notes)
-        outline, named = _outline(document), _metadata_title(document)
-    parsed = assemble(pages, count=count, outline=outline, named=named, warnings=notes)
+            pages = _with_scans(document, pages, scans, options, notes, made)
+    parsed = made(pages, warnings=notes)
     if not parsed.blocks:
         why = "and OCR is switched off (RAGBOX_OCR)" if scans and not options.ocr else "and OCR found none"
         left = f" {' '.join(notes)}" if notes and options.ocr else ""
@@ -120,14 +128,23 @@ def _has_picture(page: Any) -> bool:
 
 
 def _with_scans(
-    document: pypdfium2.PdfDocument, pages: Sequence[Page], scans: Sequence[int], options: Options, notes: list[str]
+    document: pypdfium2.PdfDocument,
+    pages: Sequence[Page],
+    scans: Sequence[int],
+    options: Options,
+    notes: list[str],
+    made: Callable[[Sequence[Page]], Parsed],
 ) -> list[Page]:
     """Return the pages with the scanned ones read by OCR, as many as the options allow."""
     from . import ocr
 
     by_number = {page.number: page for page in pages}
     failed: dict[int, Exception] = {}
-    for number in readable(scans, options, notes):
+
+    def upto(last: int) -> Parsed:
+        return made([by_number[number] for number in sorted(by_number) if number <= last])
+
+    for number in readable(scans, options, notes, upto):
         try:
             sheet = ocr.read(picture(document, number))
         except Exception as error:  # the runtime has its own for want of memory, and one page shall not cost the others

@@ -9,26 +9,22 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from statistics import quantiles
 
 from ragbox.text import HAN
 from ragbox.types import CELL, ROW, Block, Kind, Mark
 
+from .blocks import captioned
 from .pdf_headings import Headings
 from .pdf_layout import Flow
-from .pdf_lines import Line, glue, numeric, weight
+from .pdf_lines import Line, edge_of, first_word, glue, numeric, pitch_of, weight
+from .pdf_notes import at_foot
 from .pdf_rows import Table
 from .pdf_words import Sheet
 
-_BULLET = re.compile(r"[•●○▪■◦‣►➢✓①-⑳]|[-–—*·]\s")
+_BULLET = re.compile(r"[•●○▪■◦‣►➢✓①-⑳]|(?:[-–—·]|\*{1,3})\s")
 _NUMBER = re.compile(
     r"[(（]?(?:\d{1,3}|[a-zA-Z]|[ivx]{2,5})[)）]\s?|(?:\d{1,3}|[a-zA-Z]|[ivx]{2,5})\.\s|\d{1,3}(?:\.\d{1,3})+\.?\s"
     r"|[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,3}、|第[一二三四五六七八九十百零\d]{1,5}条"
-)
-_CAPTION = re.compile(
-    r"(?:(?:Table|Figure|Fig\.|Chart|Exhibit)\s?[A-Z]?[\dIVX]+(?:[.-]\d+)*\s?(?:[.:|–—-]\s|\s(?=[A-Z]))"
-    r"|[表图圖]\s?[\d一二三四五六七八九十]+(?:[.-]\d+)*(?:[:：.、]|\s))"
 )
 _ENDED = re.compile(r"[.!?。！？；;:：…][\"'”’」』)）\]】]*$")
 _STOPPED = re.compile(r"[.!?。！？][\"'”’」』)）\]】]*$")
@@ -66,17 +62,23 @@ class Builder:
         )
         made: list[list[Block]] = []  # each a table's parts, page by page, or one block
         open_table: tuple[PagePart, Table] | None = None
+        text = -1  # the last block that is no note at a page's foot
         for part, groups in grouped:
+            notes = at_foot(groups, self._headings.body, part.sheet.height)
             for n, group in enumerate(groups):
                 block = self._table(part, group) if isinstance(group, Table) else self._paragraph(part, group)
                 if not block.text:
                     continue
+                if n in notes:
+                    made.append([replace(block, kind=Kind.NOTE, level=0)])
+                    continue
                 if n == 0 and open_table and isinstance(group, Table) and _carries_on(*open_table, part, group):
-                    made[-1].append(block)
-                elif n == 0 and made and _continues(made[-1][0], block):
-                    made[-1] = [self._appended(made[-1][0], block)]
+                    made[text].append(block)
+                elif n == 0 and made and _continues(made[text][0], block):
+                    made[text] = [self._appended(made[text][0], block)]
                 else:
                     made.append([block])
+                    text = len(made) - 1
                 open_table = (part, group) if isinstance(group, Table) else None
         return [_joined(parts) for parts in made]
 
@@ -101,7 +103,7 @@ class Builder:
     def _groups(self, flow: Flow) -> list[list[Line] | Table]:
         """Return the flow's lines grouped to paragraphs, tables in between."""
         lines = [item for item in flow.items if isinstance(item, Line)]
-        pitch, edge = _pitch(lines), _edge(lines, flow.right)
+        pitch, edge = pitch_of(lines), edge_of(lines, flow.right)
         groups: list[list[Line] | Table] = []
         for item in flow.items:
             last = groups[-1] if groups else None
@@ -122,10 +124,12 @@ class Builder:
             return len(group) < 3 and self._headings.alike(last, line) and not _NUMBER.match(line.text)
         if self._headings.is_heading(line):
             return False
-        if _BULLET.match(line.text) or _CAPTION.match(line.text):
+        if _BULLET.match(line.text):
             return False
-        room = edge - last.right - _first_word(line)
+        room = edge - last.right - first_word(line)
         ended = bool(_ENDED.search(last.text))
+        if captioned(line.text) and (ended or room > size):
+            return False  # not where a sentence speaks of "Figure 3." at a line's beginning
         if _NUMBER.match(line.text) and (
             ended or room > size or abs(line.left - first.left) < 0.3 * size < last.left - first.left
         ):
@@ -142,7 +146,7 @@ class Builder:
     def _is_title(self, group: Sequence[Line]) -> bool:
         if not self._headings.is_heading(group[0]) or sum(weight(line.text) for line in group) > 240:
             return False
-        return not _CAPTION.match(group[0].text)
+        return not captioned(group[0].text)
 
     def _paragraph(self, part: PagePart, group: Sequence[Line]) -> Block:
         text, marks = "", []
@@ -160,7 +164,7 @@ class Builder:
             level = self._headings.level(" ".join(line.text for line in group), group[0])
         if level:
             kind = Kind.TITLE
-        elif _CAPTION.match(text) and weight(text) <= 400:
+        elif captioned(text):
             kind = Kind.CAPTION
         elif _BULLET.match(text) or _NUMBER.match(text):
             kind = Kind.LIST_ITEM
@@ -261,26 +265,6 @@ def _fitted(text: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:
         start = mark.start - gone_before
         fitted.append(replace(mark, start=start, end=end - gone_before - gone_within))
     return tuple(fitted)
-
-
-def _pitch(lines: Sequence[Line]) -> float:
-    """Return the usual distance of baselines in em: the lower quartile, so that gaps of paragraphs do not count."""
-    steps = [(b.base - a.base) / b.size for a, b in pairwise(lines) if b.size and b.base > a.base]
-    steps = [step for step in steps if 0.8 <= step <= 2.6]
-    return quantiles(steps, n=4)[0] if len(steps) > 3 else min([*steps, 1.4])
-
-
-def _edge(lines: Sequence[Line], right: float) -> float:
-    """Return where the lines of a column usually end; the longest tenth may hang over."""
-    ends = sorted(line.right for line in lines)
-    return ends[int(0.9 * (len(ends) - 1))] if len(ends) > 3 else right
-
-
-def _first_word(line: Line) -> float:
-    """Return about how wide the line's first word is; an ideograph is a word of its own."""
-    if re.match(f"[{HAN}]", line.text):
-        return line.size
-    return line.width * (len(line.text.split(" ", 1)[0]) + 1) / len(line.text)
 
 
 def _continues(above: Block, below: Block) -> bool:

@@ -117,7 +117,7 @@ class _Grid:
             row = {c: lines(cells[r, c]) for c in columns if (r, c) in cells}
             if any(sum(_cells(level) > 1 for level in rows(cell)) > 2 for cell in row.values()):
                 return None  # a table within a cell: the borders are a form's or a page's layout
-            made += [self._row(part, columns) for part in _split(row)]
+            made += [self._row(part, columns) for part in (not made and _titled(row)) or _split(row)]
         if len(made) < 2:
             return None
         extents = [(self.xs[c], self.xs[c + 1]) for c in columns]
@@ -166,6 +166,18 @@ def _cells(level: Sequence[Line]) -> int:
 def _covered(rules: Iterable[Rule], at: float, place: float) -> bool:
     """Return whether a rule at that position passes the place."""
     return any(abs(rule.at - at) <= _NEAR + 1 and rule.start - _NEAR <= place <= rule.end + _NEAR for rule in rules)
+
+
+def _titled(row: dict[int, list[Line]]) -> list[dict[int, list[Line]]]:
+    """Return the first band as two rows where bold heads of all columns stand in it, parted by a shade, not a rule."""
+    levels = rows(line for cell in row.values() for line in cell)
+    top = levels[0] if levels else []
+    rest = {c: [line for line in cell if line not in top] for c, cell in row.items()}
+    heads = {c: [line for line in cell if line in top] for c, cell in row.items()}
+    plain = not any(line.bold for cell in rest.values() for line in cell)
+    if len(row) < 2 or not all(line.bold for line in top) or not all(heads.values()) or not all(rest.values()):
+        return []
+    return [heads, rest] if plain else []
 
 
 def _split(row: dict[int, list[Line]]) -> list[dict[int, list[Line]]]:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import quantiles
 
 from ragbox.text import HAN
 
+from .blocks import high, raised_after
 from .pdf_words import Word
 
 GAP = 1.0
@@ -16,7 +18,7 @@ GAP = 1.0
 
 CURRENCY = frozenset({"$", "€", "£", "¥", "￥", "US$", "HK$", "RMB", "R$", "C$", "A$"})
 _NUMBER = re.compile(
-    r"[-–—+(（~<>≤≥]*[$€£¥￥]?\s?[-–—(（]*\d[\d,.\s，]*(?:[%‰x*†‡)）]|bps|pp|pts|億|亿|万|元)*|[-–—]+|N/?[AM]|nm"
+    r"[-–—+(（~<>≤≥]*[$€£¥￥]?\s?[-–—(（]*\d[\d,.\s，]*(?:[%‰x*†‡)）⁰¹²³⁴-⁹⁾]|bps|pp|pts|億|亿|万|元)*|[-–—]+|N/?[AM]|nm"
 )
 MARK = re.compile(
     r"[•●○▪■◦‣·*–—-]|[(（\[]?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3})[.)）\]、．]?"
@@ -24,9 +26,11 @@ MARK = re.compile(
 )
 """The mark of a list item or footnote on its own."""
 
-_YEAR = re.compile(r"(?:19|20)\d\d(?:年)?\*?")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:年)?(?:\*|\s?[⁰¹²³⁴-⁹]{1,2}⁾?)?")
+_SCRIPT = re.compile(r"\d{1,2}[)）]?")
 _LEADER = re.compile(r"\s*(?:\.{4,}|(?:\. ){4,}\.?|…{2,}|·{4,}|_{8,})\s*")
 _WIDE = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef]")  # a character that is set without spaces around it
+_HAN = re.compile(f"[{HAN}]")
 _FIRST_WIDE = "\u3000"
 
 
@@ -151,12 +155,27 @@ def _level(runs: Iterable[list[Word]]) -> list[list[list[Word]]]:
     return grouped
 
 
+def _following(before: Word, word: Word) -> str:
+    """Return a word as it follows another: after a space or not, a small number above the line as a superscript."""
+    gap = word.left - before.right
+    if gap < 0.25 * before.size and _script(word, before):
+        raised = before.base - word.base > 0.1 * before.size
+        return raised_after(before.text, word.text) if raised else word.text
+    if gap < 0.1 * word.size and _script(before, word):
+        return word.text
+    return (glue(before.text, word.text) if gap < 0.5 * word.size else " ") + word.text
+
+
+def _script(small: Word, large: Word) -> bool:
+    return small.size < 0.8 * large.size and bool(_SCRIPT.fullmatch(small.text))
+
+
 def _line(run: Sequence[Word]) -> Line:
-    pieces = [run[0].text]
+    text = run[0].text
+    if len(run) > 1 and _script(run[0], run[1]) and run[0].base < run[1].base:
+        text = high(text)  # what follows is a note, which begins with its mark
     for before, word in pairwise(run):
-        close = word.left - before.right < 0.5 * word.size
-        pieces.append((glue(before.text, word.text) if close else " ") + word.text)
-    text = "".join(pieces)
+        text += _following(before, word)
     if "..." in text or ". . ." in text or "……" in text or "····" in text or "____" in text:
         text = _LEADER.sub(" … ", text).strip(" …")
     main = max(run, key=lambda word: len(word.text))
@@ -178,3 +197,23 @@ def _line(run: Sequence[Word]) -> Line:
         main.size,
         10 * bold >= 9 * sum(len(word.text) for word in run),
     )
+
+
+def pitch_of(lines: Sequence[Line]) -> float:
+    """Return the usual distance of baselines in em: the lower quartile, so that gaps of paragraphs do not count."""
+    steps = [(b.base - a.base) / b.size for a, b in pairwise(lines) if b.size and b.base > a.base]
+    steps = [step for step in steps if 0.8 <= step <= 2.6]
+    return quantiles(steps, n=4)[0] if len(steps) > 3 else min([*steps, 1.4])
+
+
+def edge_of(lines: Sequence[Line], right: float) -> float:
+    """Return where the lines of a column usually end; the longest tenth may hang over."""
+    ends = sorted(line.right for line in lines)
+    return ends[int(0.9 * (len(ends) - 1))] if len(ends) > 3 else right
+
+
+def first_word(line: Line) -> float:
+    """Return about how wide the line's first word is; an ideograph is a word of its own."""
+    if _HAN.match(line.text):
+        return line.size
+    return line.width * (len(line.text.split(" ", 1)[0]) + 1) / len(line.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ragbox.text import HAN
@@ -26,6 +26,8 @@ _LEFT_BY_PROGRAMS = re.compile(
     re.IGNORECASE,
 )
 
+FIRST_SCANS, MANY_SCANS = 2, 6
+"""Pages that OCR reads before they are told of, where it shall read more than so many: it takes 4 to 5 s for one."""
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _IDEOGRAPH = re.compile(f"[{HAN}]")
 _LEAST_IDEOGRAPHS = 4
@@ -95,18 +97,33 @@ def _in_words(text: str) -> bool:
     return plain and (len(_LONG_WORD.findall(text)) > 1 or len(_IDEOGRAPH.findall(text)) >= _LEAST_IDEOGRAPHS)
 
 
-def readable(numbers: Sequence[int], options: Options, notes: list[str]) -> Iterator[int]:
-    """Yield the pages without text that OCR may read; a note names those for which there was no leave or no time."""
+def readable(
+    numbers: Sequence[int], options: Options, notes: list[str], upto: Callable[[int], Parsed]
+) -> Iterator[int]:
+    """Yield the pages without text that OCR may read; a note names those for which there was no leave or no time.
+
+    `upto` makes what was read of the pages up to one, which is told early where many are to follow.
+    """
     wanted = numbers[: options.ocr_max_pages] if options.ocr else []
     why = f"more than {options.ocr_max_pages} (RAGBOX_OCR_MAX_PAGES)" if options.ocr else "OCR is off (RAGBOX_OCR)"
     for done, number in enumerate(wanted):
         if time.monotonic() >= options.ocr_until:
             wanted, why = wanted[:done], "no time was left (RAGBOX_OCR_SECONDS)"
             break
+        if done == FIRST_SCANS and len(wanted) > MANY_SCANS:
+            tell_early(options, upto(wanted[done - 1]))
         options.begin(done + 1, len(wanted))
         yield number
     if left := numbers[len(wanted) :]:
         notes.append(f"{ranges(left)} without text left unread: {why}.")
+
+
+def tell_early(options: Options, parsed: Parsed) -> bool:
+    """Tell of the first pages, if anything stands on them and anybody wants to hear; return whether it was done."""
+    if options.early is None or not parsed.blocks:
+        return False
+    options.early(parsed)
+    return True
 
 
 def ranges(numbers: Sequence[int]) -> str:

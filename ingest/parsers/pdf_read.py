@@ -33,6 +33,8 @@ class Affine(NamedTuple):
 
 
 _WORD = re.compile(f"[^\\s{HYPHENS}]+[{HYPHENS}]?|[{HYPHENS}]")
+_NUMBER = re.compile(r"\d{1,2}[)）]?(?!\d)")  # as a note's mark or an exponent, where it is printed smaller
+_SMALL = 0.8  # times the size of the letters beside it
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|medium|cmbx|[-,]bd|simhei|heiti|黑体", re.IGNORECASE)
 _STROKED = 2  # Tr 2 fills and strokes: how Word and WeasyPrint fake a bold CJK face
 _VISIBLE = 1.5  # points; smaller text is there for programs, not for readers
@@ -184,9 +186,9 @@ def _words(
     loose, origin = calls.FPDFText_GetLooseCharBox, calls.FPDFText_GetCharOrigin
     rect, x, y = (ctypes.c_float * 4)(), ctypes.c_double(), ctypes.c_double()  # FS_RECTF: left, top, right, bottom
     rect_at, x_at, y_at = ctypes.addressof(rect), ctypes.addressof(x), ctypes.addressof(y)
-    for match in _WORD.finditer(text):
-        first, last = index(match.start()), index(match.end() - 1)
-        if not (word := clean(match.group())) or not loose(handle, first, rect_at):
+    for start, end in _spans(text, index, styles):
+        first, last = index(start), index(end - 1)
+        if not (word := clean(text[start:end])) or not loose(handle, first, rect_at):
             continue
         left, top, right, bottom = rect
         if last != first and loose(handle, last, rect_at):
@@ -207,6 +209,24 @@ def _words(
         on_page = 0 <= x0 + x1 <= 2 * across and 0 <= y0 + y1 <= 2 * down
         if size >= _VISIBLE and on_page:  # text beside the page is not shown either
             yield turn, Word(word, x0, by - 0.85 * size, x1, by + 0.22 * size, by, size, bold)
+
+
+def _spans(text: str, index: Callable[[int], int], styles: _Styles) -> Iterator[tuple[int, int]]:
+    """Yield where words begin and end; a smaller number at a word's beginning, end or middle is one of its own."""
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        for number in _NUMBER.finditer(text, start, end):
+            at, stop = number.span()
+            if stop == end and at == start:
+                continue
+            size = _SMALL * styles(index(at - 1 if at > start else stop))[1]
+            if stop - at > 1 and text[at + 1].isdigit() and styles(index(at))[1] >= size > styles(index(at + 1))[1]:
+                at += 1  # the last digit of "20221" is small, the one before it is not
+            if styles(index(at))[1] < size:
+                yield from ((start, at), (at, stop)) if at > start else ((at, stop),)
+                start = stop
+        if start < end:
+            yield start, end
 
 
 class _Styles:

@@ -117,18 +117,29 @@ def banded(rows: list[Row], size: float) -> list[Row]:
     return [band[0] for band in bands]
 
 
+def _continued(above: Row, row: Row) -> bool:
+    """Return whether a row goes on with the one above: words without a label, but not a form's "Color | White"."""
+    if row.cells[0] or any(map(numeric, row.cells)):
+        return row.label_only and row.cells[0][:1].islower()
+    said = [(over, cell) for over, cell in zip(above.cells, row.cells, strict=True) if cell]
+    return len(said) < 2 or not all(over and not over.endswith(_GOES_ON) and cell[0].isupper() for over, cell in said)
+
+
 def merged(rows: Sequence[Row], size: float) -> list[Row]:
     """Return the rows with labels and cells that run over several lines put together."""
     whole: list[Row] = []
     for row in rows:
         if whole and _gap(whole[-1], row) < 0.5 * size:
             above, label = whole[-1], row.cells[0]
+            if _gap(above, row) < -0.25 * size and not any(map(all, zip(above.cells, row.cells, strict=True))):
+                above.absorb(row)  # printed half a line lower, in columns that were empty
+                continue
             upper = label[:1].isupper() or not label[:1].isascii()
             if above.label_only and label and not above.cells[0].endswith((":", "：")):
                 if not upper or above.cells[0].endswith(_GOES_ON):
                     above.absorb(row)
                     continue
-            elif (row.label_only and label[:1].islower()) or (not label and not any(map(numeric, row.cells))):
+            elif _continued(above, row):
                 above.absorb(row)
                 continue
         whole.append(row)

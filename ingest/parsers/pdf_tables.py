@@ -17,14 +17,16 @@ _MAX_HEADER = 9
 _MAX_LABELS = 4  # labels between the heads and the first figures: "Assets", "Current assets:"
 _UNDER_HEADS = 3.5  # em of white space that may stand under the heads of columns; 2 between rows
 _MOST_LABELLED = 3  # rows of a header with a word over the labels: "(In millions, except", "per share amounts)"
+_HEADING = 1.15  # times as large as what stands beside it: a line that heads what follows
 _WIDEST = 90  # characters of a cell in a table's first row; what is wider is a line of text
+_APART = 6  # em of white space between two columns, though no row fills both: one is printed half a line lower
 _MEASURED = re.compile(r"\d[\d.,]*\s(?:years?|months?|weeks?|days?|hours?)")
 _ANNOUNCES = re.compile(r"\b(?:follows|following)\b.*:$|(?:如下|下表).*[：:]$")
 
 
 def aligned(rows: Sequence[Sequence[Line]]) -> list[Line | Table]:
     """Return the rows of one column of a page, top to bottom, each as a line or as part of a table."""
-    glued = [_glued(row) for row in rows]
+    glued = _paired([_glued(row) for row in rows])
     found: list[Line | Table] = []
     i = 0
     while i < len(glued):
@@ -62,9 +64,23 @@ def _glued(row: Sequence[Line]) -> list[Line]:
     return out
 
 
+def _paired(rows: Sequence[list[Line]]) -> list[list[Line]]:
+    """Return the rows; what stands beside one half a line lower, as the right half of a form, is joined to it."""
+    joined: list[list[Line]] = []
+    for row in rows:
+        above = joined[-1] if joined else []
+        if len(row) > 1 and len(above) > 1 and row[0].top < above[0].bottom - 0.25 * row[0].size:
+            left, right = sorted((above, row), key=lambda lines: lines[0].left)
+            if right[0].left > left[-1].right + 2 * row[0].size:
+                joined[-1] = left + right
+                continue
+        joined.append(row)
+    return joined
+
+
 def _begins(row: Sequence[Line], below: Sequence[Sequence[Line]]) -> bool:
     """Return whether a table may begin with a row: no list item, no heading with its number, no line of text."""
-    heading = any(row[0].size > 1.15 * max(line.size for line in other) for other in below)
+    heading = any(row[0].size > _HEADING * max(line.size for line in other) for other in below)
     return not heading and not _note(row) and all(weight(line.text) <= _WIDEST for line in row)
 
 
@@ -88,7 +104,7 @@ def _extent(rows: Sequence[Sequence[Line]], start: int) -> int:
             > (_UNDER_HEADS if headed else 2.0) * size
         ):
             break
-        if begun and (_heads_columns(row, edge) or (len(row) == 1 and _ANNOUNCES.search(row[0].text))):
+        if begun and (_heads_columns(row, above, edge) or (len(row) == 1 and _ANNOUNCES.search(row[0].text))):
             break  # another table begins
         if len(row) == 2 and MARK.fullmatch(row[0].text) and row[1].left < second - 2 * size:
             break  # a footnote
@@ -98,13 +114,20 @@ def _extent(rows: Sequence[Sequence[Line]], start: int) -> int:
             j - end >= 3
             or (weight(row[0].text) > 60 and row[0].right > second + 2 * size)
             or size > 1.5 * above[0].size
+            or (begun and all(size > _HEADING * line.size for line in [*above, *rows[min(j + 1, len(rows) - 1)]]))
         ):
             break
     return end
 
 
-def _heads_columns(row: Sequence[Line], edge: float) -> bool:
-    """Return whether a row has nothing but words, in two columns at least, and no label that starts left of `edge`."""
+def _heads_columns(row: Sequence[Line], above: Sequence[Line], edge: float) -> bool:
+    """Return whether a row has nothing but words, in two columns at least, and no label that starts left of `edge`.
+
+    Words that stand flush with those of the row above go on with a form: "Color | White" under "VIN | 1C4".
+    """
+    lefts = [line.left for line in above if not numeric(line.text)]
+    if all(any(abs(line.left - left) < 1 for left in lefts) for line in row):
+        return False
     words = not any(numeric(line.text) and not year(line.text) for line in row)
     unit = row[0].text[0] in "(（" and row[0].text[-1] in ")）"
     return words and len(row) > 1 + unit and (unit or (row[0].left > edge and not row[0].text[0].islower()))
@@ -116,7 +139,8 @@ def _heads(item: Line | Table, below: Sequence[Line], rows: Sequence[Sequence[Li
         return False
     second = min(line.left for row in rows for line in row[1:])
     return (
-        item.left > second - 4 * item.size
+        (item.text[0] in "(（" or item.size <= _HEADING * max(line.size for line in below))
+        and item.left > second - 4 * item.size
         and item.left > rows[-1][0].left + 2 * item.size
         and (below[0].top - item.bottom < item.size)
     )
@@ -124,27 +148,38 @@ def _heads(item: Line | Table, below: Sequence[Line], rows: Sequence[Sequence[Li
 
 def _build(rows: Sequence[Sequence[Line]]) -> Table | None:
     """Return the table that the rows make, or None where they are not one."""
+    if _listing(rows):
+        return None
     header = _header(rows)
-    columns = _columns(rows[header:] or rows)
+    columns, body, figures = _body(rows, header)
+    many = figures >= 2 or (figures and header > 0 and len(columns) >= 3)
+    if not many or figures < 0.3 * len(body):
+        header = 0  # a form may have figures among its words
+        columns, body, _ = _body(rows, header, words=True)
+        if not _regular(rows, columns, body):
+            return None
     if len(columns) < 2:
         return None
-    body = [_row(row, columns) for row in rows[header:]]
-    figures = sum(any(numeric(cell) and not year(cell) for cell in row.cells[1:]) for row in body)
-    size = min(line.size for row in rows for line in row)
-    body = merged(body, size) if figures else banded(body, size)
     table = Table(body, columns=columns)
-    many = figures >= 2 or (figures and header > 0 and len(columns) >= 3)
-    if many and (header or figures >= 0.3 * len(body)):
-        if figures < 0.3 * len(body) or _listing(rows):
-            return None
-    elif header or not _regular(rows, columns) or _listing(rows):
-        return None  # a form may have a figure among its words
     if header:
         top = heads(rows[:header], columns)
         table.rows, table.header_rows = [*top, *body], len(top)
     elif all(line.bold for line in rows[0]) and not all(line.bold for line in rows[1]):
         table.header_rows = 1
     return table if len(table.rows) > 1 else None
+
+
+def _body(
+    rows: Sequence[Sequence[Line]], header: int, *, words: bool = False
+) -> tuple[list[tuple[float, float]], list[Row], int]:
+    """Return the columns, the rows below a header of so many, and how many of these hold figures."""
+    columns = _columns(rows[header:] or rows, words)
+    if len(columns) < 2:
+        return columns, [], 0
+    body = [_row(row, columns) for row in rows[header:]]
+    figures = sum(any(numeric(cell) and not year(cell) for cell in row.cells[1:]) for row in body)
+    size = min(line.size for row in rows for line in row)
+    return columns, merged(body, size) if figures else banded(body, size), figures
 
 
 def _header(rows: Sequence[Sequence[Line]]) -> int:
@@ -154,7 +189,8 @@ def _header(rows: Sequence[Sequence[Line]]) -> int:
             while i > 0 and len(rows[i - 1]) == 1 and rows[i - 1][0].left < row[0].right:
                 i -= 1  # a label alone above the first figures is a section of the body, not a column's head
             labelled = sum(len(above) > 1 and above[0].left < row[0].left + above[0].size for above in rows[:i])
-            return i if i <= _MAX_HEADER and labelled <= _MOST_LABELLED else 0
+            form = sum(len(above) > 1 and above[0].text.endswith((":", "：")) for above in rows[:i]) > 1
+            return i if i <= _MAX_HEADER and labelled <= _MOST_LABELLED and not form else 0
     return 0
 
 
@@ -172,9 +208,15 @@ def _goes_on(above: Table, below: Table) -> bool:
     return all(a[0] < b[1] and b[0] < a[1] for a, b in zip(above.columns, below.columns, strict=True))
 
 
-def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
-    """Return the columns' extents: narrow cells first, so that they part what wide ones would bridge."""
-    cells = [line for row in rows if len(row) > 1 for line in row[1:]]
+def _columns(rows: Sequence[Sequence[Line]], words: bool) -> list[tuple[float, float]]:
+    """Return the columns' extents: narrow cells first, so that they part what wide ones would bridge.
+
+    In a table of words a figure alone makes no column.
+    """
+    full = [row for row in rows if len(row) > 1]
+    second = min((row[1].left for row in full), default=0.0)
+    # A row may begin to the right of the first column, where that is empty.
+    cells = [line for row in full for n, line in enumerate(row) if n or line.left > second + _APART * line.size]
     clusters = _clusters(cells)
     if not clusters:
         return []
@@ -187,10 +229,12 @@ def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
     # Two columns of text that no row fills both are one column of ragged text.
     i = 1
     while i < len(clusters) - 1:
-        both = sum(_fills(row, clusters[i]) and _fills(row, clusters[i + 1]) for row in rows)
-        figures = any(numeric(line.text) for row in rows for line in row if overlap(line, clusters[i : i + 2][-1]) > 0)
-        if both == 0 and not figures:
-            clusters[i : i + 2] = [(clusters[i][0], clusters[i + 1][1])]
+        pair = clusters[i : i + 2]
+        both = any(sum(any(overlap(line, column) > 0 for column in pair) for line in row) > 1 for row in rows)
+        figures = any(numeric(line.text) for row in rows for line in row if overlap(line, pair[1]) > 0)
+        apart = words and pair[1][0] - pair[0][1] > _APART * rows[0][0].size
+        if not both and not apart and (words or not figures):
+            clusters[i : i + 2] = [(pair[0][0], pair[1][1])]
         else:
             i += 1
     return clusters
@@ -207,10 +251,6 @@ def _clusters(cells: Sequence[Line]) -> list[tuple[float, float]]:
     return [(left, right) for left, right in sorted(found)]
 
 
-def _fills(row: Sequence[Line], column: tuple[float, float]) -> bool:
-    return any(overlap(line, column) > 0 for line in row)
-
-
 def _row(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> Row:
     cells = [""] * len(columns)
     for line in row:
@@ -219,13 +259,14 @@ def _row(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> Row:
     return boxed(cells, row)
 
 
-def _regular(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> bool:
+def _regular(rows: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]], body: Sequence[Row]) -> bool:
     """Return whether lines of words alone are a table: three rows, short cells, left edges that agree."""
     full = [row for row in rows if len(row) > 1]
     if len(full) < 3 or len(full) < 0.5 * len(rows):
         return False
     cells = [line for row in full for line in row]
-    if median(weight(line.text) for line in cells) > 40 or len(cells) < 0.6 * len(full) * len(columns):
+    filled = [said for row in body if (said := sum(map(bool, row.cells))) > 1]
+    if median(weight(line.text) for line in cells) > 40 or sum(filled) < 0.6 * len(filled) * len(columns):
         return False
     for column in columns[1:]:
         lefts = [line.left for row in full for line in row if overlap(line, column) > 0]

@@ -14,7 +14,7 @@ from ragbox.errors import Rejected
 from ragbox.types import Block, Kind, Parsed
 
 from . import Options
-from .blocks import block, finish, header_like, sane_title, table
+from .blocks import alt, block, finish, header_like, sane_title, table
 from .charts import chart_blocks
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -95,16 +95,32 @@ def _ordered(shapes: Iterable[Any], height: int) -> list[Any]:
 
 def _shape(shape: Any, page: int) -> Iterator[Block]:
     if getattr(shape, "has_table", False):
-        rows = [["" if cell.is_spanned else cell.text for cell in row.cells] for row in shape.table.rows]
+        rows = _rows(shape.table)
         yield from table(rows, page, int(bool(shape.table.first_row) or header_like(rows)))
     elif getattr(shape, "has_chart", False):
         yield from chart_blocks(shape.chart_part._element, page)
     elif shape.has_text_frame:
         yield from _text(shape, page)
     else:
+        for named in shape._element.iterchildren("{*}nvPicPr"):
+            about = named[0]
+            for text in alt(about.get("descr") or about.get("title") or ""):
+                yield from block(Kind.CAPTION, text, page)
         for ids in shape._element.iter(_DIAGRAM):
             data = shape.part.related_part(ids.get(_R + "dm"))
             yield from _diagram(data.blob, page)
+
+
+def _rows(grid: Any) -> list[list[str]]:
+    """Return a table's cells; one over several rows is said in each, one over several columns in the first."""
+    rows: list[list[str]] = []
+    for row in grid.rows:
+        cells = []
+        for n, cell in enumerate(row.cells):
+            falls = cell.is_spanned and cell._tc.vMerge and n < len(rows[-1] if rows else ())
+            cells.append(rows[-1][n] if falls else "" if cell.is_spanned else cell.text)
+        rows.append(cells)
+    return rows
 
 
 def _text(shape: Any, page: int) -> Iterator[Block]:

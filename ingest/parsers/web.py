@@ -13,8 +13,8 @@ from typing import Any
 from ragbox.types import Block, Parsed
 
 from . import Options
-from .blocks import finish, line
-from .elements import html_blocks
+from .blocks import finish, high, line, raised_after
+from .elements import CAPTION, NOTE, html_blocks
 from .text import decode
 
 _UNSEEN = (
@@ -31,6 +31,12 @@ MOST_SPANNED = 64
 _MENU_ROLES = frozenset({"navigation", "search", "menu", "menubar", "toolbar", "tablist"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _CHARSET = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?\s*([\w-]+)""", re.I)
+_NOTE = re.compile(r"_?(?:fn|ftn|edn|footnote|endnote)(?:[-_:.]\w+|\d\w*)", re.I)
+_NOTE_ROLES = frozenset({"doc-footnote", "doc-endnote"})
+_DEFINED = re.compile(r"(?m)^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?!\[\^)[ \t]*\S.*)*)")  # a footnote of Markdown
+_CITED = re.compile(r"(?<!^)\[\^([^\]\[\s]{1,99})\]", re.M)
+_WORD = re.compile(r"[^\W_]")
+_SIGN = re.compile(r"\d{1,3}|[*†‡§]{1,3}")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _FRONT_TITLE = re.compile(r"""(?m)^title:\s*["']?(.+?)["']?\s*$""")
 
@@ -56,9 +62,27 @@ def markdown(text: str) -> tuple[str, list[Block]]:
         found = _FRONT_TITLE.search(front[1])
         title, text = found[1] if found else "", text[front.end() :]
     # Not unstructured's own Markdown: that one takes "Note:\n- a\n- b" for one paragraph.
+    text = _footnoted(text)
     page = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
     own, blocks = html(page.replace("<s>", "").replace("</s>", ""))
     return title or own, blocks
+
+
+def _footnoted(text: str) -> str:
+    """Return a Markdown text whose footnotes are paragraphs and begin with their mark, numbered as they are cited."""
+    defined = {found[1] for found in _DEFINED.finditer(text)}
+    cited = dict.fromkeys(found[1] for found in _CITED.finditer(text) if found[1] in defined)
+    numbers = {name: str(n) for n, name in enumerate(cited, start=1)}
+
+    def mark(found: re.Match[str]) -> str:
+        number = numbers.get(found[1])
+        return raised_after(text[max(0, found.start() - 5) : found.start()], number) if number else found[0]
+
+    def note(found: re.Match[str]) -> str:
+        number = numbers.get(found[1])
+        return f"\n{NOTE}{high(number)} {found[2]}\n" if number else found[0]
+
+    return _DEFINED.sub(note, _CITED.sub(mark, text))
 
 
 def html(text: str, page: int = 1) -> tuple[str, list[Block]]:
@@ -93,6 +117,9 @@ def _tidy(root: Any) -> None:
         )
         if unseen and node.tag not in ("html", "body") and node.getparent() is not None:
             node.drop_tree()
+    for node in root.iter("figcaption"):
+        _begin(node, CAPTION)
+    _mark_notes(root)
     for node in root.iter(*_PLAIN):
         node.tag = _PLAIN[node.tag]
     for node in root.iter("br"):
@@ -100,10 +127,57 @@ def _tidy(root: Any) -> None:
     for ordered in root.iter("ol"):
         start = ordered.get("start", "")
         for number, item in enumerate(ordered.findall("li"), start=int(start) if start.isdecimal() else 1):
-            first = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
-            first.text = f"{number}. {(first.text or '').lstrip()}"
+            if not next(item.itertext(), "").startswith(NOTE):
+                _begin(item, f"{number}. ")
     for grid in list(root.iter("table")):
         _tidy_table(grid)
+
+
+def _begin(node: Any, text: str) -> None:
+    """Put a text before a node's own, in the paragraph it begins with if it does."""
+    while len(node) and node[0].tag in ("p", "div") and not (node.text or "").strip():
+        node = node[0]
+    node.text = text + (node.text or "").lstrip()
+
+
+def _mark_notes(root: Any) -> None:
+    """Raise the marks of footnotes, which are links to them, and begin each note with its mark."""
+    notes = {
+        node.get("id"): node
+        for node in root.iter("li", "p", "div", "aside")
+        if node.get("role", "") in _NOTE_ROLES or _NOTE.fullmatch(node.get("id", ""))
+    }
+    links = list(root.iter("a")) if notes else []
+    citing: dict[str, set[str]] = {}  # of each note, the places that cite it
+    for link in links:
+        around = [link, link.getparent()] if link.getparent().tag in ("sup", "span") else [link]
+        citing.setdefault(link.get("href", ""), set()).update(
+            f"#{node.get(key)}" for node in around for key in ("id", "name") if node.get(key)
+        )
+    for link in links:
+        if link.getparent() is None:  # taken out of a note as its way back
+            continue
+        note, sign = notes.get(link.get("href", "").removeprefix("#")), line(link.text_content()).strip("[]()")
+        if note is None or not _SIGN.fullmatch(sign):
+            continue
+        parent, above = link.getparent(), link.getprevious()
+        if parent.tag == "sup" and len(parent) == 1:
+            parent.text, link.tail, above = "", "", parent.getprevious()
+            parent, place = parent.getparent(), parent
+        else:
+            place = link
+        before = (parent.text if above is None else above.tail) or ""
+        link.text = raised_after(before, sign) if sign.isdecimal() else sign
+        for child in list(link):
+            child.drop_tree()
+        place.drop_tag()
+        if not next(note.itertext(), "").startswith(NOTE):
+            for back in list(note.iter("a")):
+                target, words = back.get("href", ""), line(back.text_content())
+                if target in citing[link.get("href")] or (target.startswith("#") and not _WORD.search(words)):
+                    back.drop_tree()
+            said = line(note.text_content()).lstrip("[(").startswith(sign)
+            _begin(note, NOTE if said else f"{NOTE}{high(sign)} ")
 
 
 def _tidy_table(grid: Any) -> None:

@@ -17,13 +17,14 @@ from ragbox.errors import Rejected
 from ragbox.types import Block, Kind, Mark, Parsed
 
 from . import Options
-from .blocks import block, finish, header_like, line, table
+from .blocks import alt, block, captioned, finish, header_like, high, line, raised_after, table
 from .charts import chart_blocks
-from .numbering import Numbering, W, value
+from .numbering import Numbering, W, root_of, value
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 # Deleted and moved-away text, properties, field codes, the fallback copy of a text box, phonetic guides.
 _SKIPPED = frozenset(
@@ -72,6 +73,7 @@ class _Text:
     boxes: list[Any] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     charts: list[str] = field(default_factory=list)
+    alts: list[str] = field(default_factory=list)
 
 
 class _Walk:
@@ -86,17 +88,18 @@ class _Walk:
         self._chains: dict[str, list[Any]] = {}
         self._relations = {key: rel for key, rel in document.part.rels.items() if not rel.is_external}
         parts = {rel.reltype.rsplit("/", 1)[-1]: rel for rel in self._relations.values()}
-        self._numbering = Numbering(_root(parts.get("numbering")))
+        self._numbering = Numbering(root_of(parts.get("numbering")))
         self._notes = {
             kind: {n.get(W + "id"): n for n in root}
             for kind in _NOTES.values()
-            if (root := _root(parts.get(kind))) is not None
+            if (root := root_of(parts.get(kind))) is not None
         }
         # Word writes rendered breaks beside the explicit ones: where it did, only those count.
         self._rendered = next(document.element.body.iter(W + "lastRenderedPageBreak"), None) is not None
         sections = document.element.body.iter(W + "sectPr")
         self._sections = iter([value(section, "type") for section in sections][1:])
         self._heading = 0
+        self._marks: dict[tuple[str, str], str] = {}
 
     def body(self, parent: Any) -> Iterator[Block]:
         """Yield the blocks of a body, cell, note, text box or content control."""
@@ -122,8 +125,10 @@ class _Walk:
         for box in read.boxes:
             yield from self.body(box)
         for chart in read.charts:
-            if (root := _root(self._relations.get(chart))) is not None:
+            if (root := root_of(self._relations.get(chart))) is not None:
                 yield from chart_blocks(root, self.page)
+        for text in read.alts:
+            yield from block(Kind.CAPTION, text, self.page)
         for kind, number in read.notes:
             yield from self._note(kind, number)
         if not self._rendered and node.find(f"{W}pPr/{W}sectPr") is not None:
@@ -138,7 +143,7 @@ class _Walk:
             self._heading = level
         elif label is not None or name.startswith("list "):
             kind = Kind.LIST_ITEM
-        elif name == "caption":
+        elif name == "caption" or captioned(read.text.strip()):
             kind = Kind.CAPTION
         elif self._bold(node, chain, read.text):
             kind, level = Kind.TITLE, self._heading + 1
@@ -174,12 +179,22 @@ class _Walk:
                     into.pages.append((len(into.text), self.page))
             elif tag in _NOTES:
                 into.notes.append((_NOTES[tag], child.get(W + "id") or ""))
+                if child.get(W + "customMarkFollows") is None and (mark := self._mark(*into.notes[-1])):
+                    into.text += raised_after(into.text, mark)
             elif tag == W + "txbxContent":
                 into.boxes.append(child)
+            elif tag == _PICTURE:
+                into.alts += alt(child.get("descr") or child.get("title") or "")
             elif tag == _CHART:
                 into.charts.append(child.get(_R + "id") or "")
             elif tag not in _SKIPPED:
                 self._read(child, into)
+
+    def _mark(self, kind: str, number: str) -> str:
+        """Return the number that a note is printed with, counted as Word does; "" for a comment, or where it lacks."""
+        if kind != "comments" and number in self._notes.get(kind, {}):
+            self._marks.setdefault((kind, number), str(len(self._marks) + 1))
+        return self._marks.get((kind, number), "")
 
     def _note(self, kind: str, number: str) -> list[Block]:
         # Taken out, so that a note that refers to itself ends.
@@ -190,7 +205,8 @@ class _Walk:
         text = " ".join(b.text for b in self.body(node))
         self.page = page
         author = node.get(W + "author")
-        return block(Kind.NOTE, f"{author}: {text}" if author and text else text, page)
+        sign = high(self._marks.get((kind, number), ""))
+        return block(Kind.NOTE, f"{author}: {text}" if author and text else f"{sign} {text}" if text else "", page)
 
     def _table(self, node: Any) -> Iterator[Block]:
         own = [cell for cell in node.iter(W + "tc") if next(cell.iterancestors(W + "tbl")) is node]
@@ -275,17 +291,3 @@ def _around_table(node: Any) -> bool:
 
 def _on(switch: Any) -> bool:
     return switch is not None and switch.get(W + "val") not in ("0", "false", "off")
-
-
-def _root(relation: Any) -> Any | None:
-    """Return the root of a part's XML, None where the part is missing or broken."""
-    from docx.oxml import parse_xml
-    from lxml import etree
-
-    if relation is None:
-        return None
-    part = relation.target_part
-    try:
-        return part.element if hasattr(part, "element") else parse_xml(part.blob)
-    except etree.XMLSyntaxError:
-        return None

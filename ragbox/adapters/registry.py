@@ -65,14 +65,14 @@ class Adapters:
         found = self._activation.work
         return replace(found, report=self._shown(actor, found.report))
 
-    def records(self, actor: Actor, *, limit: int = 100, before: int = 0) -> list[Record]:
-        """Return what was done, newest first; `before` is the `seq` of the last record of the page before.
+    def records(self, actor: Actor, *, limit: int = 100, before: int = 0, about: str = "") -> list[Record]:
+        """Return what was done, newest first, as `Records.list` does.
 
         Raises:
             NotPermitted: no right to manage the box.
         """
         self._auth.require(actor, "manage", None)
-        return self._records.list(limit=limit, before=before)
+        return self._records.list(limit=limit, before=before, about=about)
 
     def notice(self) -> Record | None:
         """Return the record of the box's own last step back, as long as nobody has seen or changed anything since."""

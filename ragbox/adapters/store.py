@@ -182,12 +182,13 @@ class AdapterStore:
         Raises:
             Unavailable: its folder is gone.
         """
-        key = self.current(engine)
-        if not key:
+        if not (key := self.current(engine)):
             return None
         try:
             return self.find(key)
         except NotFound as error:
+            if self.current(engine) != key:  # another was activated in between, and this one removed
+                return self.active(engine)
             raise Unavailable(
                 f"The active adapter {key} is gone from {self.folder}. Activate another: `ragbox adapter list`."
             ) from error
@@ -229,8 +230,7 @@ class AdapterStore:
             if not state.earlier:
                 raise Conflict("No other adapter was active before. Activate one: `ragbox adapter list` lists them.")
             *earlier, back = state.earlier
-            found = self.find(back) if back else None
-            if found is not None:
+            if (found := self.find(back) if back else None) is not None:
                 self.check(found)
             pointer.write(self.folder, engine, state.switched(back, earlier))
             return found

@@ -19,7 +19,7 @@ def user_add(
     collection: Annotated[list[str] | None, typer.Option("--collection", "-C", "-c", help="Default: all.")] = None,
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Add a person: admin, editor or reader."""
+    """Add a person: admin, editor, reader or auditor."""
     with connect(data, load=False) as client:
         show.values(client.add_user(name, role, collection or ["*"]), as_json)
 

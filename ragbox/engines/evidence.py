@@ -183,7 +183,7 @@ class Scorer:
 
 
 BUILT_IN = Scorer(weights=WEIGHTS, evidence=EVIDENCE_WEIGHTS)
-RECKONED = 1
+RECKONED = 2
 """Goes up when a feature is reckoned otherwise: borders that were made of the risks of before hold no more."""
 
 

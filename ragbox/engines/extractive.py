@@ -169,9 +169,9 @@ class ExtractiveEngine:
         """Return the figures by which refusal is judged, in the order of EVIDENCE without its bias."""
         names = self._names(question)
         best = [c.span.hit for c in ranked[:MOST]]
-        own = [set(self._lexicon.terms(f"{h.document.file} {h.chunk.indexed_text}")) for h in best]
+        words = [set(self._lexicon.terms(f"{h.document.file} {h.chunk.indexed_text}")) for h in best]
         asked = self._asked(question, best[0].document.collection_id)
-        here = max(evidence.named(asked.names, terms, asked.renamed) for terms in own)
+        here = max(evidence.named(asked.names, terms, asked.renamed) for terms in words)
         inside = 1.0
         if names and here < 1:
             owners = {(h.document.collection_id, h.document.id, h.document.file) for h in best}
@@ -179,8 +179,11 @@ class ExtractiveEngine:
         # A lead says much up to a point: over three sentences about something else one may lead by any length.
         margin = LEAD
         if len(ranked) > 1:
-            margin = min(LEAD, ranked[0].score - ranked[min(MOST, len(ranked) - 1)].score)
-        return (ranked[0].score, margin, here, inside, max(map(asked.share, own)))
+            # The same line of the other quarters' statements scores like it and casts no doubt on it.
+            own = [c for c in ranked if c.span.hit.document.id == ranked[0].span.hit.document.id]
+            beside = own if len(own) > MOST else ranked
+            margin = min(LEAD, beside[0].score - beside[min(MOST, len(beside) - 1)].score)
+        return (ranked[0].score, margin, here, inside, max(map(asked.share, words)))
 
     def _inside(self, name: tuple[str, Sequence[str]], collection: str, document: str, file: str) -> bool:
         """Tell whether a document has a name of the question, or one of its other names."""

@@ -16,6 +16,7 @@ from ..auth import Auth
 from ..db import Database
 from ..errors import BadInput, Conflict, NotFound, Unavailable
 from ..events import Done
+from ..glossary import Glossary
 from ..library import Library
 from ..reader import Reader
 from ..settings import Settings
@@ -35,14 +36,16 @@ class Asking:
     """One box, as whoever commands on the machine asks it."""
 
     def __init__(
-        self, settings: Settings, auth: Auth, db: Database, library: Library, answers: Answers, reader: Reader
-    ) -> None:
+        self, settings: Settings, auth: Auth, db: Database, library: Library, answers: Answers, reader: Reader,
+        glossary: Glossary,
+    ) -> None:  # fmt: skip
         self._settings = settings
         self._auth = auth
         self._db = db
         self._library = library
         self._answers = answers
         self._reader = reader
+        self._glossary = glossary
 
     def check(self, collection: str, questions: Sequence[Question]) -> None:
         """Look whether these questions can be asked of a collection; "" stands for all.
@@ -84,7 +87,8 @@ class Asking:
     def stamp(self) -> Json:
         """Return what the figures of a run depend on, to be kept with it."""
         state = corpus.version(self._db, [c.id for c in self._library.collections()])
-        return {"corpus": state, "settings": {name: self._settings.shown(name) for name in MATTER}}
+        settings = {name: self._settings.shown(name) for name in MATTER}
+        return {"corpus": state, "glossary": self._glossary.version, "settings": settings}
 
     def _passages(self, document: str, page: int) -> list[Json]:
         try:

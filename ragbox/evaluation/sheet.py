@@ -52,7 +52,7 @@ def sheet(runs: Sequence[Json], language: str = "en") -> str:
 
 
 def _about(runs: Sequence[Json], language: str) -> str:
-    keys = "made_at", "file", "collection", "engine", "corpus"
+    keys = "made_at", "file", "collection", "engine", "corpus", "glossary"
     rows = [[say(language, key), *(str(run.get(key) or "-") for run in runs)] for key in keys]
     settings = dict.fromkeys(name for run in runs for name in run.get("settings", {}))
     rows += [[name, *(str(run.get("settings", {}).get(name, "-")) for run in runs)] for name in settings]

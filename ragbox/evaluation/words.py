@@ -46,6 +46,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "collection": ("Collection", "文档集"),
     "engine": ("Engine", "回答引擎"),
     "corpus": ("State of the documents", "文档版本"),
+    "glossary": ("State of the glossary", "术语表版本"),
     "settings": ("Settings", "设置"),
     "figures": ("Figures", "指标"),
     "all": ("All", "全部"),

@@ -18,7 +18,7 @@ not a bare digit; a percentage must be one on the page too. Numbers are equal by
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
 from ragbox.evaluation.matching import holds, stands_in
@@ -29,6 +29,7 @@ FIRST, QUOTES, SHARED = 5, 3, 0.6
 _NUMBER = re.compile(
     r"(?<![\w.,-])\(?\$?\s?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w-]|\.\d|,\d)(?:\s?\)?\s?(%))?"
 )
+_LARGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s(?:b|m)illion\b", re.I)
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NO_FIGURE = re.compile(
     rf"(?:{_MONTHS})\s+\d{{1,2}}\b|^\s*\d{{1,2}}[.)]\s|(?-i:\(?SOURCE.*)|\b[\w-]*\.pdf\b|\b(?:Note|Item|Part|Q)\s?\d+\b",
@@ -87,10 +88,11 @@ def score(asked: Asked, reply: Reply, pages: Pages) -> Scores:
         right = [_evident(asked, quote) for quote in quotes]
         made["evidence@5"] = float(any(_evident(asked, hit) for hit in first))
         made |= {"quote": float(any(right[:1])), "quotes": float(any(right))}
+    large = {float(m[1].replace(",", "")) for m in _LARGE.finditer(asked.answer)}
     if wanted := figures(asked.answer, asked.question):
         for name, these in (("figures@5", first), ("figures_quoted", quotes)):
             there = {n for document, page, _ in these for n in pages.numbers(document, page)}
-            made[name] = sum(_stands(figure, there) for figure in wanted) / len(wanted)
+            made[name] = sum(_stands(figure, there, large) for figure in wanted) / len(wanted)
     if quotes:
         made["citations_true"] = sum(stands_in(t, pages.read(d, p)) for d, p, t in quotes) / len(quotes)
     return made | {"search_ms": reply.search_s * 1000, "answer_ms": reply.answer_s * 1000}
@@ -111,9 +113,10 @@ def numbers(text: str) -> set[tuple[float, bool]]:
     return {(float(m[1].replace(",", "")), bool(m[2])) for m in _NUMBER.finditer(text)}
 
 
-def _stands(figure: tuple[float, bool], there: set[tuple[float, bool]]) -> bool:
+def _stands(figure: tuple[float, bool], there: set[tuple[float, bool]], large: Set[float]) -> bool:
     value, percent = figure
-    return figure in there or (not percent and (value, True) in there)
+    below = value in large and (round(1000 * value, 3), False) in there
+    return figure in there or (not percent and ((value, True) in there or below))
 
 
 def _evident(asked: Asked, found: Found) -> bool:

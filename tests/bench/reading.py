@@ -20,8 +20,9 @@ import numpy as np
 
 from ragbox.box import Box
 from ragbox.engines.extractive import MOST
+from ragbox.ranking import fuse
 from ragbox.redact.policy import Style
-from ragbox.retriever import FOREIGN_DENSE, fuse
+from ragbox.retriever import FOREIGN_DENSE
 from ragbox.settings import Settings
 from ragbox.text import language
 from ragbox.types import Chunk, Document, Hit, Kind, Status

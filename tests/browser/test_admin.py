@@ -14,8 +14,8 @@ from .serving import Server, hosting
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
 TABS = [
-    "health", "activity", "models", "adapters", "privacy", "quality", "glossary", "people", "tokens",
-    "collections", "settings",
+    "health", "activity", "models", "adapters", "privacy", "quality", "glossary", "people", "groups", "tokens",
+    "collections", "audit", "settings",
 ]  # fmt: skip
 
 

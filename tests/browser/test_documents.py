@@ -242,3 +242,45 @@ def test_files_for_which_there_is_no_room_are_sent_later(server: Server, visit: 
     expect(made.page.locator("#documents .queue")).to_contain_text("waiting to be sent")
     expect(row(made.page, "later.txt")).to_be_attached(timeout=20_000)
     assert len(asked) == 2
+
+
+def test_a_kind_of_paper_is_said_and_written_in_chinese_on_the_chinese_page(
+    server: Server, visit: Open, tmp_path: Path
+) -> None:
+    put(server, tmp_path, "pump contract.txt", "This agreement is about two pumps.")
+    made = documents(server, visit, locale="zh-CN")
+    page = made.page
+    about = page.locator("#documents tr", has_text="pump contract.txt").locator(".about")
+    expect(about).to_have_text("合同")
+    page.get_by_label("pump contract.txt 的操作").click()
+    page.get_by_role("menuitem", name="文档信息").click()
+    expect(page.get_by_label("文书类别")).to_have_value("合同")
+    page.get_by_label("文书类别").fill("会议纪要")
+    page.get_by_role("button", name="保存").click()
+    expect(about).to_have_text("会议纪要")
+    (listed,) = server.client.documents(search="pump contract")["documents"]
+    assert listed["profile"]["form"] == "minutes"
+    quiet(server, made)
+
+
+def test_what_an_older_version_has_read_is_read_again_by_one_click(server: Server, visit: Open) -> None:
+    admin = documents(server, visit)
+    page, line = admin.page, admin.page.locator("#documents .older")
+    expect(line).to_be_hidden()
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.method)
+        left = 3 - asked.count("GET") if "POST" in asked and asked[-1] != "DELETE" else 0
+        route.fulfill(json={"older": 3 if "DELETE" not in asked else 0, "waiting": left})
+
+    page.route("**/api/rereading", answer)
+    page.reload()
+    expect(line).to_contain_text("3 documents were read by an older version")
+    line.get_by_role("button", name="Read all again").click()
+    expect(line).to_contain_text("Reading again in the background")
+    line.get_by_role("button", name="Stop").click()
+    expect(line).to_be_hidden()
+    assert asked[:2] == ["GET", "POST"]
+    page.unroute("**/api/rereading")
+    quiet(server, admin)

@@ -58,6 +58,8 @@ def test_a_box_in_this_process_is_a_retriever(box: Box, tmp_path: Path) -> None:
     drop(box, tmp_path / "in", FILES)
     check(RagboxRetriever(box=box, k=2))
     assert RagboxRetriever(box=box, collection="papers", k=1).invoke("notice")[0].metadata["collection"] == "papers"
+    box.auth.create_user("new", "reader")
+    assert RagboxRetriever(box=box, user="new").invoke("notice") == []
 
 
 def test_a_server_is_a_retriever_for_who_has_a_token(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from ragbox.box import Box
 from ragbox.settings import Settings
 from ragbox.types import Status
 from tests.embeddings import PATH
-from tests.mirrors import alarm, calm, held, until, write, written
+from tests.mirrors import alarm, calm, held, rested, until, write, written
 
 FILES = 1000
 PAUSE = 4.0
@@ -127,7 +127,7 @@ def test_a_thousand_files_at_work_are_each_in_the_box_once_and_complete(
 
     parsed = box.library.count()
     box.follower.look(retry=True)  # what the hourly scan does
-    before, started = written(box), time.monotonic()
+    before, started = rested(box), time.monotonic()
     box.follower.look(retry=True)
     scan = time.monotonic() - started
     assert (written(box), box.library.count(), box.follower.taking()) == (before, parsed, {})

@@ -10,6 +10,8 @@ import json
 from ..strings import STRINGS, say
 from ..strings_adapters import ADAPTERS
 from ..strings_admin import ADMIN
+from ..strings_audit import AUDIT
+from ..strings_audit import SAID as AUDIT_SAID
 from ..strings_glossary import GLOSSARY, SAID
 from ..strings_models import MODELS
 from ..strings_privacy import PRIVACY
@@ -32,9 +34,11 @@ def build(language: str) -> None:
 def frame(language: str) -> str:
     """Return the empty frame, with all the words that the script puts into it."""
     shared = (key for key in STRINGS if key.startswith(("error.", "role.")))
-    keys = [*ADMIN, *MODELS, *ADAPTERS, *PRIVACY, *QUALITY, *GLOSSARY, "shelf.rules", *shared]
+    keys = [*ADMIN, *MODELS, *ADAPTERS, *PRIVACY, *QUALITY, *GLOSSARY, *AUDIT, "shelf.rules", *shared]
     words = markup.inert(json.dumps({key: say(language, key) for key in keys}, ensure_ascii=False))
-    reasons = markup.inert(json.dumps(list((REASONS | SAID).items()) if language == "zh" else [], ensure_ascii=False))
+    reasons = markup.inert(
+        json.dumps(list((REASONS | SAID | AUDIT_SAID).items()) if language == "zh" else [], ensure_ascii=False)
+    )
     sheets = (f'<link rel="stylesheet" href="/static/{name}.css">' for name in SHEETS)
     return "".join(sheets) + (
         f'<div id="admin" data-words="{words}" data-reasons="{reasons}">'

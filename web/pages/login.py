@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ragbox.box import Box
 from ragbox.errors import NotSignedIn
 
-from ..guard import AGAIN, COOKIE
+from ..guard import AGAIN, COOKIE, address
 from ..strings import LANGUAGES, say
 from . import shell
 
@@ -70,7 +70,11 @@ def switch(request: Request, token: Annotated[str, Form()]) -> Response:
 def logout(request: Request) -> Response:
     """End the session."""
     box: Box = request.app.state.box
-    box.auth.sign_out(request.cookies.get(COOKIE, ""))
+    session = request.cookies.get(COOKIE, "")
+    with box.db.write():
+        with suppress(NotSignedIn):
+            box.audit.note(box.auth.by_session(session).name, "session.close", address=address(request))
+        box.auth.sign_out(session)
     reply = RedirectResponse("/login", 303)
     reply.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
     return reply
@@ -85,14 +89,18 @@ def _trade(request: Request, token: str, *, agreed: bool) -> Response:
         invited = box.auth.by_login(token)
         if not agreed and present is not None and present.name != invited.name:
             return HTMLResponse(_question(request, present.name, invited.name, token))
-        session = box.auth.sign_in(token)
-        box.auth.sign_out(former)
+        with box.db.write():
+            session = box.auth.sign_in(token)
+            box.audit.note(invited.name, "session.open", address=address(request))
+            box.auth.sign_out(former)
         reply = RedirectResponse("/", 303)
         reply.set_cookie(
             COOKIE, session, max_age=int(box.settings.login_hours * 3600), path="/", httponly=True,
             samesite="strict", secure=request.url.scheme == "https",
         )  # fmt: skip
         return reply
+    if token:
+        box.audit.refusals.add("session.refused", address(request))
     first = shell.spoken(request)
     others = [name for name in LANGUAGES if name != first]
     ended = f"<p class=problem id=ended role=alert>{say(first, 'login.ended')}</p>"  # seen at /login#ended only

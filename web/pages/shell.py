@@ -67,7 +67,7 @@ def header(language: str, page: str, home: dict[str, Any]) -> str:
     links = "".join(
         f'<a href="/{language}/{path}"{" aria-current=page" if name == page else ""}>{say(language, f"nav.{name}")}</a>'
         for name, path in PAGES
-        if name != "admin" or home["role"] == "admin"
+        if name != "admin" or home["audit"]
     )
     other = "en" if language == "zh" else "zh"
     path = dict(PAGES)[page]

@@ -1,4 +1,4 @@
-// Which collections have an adapter of their own, and the records of all that was done with adapters.
+// Which collections have an adapter of their own; and the records of what was done, which other tabs show of theirs.
 import { button, call, h, note, number, onChange, problem, table, when, word } from "./admin-kit.js";
 import { named, shapes, title } from "./admin-adapters-work.js";
 
@@ -48,7 +48,9 @@ export function collections(act) {
 
 const PAGE = 20;
 
-export function records() {
+// What was done about "adapters", "glossary" or "quality".
+export function records(about) {
+  const path = `/api/adapters/records?about=${about}&limit=${PAGE}`;
   const place = h("div", {});
   const more = button(word("record.more"), () => older(), { key: "older" });
   const section = h("section", { class: "records" }, h("h2", {}, word("record.title")), place, h("div", { class: "bar" }, more));
@@ -63,7 +65,7 @@ export function records() {
   ], rows) : note(word("record.none"))));
 
   async function show() {
-    const { records: newest } = await call("GET", `/api/adapters/records?limit=${PAGE}`);
+    const { records: newest } = await call("GET", path);
     const last = newest.at(-1)?.seq ?? 0;
     const rows = [...newest, ...past.filter((r) => r.seq < last)];
     more.hidden = rows.length < PAGE || rows.at(-1).seq === 1;
@@ -71,8 +73,8 @@ export function records() {
   }
 
   async function older() {
-    const last = past.at(-1)?.seq ?? Number((await call("GET", `/api/adapters/records?limit=${PAGE}`)).records.at(-1).seq);
-    past = [...past, ...(await call("GET", `/api/adapters/records?limit=${PAGE}&before=${last}`)).records];
+    const last = past.at(-1)?.seq ?? Number((await call("GET", path)).records.at(-1).seq);
+    past = [...past, ...(await call("GET", `${path}&before=${last}`)).records];
     await show();
   }
 

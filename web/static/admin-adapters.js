@@ -8,7 +8,7 @@ import { trainings } from "./admin-training.js";
 
 export function adapters(panel) {
   const { complaint, act } = acting(refresh);
-  const parts = [inUse(act), quoting(act), activation(act), versions(act), comparison(), collections(act), trainings(act), records()];
+  const parts = [inUse(act), quoting(act), activation(act), versions(act), comparison(), collections(act), trainings(act), records("adapters")];
   panel.append(complaint, ...parts.map((part) => part.section));
 
   async function refresh() {

@@ -1,5 +1,6 @@
 // The Admin page's tab about what the company calls things: terms with their other names, to and from CSV.
 import { ask, button, call, check, dialog, field, h, language, note, onChange, replace, table, when, word } from "./admin-kit.js";
+import { records } from "./admin-adapters-own.js";
 
 const PATH = "/api/glossary";
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
@@ -7,12 +8,13 @@ const listed = (names) => names.join(language === "zh" ? "、" : ", ");
 
 export function glossary(panel) {
   const said = h("p", { role: "status", class: "note" });
-  const list = h("div", {});
+  const list = h("div", { class: "terms" });
+  const done = records("glossary");
   const bar = h("div", { class: "bar" },
     button(word("glossary.add"), () => edit(), { kind: "primary", key: "add" }),
     button(word("glossary.import"), take, { key: "import" }),
     h("a", { href: `${PATH}/export`, download: "glossary.csv" }, word("glossary.export")));
-  panel.append(h("div", { class: "bar spread" }, note(word("glossary.lead")), bar), said, list);
+  panel.append(h("div", { class: "bar spread" }, note(word("glossary.lead")), bar), said, list, done.section);
 
   const show = onChange(({ rows }) => {
     replace(list, rows.length ? table(word("tab.glossary"), [
@@ -68,6 +70,7 @@ export function glossary(panel) {
 
   async function refresh() {
     show(await call("GET", PATH));
+    await done.show();
   }
 
   return refresh;

@@ -2,7 +2,7 @@
 import { h, language, learn, number, say as word } from "./kit.js";
 import { teach } from "./reasons.js";
 
-export { call, h, language, number, say as word } from "./kit.js";
+export { call, h, home, language, number, say as word } from "./kit.js";
 
 let host;
 

@@ -2,7 +2,7 @@
 import { ask, button, call, check, count, dialog, field, h, language, note, number, onChange, problem, replace, secret, table, when, word } from "./admin-kit.js";
 
 const OWNER = "admin"; // the user that every box has: stays an admin, enabled
-const ROLES = ["reader", "editor", "admin"];
+const ROLES = ["reader", "editor", "auditor", "admin"];
 const LIVES = [30, 90, 365];
 const BORDERS = "/api/admin/calibrations";
 const percent = (share) => share.toLocaleString(language, { style: "percent", maximumFractionDigits: 1 });

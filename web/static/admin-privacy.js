@@ -3,7 +3,7 @@ import { acting, call, dialog, h, note, number, onChange, replace, table, when, 
 import { STYLES, rules, says, trial } from "./admin-privacy-try.js";
 
 const EXAMPLE = { redact: "[PHONE]", pseudonym: "Phone A", mask: "*******5678", off: "13812345678" };
-const ROLES = ["reader", "editor", "admin"];
+const ROLES = ["reader", "editor", "auditor", "admin"];
 
 export function privacy(panel) {
   const { complaint, act } = acting(refresh);

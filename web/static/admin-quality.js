@@ -1,5 +1,6 @@
 // The Admin page's tab about the quality of answers: kept runs, what fails in them, two compared, questions of real use.
 import { acting, ask, button, call, check, field, h, note, number, onChange, problem, replace, table, when, word } from "./admin-kit.js";
+import { records } from "./admin-adapters-own.js";
 import { background, begin, shelf, titled } from "./admin-quality-run.js";
 
 const SHOWN = [
@@ -17,7 +18,7 @@ export function quality(panel) {
   const { complaint, act } = acting(refresh);
   const pair = versus();
   const work = background(panel, { changed: refresh, before: (name) => earlier(known.runs, name), compare: pair.compare });
-  const parts = [runs(act, work, pair), pair, judged(act)];
+  const parts = [runs(act, work, pair), pair, judged(act), records("quality")];
   let known = { runs: [], files: [], judged: [], questions: 0 };
   panel.append(complaint, ...parts.map((part) => part.section));
 

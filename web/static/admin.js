@@ -1,10 +1,12 @@
 // The Admin page: its tabs. Each tab is {name, every, build}: `build(panel)` fills the panel once and returns the
 // function that brings it up to date, which is called when the tab opens and then every so many milliseconds.
-// A further tab (permissions, audit) is one more entry in TABS.
-import { h, problem, start, word } from "./admin-kit.js";
+// A further tab is one more entry in TABS.
+import { h, home, problem, start, word } from "./admin-kit.js";
 import { adapters } from "./admin-adapters.js";
+import { audit } from "./admin-audit.js";
 import { activity, health, settings } from "./admin-box.js";
 import { glossary } from "./admin-glossary.js";
+import { groups } from "./admin-groups.js";
 import { models } from "./admin-models.js";
 import { collections, people, tokens } from "./admin-people.js";
 import { privacy } from "./admin-privacy.js";
@@ -19,17 +21,21 @@ const TABS = [
   { name: "quality", build: quality },
   { name: "glossary", build: glossary },
   { name: "people", build: people },
+  { name: "groups", build: groups },
   { name: "tokens", build: tokens },
   { name: "collections", build: collections },
+  { name: "audit", build: audit },
   { name: "settings", build: settings },
 ];
+
+const AUDITORS = ["health", "activity", "audit", "settings"];
 
 export function mount(host) {
   if (!host || host.dataset.mounted) return;
   host.dataset.mounted = "yes";
   start(host);
   const list = h("div", { role: "tablist", class: "tabs", "aria-label": word("admin.tabs") });
-  const shown = TABS.map((tab) => {
+  const shown = TABS.filter((tab) => home.role === "admin" || AUDITORS.includes(tab.name)).map((tab) => {
     const panel = h("section", {
       role: "tabpanel", id: `panel-${tab.name}`, "aria-labelledby": `tab-${tab.name}`, tabindex: "0", hidden: true,
     });

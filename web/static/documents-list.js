@@ -1,5 +1,6 @@
 // The list of documents: filtered, sorted and cut into pages by the server, 50 at a time; what can be done with them.
 import { call, dialog, h, home, icon, language, number, say, tool } from "./kit.js";
+import { hide } from "./documents-hide.js";
 import { at, attempt, post, size, toast } from "./documents.js";
 import { told } from "./reasons.js";
 
@@ -10,6 +11,7 @@ const COLUMNS = [
   ["added", ""],
 ];
 const ABOUT = ["title", "company", "aliases", "form", "period", "ends"];
+const FORM = "form.";
 const FALLING = new Set(["added", "pages", "chunks", "size"]); // what one wants the greatest of first
 
 export function list(box) {
@@ -31,7 +33,7 @@ export function list(box) {
   const kind = select("kind", say("list.kind"));
   const status = select("state", say("list.state"));
   const spoken = select("language", say("list.language"));
-  options(status, [["", say("list.states")], ...["indexed", "warning", "rejected"].map((s) => [s, say(`list.${s}`)])]);
+  options(status, [["", say("list.states")], ...["indexed", "warning", "rejected", "older"].map((s) => [s, say(`list.${s}`)])]);
   options(spoken, [["", say("list.languages")], ["en", say("list.en")], ["zh", say("list.zh")]]);
   const order = h("select", { class: "order", "aria-label": say("list.sort"), change: () => sort(order.value) });
   options(order, COLUMNS.map(([name]) => [key(name), `${say("list.sort")}: ${say(`list.${name}`)}`]));
@@ -74,6 +76,7 @@ export function list(box) {
   }
 
   const writes = (document) => box.writable().includes(document.collection);
+  const manages = (document) => box.managed().includes(document.collection);
   const filtered = () => state.search || state.collection || state.kind || state.state || state.language;
 
   function show() {
@@ -152,14 +155,25 @@ export function list(box) {
   // Whose it is, which kind of paper and of when, as far as that is known.
   function about(d) {
     const { company, form, period } = d.profile;
-    const words = [company, form, period].filter(Boolean).join(" · ");
+    const words = [company, paper(form), period].filter(Boolean).join(" · ");
     return words ? h("small", { class: "about" }, words) : null;
+  }
+
+  // A kind of paper in the reader's language; one that a person has written stands as it is.
+  function paper(form) {
+    const text = say(FORM + form);
+    return text === FORM + form ? form : text;
   }
 
   function menu(d, bad) {
     const item = (word, work) => h("button", { type: "button", role: "menuitem", click: () => attempt(work) }, say(`act.${word}`));
     const items = [bad ? null : item("preview", () => preview(d))];
-    if (writes(d)) items.push(item("label", () => label(d)), item("reindex", () => reindex([d])), item("move", () => move([d])), item("delete", () => remove([d])));
+    if (writes(d)) items.push(item("label", () => label(d)), item("reindex", () => reindex([d])), item("move", () => move([d])));
+    if (manages(d)) items.push(item("hide", async () => {
+      close();
+      if (await hide(d)) box.changed();
+    }));
+    if (writes(d)) items.push(item("delete", () => remove([d])));  // last, where it is hit least by mistake
     if (!items.some(Boolean)) return "";
     const opened = (event) => {
       if (!event.target.open) return;
@@ -217,7 +231,7 @@ export function list(box) {
   // Only what was changed is sent: what is shown may have names taken out of it.
   async function label(d) {
     close();
-    const had = { title: d.title, ...d.profile, aliases: d.profile.aliases.join(", "), language: d.language };
+    const had = { title: d.title, ...d.profile, form: paper(d.profile.form), aliases: d.profile.aliases.join(", "), language: d.language };
     const line = (name) => h("label", {}, say(`about.${name}`), h("input", { name, value: had[name], maxlength: 200 }));
     const spoken = h("select", { name: "language" });
     options(spoken, [...(d.language ? [] : [["", "–"]]), ["en", say("list.en")], ["zh", say("list.zh")]], d.language);

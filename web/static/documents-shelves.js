@@ -53,7 +53,7 @@ export function shelves(box) {
       h("div", {}, h("a", { href: at(`in=${encodeURIComponent(shelf.name)}`) }, shelf.name),
         h("small", {}, [say("shelf.documents", { count: number(shelf.documents) }), say("shelf.passages", { count: number(shelf.chunks) }),
           box.writable().includes(shelf.name) ? "" : say("shelf.yours")].filter(Boolean).join(" · "))),
-      home.role === "admin" ? h("div", { class: "do" }, button("rename", rename), button("delete", remove, "danger")) : "");
+      box.managed().includes(shelf.name) ? h("div", { class: "do" }, button("rename", rename), button("delete", remove, "danger")) : "");
   }
 
   return { element, refresh };

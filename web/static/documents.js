@@ -3,6 +3,7 @@ import { call, h, home, learn, say } from "./kit.js";
 import { teach } from "./reasons.js";
 import { count } from "./shell.js";
 import { list } from "./documents-list.js";
+import { older } from "./documents-older.js";
 import { queue } from "./documents-queue.js";
 import { shelves } from "./documents-shelves.js";
 
@@ -17,22 +18,24 @@ export function mount(host) {
     limits,
     tell: (text) => (status.textContent = text),
     writable: () => home.collections.filter((c) => c.write).map((c) => c.name),
+    managed: () => home.collections.filter((c) => c.manage).map((c) => c.name),
     // After a change: the bar's count and all that stands on the page. Several at once are one.
     async changed() {
       await count();
       parts.forEach((part) => part.refresh());
     },
   };
-  const parts = [queue(box), list(box), shelves(box)];
-  const [files, documents, collections] = parts;
+  const parts = [queue(box), list(box), shelves(box), older(box)];
+  const [files, documents, collections, before] = parts;
   const links = [["documents", ""], ["collections", "collections"]].map(([name, hash]) =>
     h("a", { href: at(hash), "data-view": name }, say(`documents.${name === "documents" ? "heading" : name}`)));
+  const listed = h("div", {}, before.element, documents.element);
   const title = h("h1", {});
   host.replaceChildren(
     h("header", { class: "head" },
       h("div", {}, title, h("p", { class: "lead" }, say("documents.everything"))),
       h("nav", { class: "views", "aria-label": say("documents.views") }, links)),
-    files.element, documents.element, collections.element, status);
+    files.element, listed, collections.element, status);
 
   function route() {
     let hash = location.hash.slice(1);
@@ -48,7 +51,7 @@ export function mount(host) {
       else link.removeAttribute("aria-current");
     }
     title.textContent = shelf || say(`documents.${view === "collections" ? "collections" : "heading"}`);
-    files.element.hidden = documents.element.hidden = view !== "documents";
+    files.element.hidden = listed.hidden = view !== "documents";
     collections.element.hidden = view !== "collections";
     files.into(shelf);
     documents.show(shelf);

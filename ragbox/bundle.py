@@ -1,0 +1,134 @@
+"""Collects what a machine without a network needs: wheels, models, samples, a list of hashes and what installs them.
+
+The one command that asks a package index, and only when an admin runs it. Knows pip, not the box.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from .errors import Conflict, NotFound, Unavailable
+
+SUMS, WHEELS, MODELS = "SHA256SUMS", "wheels", "models"
+PAPERS = ("constraints.txt", "README.md", "LICENSE", "CHANGELOG.md", "docs", "data/samples")
+"""What goes along of the source folder, where it is there."""
+INSTALL = """\
+#!/bin/sh
+# Installs {name} from this folder alone: sh install.sh [VENV]
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+venv=${{1:-"$here/.venv"}}
+python=${{PYTHON:-python3}}
+"$python" -c 'import sys, sysconfig
+sys.exit((sys.version_info[:2], sysconfig.get_platform()) != ({version}, "{platform}"))' || {{
+    echo "These wheels are for Python {dotted} on {platform}. Try: PYTHON=python{dotted} sh install.sh" >&2
+    exit 1
+}}
+(cd "$here" && sha256sum --check --quiet {sums})
+"$python" -m venv "$venv"
+# All that is needed is here, so nothing is resolved. --isolated: no environment and no pip.conf brings an index back.
+"$venv/bin/python" -m pip --isolated --disable-pip-version-check install --quiet --no-index --no-deps \\
+    "$here"/{wheels}/*.whl
+"$venv/bin/python" -m pip --isolated --disable-pip-version-check check
+echo "{name} is installed: $venv/bin/{name}"
+for model in "$here"/{models}/*/*; do
+    [ -d "$model" ] && echo "A model is here; add it with: $venv/bin/{name} model add '$model'"
+done
+exit 0
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """What was collected; `size` is in bytes."""
+
+    folder: Path
+    wheels: int
+    models: int
+    files: int
+    size: int
+
+
+def bundle(out: Path, source: Path, models: Sequence[Path] = ()) -> Bundle:
+    """Collect into a new folder, whole or not at all: for machines of this one's platform and version of Python.
+
+    `source` is the checkout that is installed elsewhere, with its constraints; `models` are folders of versions.
+
+    Raises:
+        Conflict: `out` is there already.
+        NotFound: `source` is no checkout.
+        Unavailable: pip could not get a package.
+    """
+    if out.exists():
+        raise Conflict(f"{out} is there already. Name a new folder, or delete this one first.")
+    project, constraints = source / "pyproject.toml", source / "constraints.txt"
+    if not (project.is_file() and constraints.is_file()):
+        raise NotFound(f"{source} has no pyproject.toml and constraints.txt. Give the checkout with --source.")
+    name = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["name"]
+    beside: Path | None = None
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f"{out.name}.", dir=out.parent))
+        part = beside / out.name  # inside, for only its owner may read what mkdtemp makes
+        (part / WHEELS).mkdir(parents=True)
+        _wheels(part / WHEELS, source, constraints)
+        for paper in PAPERS:
+            _copy(source / paper, part / paper)
+        for model in models:
+            _copy(model, part / MODELS / model.parent.name / model.name)
+        (part / "install.sh").write_text(_script(name))
+        files = sorted(path for path in part.rglob("*") if path.is_file())
+        lines = [f"{_digest(path)}  {path.relative_to(part).as_posix()}\n" for path in files]
+        (part / SUMS).write_text("".join(lines), encoding="utf-8")
+        size = sum(path.stat().st_size for path in files)
+        part.rename(out)
+    except OSError as error:
+        raise Unavailable(f"{out} could not be written: {error}. Look at the disk and its rights.") from error
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
+    wheels = len(list((out / WHEELS).iterdir()))
+    return Bundle(folder=out, wheels=wheels, models=len(models), files=len(files), size=size)
+
+
+def _wheels(folder: Path, source: Path, constraints: Path) -> None:
+    """Build or fetch the wheel of the project and of all it needs: of some packages there is a source alone."""
+    if find_spec("pip") is None:
+        raise Unavailable(f"{sys.executable} has no pip, which collects the wheels. Run it with `-m ensurepip` first.")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
+    wanted = ["--wheel-dir", str(folder), "--constraint", str(constraints), str(source.absolute())]
+    done = subprocess.run([*pip, *wanted], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        why = " ".join(done.stderr.split())[-400:]
+        raise Unavailable(f"pip could not collect the wheels: {why}. Look at pip's configuration and the network.")
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    elif source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+
+
+def _script(name: str) -> str:
+    major, minor = sys.version_info[:2]
+    return INSTALL.format(
+        name=name, version=(major, minor), dotted=f"{major}.{minor}", platform=sysconfig.get_platform(), sums=SUMS,
+        wheels=WHEELS, models=MODELS,
+    )  # fmt: skip
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""The proof of silence: the main job where there is no network, and what libraries try when they are let."""

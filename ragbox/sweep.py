@@ -1,0 +1,158 @@
+"""Wipes what is deleted or over its time: at night, and when an admin says so. Knows no SQL and no index.
+
+A deleted document is gone from the record, the originals and all answers when it can no longer be called back. Its
+words stay in files of the indexes until these are built anew, and in the record's log until that is emptied: that is
+done here.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from .conversations import Conversations
+from .index import leavings
+from .indexer import Indexer
+from .originals import Originals
+from .remains import Remains
+from .settings import Settings
+
+STOP_SECONDS = 20.0
+_log = logging.getLogger(__name__)
+
+
+class Shelf(Protocol):
+    """What can still be called back."""
+
+    def finish(self) -> None:
+        """Delete it for good."""
+
+
+class Quality(Protocol):
+    """Kept runs of questions."""
+
+    def sweep(self) -> None:
+        """Take out what they hold of what is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """What one sweep did: conversations and laid-aside files over their time, collections whose indexes were renewed.
+
+    `log`: whether the record's log could be emptied; readers can keep it from that until the next sweep.
+    """
+
+    conversations: int
+    unnamed: int
+    collections: int
+    log: bool
+
+
+class Sweep:
+    """The sweeper of one box. Safe to call from several threads."""
+
+    def __init__(
+        self, settings: Settings, conversations: Conversations, originals: Originals, indexer: Indexer,
+        remains: Remains, shelf: Shelf, quality: Quality, *, now: Callable[[], datetime] = datetime.now,
+    ) -> None:  # fmt: skip
+        """`now` is local time."""
+        self._settings = settings
+        self._conversations = conversations
+        self._originals = originals
+        self._indexer = indexer
+        self._remains = remains
+        self._shelf = shelf
+        self._quality = quality
+        self._now = now
+        self._sweeping = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Sweep each night from now on."""
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._nightly, name="sweep", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop; a sweep under way has 20 s, what it has not come to waits for the next."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+            self._thread = None
+
+    def purge(self) -> Swept:
+        """Sweep now, and first delete for good what could still be called back.
+
+        Questions find less of a collection while its indexes are built anew.
+        """
+        self._shelf.finish()
+        return self.sweep()
+
+    def sweep(self) -> Swept:
+        """Delete what is over its time, and wipe what was deleted."""
+        with self._sweeping:
+            conversations = unnamed = 0
+            if days := self._settings.history_days:
+                conversations = self._conversations.expire(self._now() - timedelta(days=days))
+            if days := self._settings.unnamed_days:
+                unnamed = self._originals.expire((self._now() - timedelta(days=days)).timestamp())
+            self._quality.sweep()
+            try:
+                collections = self._wipe()
+            finally:
+                log = self._remains.truncate()  # last: all of the above is written to it
+        return Swept(conversations=conversations, unnamed=unnamed, collections=collections, log=log)
+
+    def waiting(self) -> int:
+        """Return of how many collections deletions wait to be wiped."""
+        return len(self._remains.collections())
+
+    def wait_seconds(self) -> float:
+        """Return how long it is until the next sweep."""
+        now = self._now()
+        due = now.replace(hour=self._settings.sweep_hour, minute=0, second=0, microsecond=0)
+        return ((due if due > now else due + timedelta(days=1)) - now).total_seconds()
+
+    def _wipe(self) -> int:
+        """Wipe what was deleted from collections; return from how many. One that fails keeps no other from it."""
+        renewed: dict[str, int] = {}
+        failure: Exception | None = None
+        for collection, last in self._remains.collections().items():
+            try:
+                if self._renew(collection):
+                    renewed[collection] = last
+            except Exception as error:
+                failure = failure or error
+        if self._stop.is_set():
+            renewed.clear()
+        if renewed:
+            with self._indexer.paused():
+                leavings.wipe(self._settings.data / "chroma", self._stop)
+            for collection, last in renewed.items():  # not before: what failed is done again the next night
+                self._remains.wiped(collection, last)
+        if failure is not None:
+            raise failure
+        return len(renewed)
+
+    def _renew(self, collection: str) -> bool:
+        """Return whether the indexes of a collection are built anew; not if the sweep is to stop."""
+        if self._stop.is_set():
+            return False
+        with closing(self._indexer.renew(collection)) as batches:
+            for _ in batches:
+                if self._stop.is_set():
+                    return False
+        return True
+
+    def _nightly(self) -> None:
+        while not self._stop.wait(self.wait_seconds()):
+            try:
+                self.sweep()
+            except Exception:  # a full disk: the next night
+                _log.exception("what is deleted or over its time could not be wiped")

@@ -1,0 +1,138 @@
+"""A bundle installs without any index, is whole or not there, and notices a changed byte."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from ragbox import bundle as bundles
+from ragbox.bundle import bundle
+from ragbox.errors import Conflict, NotFound, Unavailable
+from tests.conftest import Run
+
+BACKEND = '''
+import base64, hashlib, zipfile
+
+def build_wheel(folder, config=None, metadata=None):
+    """Write a wheel by hand: a real backend would have to be fetched."""
+    name = "NAME-1.0"
+    files = {
+        "NAME.py": "def main(): print('tiny')",
+        f"{name}.dist-info/METADATA": "Metadata-Version: 2.1\\nName: NAME\\nVersion: 1.0\\nREQUIRES",
+        f"{name}.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+        f"{name}.dist-info/entry_points.txt": "[console_scripts]\\nNAME = NAME:main\\n",
+    }
+    record = "".join(f"{path},,\\n" for path in files) + f"{name}.dist-info/RECORD,,\\n"
+    with zipfile.ZipFile(f"{folder}/{name}-py3-none-any.whl", "w") as wheel:
+        for path, text in (files | {f"{name}.dist-info/RECORD": record}).items():
+            wheel.writestr(path, text)
+    return f"{name}-py3-none-any.whl"
+'''
+
+
+def project(folder: Path, name: str, requires: str = "") -> Path:
+    """Write a checkout whose wheel needs no build tool; it requires another by path, as no index is there."""
+    folder.mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(
+        textwrap.dedent(
+            f"""
+            [build-system]
+            requires = []
+            build-backend = "backend"
+            backend-path = ["."]
+            [project]
+            name = "{name}"
+            version = "1.0"
+            """
+        )
+    )
+    (folder / "backend.py").write_text(BACKEND.replace("NAME", name).replace("REQUIRES", requires))
+    (folder / "constraints.txt").write_text("tinypart==1.0\n")
+    samples = folder / "data" / "samples"
+    samples.mkdir(parents=True)
+    (samples / "a.txt").write_text("a sample")
+    return folder
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    part = project(tmp_path / "part", "tinypart")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "links"))
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", str(tmp_path / "links"), str(part)]
+    subprocess.run(pip, check=True, timeout=120)
+    return project(tmp_path / "tiny", "tinybox", "Requires-Dist: tinypart\\n")
+
+
+@pytest.mark.slow
+def test_a_bundle_installs_without_an_index_and_notices_a_changed_byte(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "models" / "small" / "v1"
+    model.mkdir(parents=True)
+    (model / "weights").write_bytes(bytes(9))
+    made = bundle(tmp_path / "out", tiny, [model])
+    assert (made.wheels, made.models) == (2, 1)
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith("out")] == ["out"]
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    installing = ["sh", str(tmp_path / "out" / "install.sh"), str(tmp_path / "venv")]
+    environment = os.environ | {"PYTHON": sys.executable}
+    done = subprocess.run(installing, capture_output=True, text=True, timeout=200, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"model add '{tmp_path}/out/models/small/v1'" in done.stdout
+    assert subprocess.check_output([tmp_path / "venv" / "bin" / "tinybox"], text=True) == "tiny\n"
+    (tmp_path / "out" / "data" / "samples" / "a.txt").write_text("a Sample")
+    spoilt = subprocess.run(installing, capture_output=True, text=True, timeout=200, env=environment)
+    assert spoilt.returncode != 0
+    assert "data/samples/a.txt: FAILED" in spoilt.stdout + spoilt.stderr
+
+
+def test_what_pip_cannot_get_is_told_and_nothing_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = subprocess.CompletedProcess([], 1, "", "ERROR: No matching distribution found for tinypart==2.0\n")
+    monkeypatch.setattr(bundles.subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(Unavailable, match=r"for tinypart==2\.0\. Look at pip's configuration"):
+        bundle(tmp_path / "out", project(tmp_path / "tiny", "tinybox"))
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith("out")]
+
+
+def test_a_folder_of_the_users_beside_it_stays_and_a_missing_pip_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "out.part" / "a.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("mine")
+    monkeypatch.setattr(bundles, "find_spec", lambda _: None)
+    with pytest.raises(Unavailable, match="has no pip"):
+        bundle(tmp_path / "out", project(tmp_path / "tiny", "tinybox"))
+    assert theirs.read_text() == "mine"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out.part", "tiny"]
+
+
+def test_what_is_there_is_left_alone_and_a_checkout_is_needed(tmp_path: Path, run: Run) -> None:
+    with pytest.raises(Conflict, match="Name a new folder"):
+        bundle(tmp_path, tmp_path)
+    with pytest.raises(NotFound, match="--source"):
+        bundle(tmp_path / "out", tmp_path)
+    assert run("bundle", str(tmp_path / "out"), "--source", str(tmp_path))[0] == NotFound.exit_code
+
+
+def test_another_python_or_platform_is_refused(tmp_path: Path) -> None:
+    script = bundles._script("tinybox").replace(str(sys.version_info[:2]), "(3, 1)")
+    (tmp_path / "install.sh").write_text(script)
+    done = subprocess.run(
+        ["sh", str(tmp_path / "install.sh")],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHON": sys.executable},
+    )
+    assert (done.returncode, "These wheels are for Python" in done.stderr) == (1, True)
+
+
+def test_every_paper_that_goes_along_is_there() -> None:
+    root = Path(__file__).parent.parent
+    assert [paper for paper in bundles.PAPERS if not (root / paper).exists()] == []

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ragbox.errors import Unavailable
-from ragbox.index.dense import PIECE, ChromaIndex
+from ragbox.index.dense import GRAPH, PIECE, ChromaIndex
 from tests.contracts import DenseContract
 from tests.fakes import FakeDense
 
@@ -48,6 +48,31 @@ class TestChroma(DenseContract):
         dense.put("c1", {"d1": (["d1-0"], self.unit(0))})
         monkeypatch.setattr("chromadb.Collection.count", lambda _: pytest.fail("all vectors are counted"))
         assert [i for i, _ in dense.search("c1", self.unit(0)[0], 50)] == ["d1-0"]
+
+    def test_all_near_ones_are_found_among_clusters_of_look_alikes(self, dense: ChromaIndex) -> None:
+        """With Chroma's own settings 0.91 of them. Graphs are drawn by chance: of one cluster none may be found."""
+        chance = np.random.default_rng(3)
+        middles = chance.normal(size=(30, 64))
+        rows = np.repeat(middles, 100, axis=0) + 0.1 * chance.normal(size=(3000, 64))
+        rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+        for n in range(30):
+            dense.put("c1", {f"d{n}": ([str(i) for i in range(100 * n, 100 * n + 100)], rows[100 * n : 100 * n + 100])})
+        shares = []
+        for asked in (middles + 0.6 * chance.normal(size=middles.shape)).astype(np.float32):
+            nearest = {str(i) for i in np.argsort(-rows @ asked)[:50]}
+            shares.append(len(nearest & {i for i, _ in dense.search("c1", asked, 50)}) / 50)
+        assert np.mean(shares) > 0.95
+
+    @pytest.mark.filterwarnings("ignore:legacy embedding function config")  # Chroma's word to itself
+    def test_a_graph_of_before_is_walked_as_far(self, dense: ChromaIndex) -> None:
+        old = dense._loaded().create_collection(
+            "ragbox-old", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+        old.add(ids=["d1-0"], embeddings=self.unit(0))
+        dense.close()
+        dense.load()
+        assert dense._table("old").configuration_json["hnsw"]["ef_search"] == GRAPH["ef_search"]
+        assert [i for i, _ in dense.search("old", self.unit(0)[0], 1)] == ["d1-0"]
 
     def test_looking_for_a_collection_does_not_make_it(self, dense: ChromaIndex) -> None:
         dense.search("c9", self.unit(0)[0], 1)

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 log = logging.getLogger("ragbox")
 PIECE = 2000
 """Vectors a call: Chroma refuses more than 5,461."""
+GRAPH = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}
+"""How the graph of vectors is built and walked.
+
+Papers that look alike are clusters, and with Chroma's 16, 100 and 100 the walk does not get from one to the next: of
+the exact 50 nearest it found 0.85 in 50,000 vectors of 864 papers (40 questions; none of them for three), with these
+0.998, for 0.4 ms more a search, 0.2 ms of processor time more a vector, and 6 % more disk (2026-11-22).
+"""
 
 
 class ChromaIndex:
@@ -37,7 +44,7 @@ class ChromaIndex:
 
     def put(self, collection: str, documents: Mapping[str, tuple[Sequence[str], Vectors]]) -> None:
         table = self._loaded().get_or_create_collection(
-            _name(collection), embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            _name(collection), embedding_function=None, configuration={"hnsw": GRAPH}
         )
         table.delete(where={"document": {"$in": list(documents)}})
         ids = [i for names, _ in documents.values() for i in names]
@@ -111,6 +118,9 @@ def _read_or_delete(client: Any, table: Any) -> None:
     cannot be read, its own collection is built anew, not all of them.
     """
     try:
+        table = client.get_collection(table.name, embedding_function=None)
+        if table.configuration_json["hnsw"]["ef_search"] != GRAPH["ef_search"]:  # counts once the graph is read
+            table.modify(configuration={"hnsw": {"ef_search": GRAPH["ef_search"]}})
         table.get(limit=1, include=["embeddings"])
     except (KeyboardInterrupt, SystemExit):
         raise

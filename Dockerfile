@@ -35,7 +35,8 @@ USER ragbox
 WORKDIR /data
 VOLUME /data
 EXPOSE 7860
-# http.client and not urllib: a proxy in the environment must not be asked about 127.0.0.1.
+# http.client and not urllib: a proxy in the environment must not be asked about 127.0.0.1. Whose certificate it is does
+# not matter here: nothing but this server can listen there.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=90s --retries=3 CMD ["python", "-c", \
-    "import http.client as h; c = h.HTTPConnection('127.0.0.1', 7860); c.request('GET', '/readyz'); exit(c.getresponse().status != 200)"]
+    "import http.client as h, os, ssl; at = ('127.0.0.1', 7860); c = h.HTTPConnection(*at) if os.environ.get('RAGBOX_TLS') == 'off' else h.HTTPSConnection(*at, context=ssl._create_unverified_context()); c.request('GET', '/readyz'); exit(c.getresponse().status != 200)"]
 CMD ["ragbox", "serve"]

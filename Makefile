@@ -9,7 +9,7 @@ DATA := $(or $(RAGBOX_DATA),data)
 # A file of tests to each of two processes: they share a server or a model. In the order of tests/conftest.py.
 TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run test test-fast check samples lock clean chromium always
+.PHONY: help run test test-fast check samples lock clean chromium slapd always
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -18,7 +18,7 @@ help:  ## list the targets
 run: $(VENV)/run.stamp $(DATA)/samples.stamp  ## load the sample papers, start the server, print its link
 	@$(BIN)/ragbox serve --data $(DATA)
 
-test: $(VENV)/dev.stamp $(VENV)/gguf.stamp chromium  ## run all tests
+test: $(VENV)/dev.stamp $(VENV)/gguf.stamp chromium slapd  ## run all tests
 	$(BIN)/python -m pytest -ra $(TWO) -m "not clock"
 	$(BIN)/python -m pytest -ra -m clock
 
@@ -81,4 +81,14 @@ chromium:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; \
 	else \
 		echo "The browser tests need Chromium. Debian: sudo apt-get install chromium. Or: make test-fast" >&2; exit 1; \
+	fi
+
+# OpenLDAP's server, which the tests of directories start on this machine; as a package it is not to start by itself.
+slapd:
+	@if PATH="$$PATH:/usr/sbin" command -v slapd; then true; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo slapd slapd/no_configuration boolean true | debconf-set-selections; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slapd; \
+	else \
+		echo "The tests of LDAP need OpenLDAP's server. Debian: sudo apt-get install slapd. Or: make test-fast" >&2; exit 1; \
 	fi

@@ -5,12 +5,17 @@ Covers ZIP (Office, OpenDocument, EPUB) and OLE (old Office, Outlook, encrypted 
 
 from __future__ import annotations
 
+import io
 import lzma
-import os
+import re
+import stat
 import struct
 import zipfile
 import zlib
+from html import unescape
+from itertools import pairwise
 from pathlib import Path
+from xml.parsers import expat
 
 from ragbox.errors import Rejected
 
@@ -25,7 +30,15 @@ MAX_RATIO = 200
 RATIO_FROM = 64 << 20
 """Unpacked bytes from which MAX_RATIO counts."""
 
-_PART_HEAD = 2048  # A document type declaration stands before the root element.
+LONGEST_NAME = 1000
+"""Characters of a member's name; Office writes at most about 100."""
+MAX_TYPES = 4 << 20
+"""Bytes of the list of content types: 10,000 members take about 2 MB."""
+LONGEST_PROLOG = 64 << 10
+"""Bytes of XML before the root element; Office writes 60."""
+
+_PIECE = 2048
+_MACROS = re.compile(r"(?i)macroenabled|vba_?(?:project|data)")
 _MAIN_PARTS = {
     "wordprocessingml.document.main+xml": "docx",
     "presentationml.presentation.main+xml": "pptx",
@@ -54,8 +67,7 @@ def zip_kind(path: Path, name: str) -> str:
     """
     damaged = f"{name} is a damaged archive and cannot be unpacked. Copy it again from where it came from."
     try:
-        _check_directory(path, name)
-        with zipfile.ZipFile(path) as opened:
+        with _Measured(path, name) as stream, zipfile.ZipFile(stream) as opened:
             entries = opened.infolist()
             _check_entries(entries, name)
             names = {entry.filename for entry in entries}
@@ -105,35 +117,38 @@ def ole_kind(path: Path, name: str) -> str:
     )
 
 
-def _check_directory(path: Path, name: str) -> None:
-    """Refuse a directory of millions of entries before `zipfile` makes an object of each."""
-    with path.open("rb") as opened:
-        size = opened.seek(0, os.SEEK_END)
-        opened.seek(max(0, size - 65_557))  # the longest comment, 65,535, and the end record, 22
-        tail = opened.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) < at + 22:
-        return  # zipfile will call it damaged
-    entries, directory = struct.unpack_from("<H", tail, at + 10)[0], struct.unpack_from("<I", tail, at + 12)[0]
-    at64 = tail.rfind(b"PK\x06\x06")
-    if at64 >= 0 and len(tail) >= at64 + 56:
-        entries, directory = struct.unpack_from("<QQ", tail, at64 + 32)
-    if directory > MAX_DIRECTORY or entries > MAX_ENTRIES:
-        raise Rejected(
-            f"{name} has {entries:,} parts or a directory of {directory:,} bytes; {MAX_ENTRIES:,} parts are the "
-            "most that is unpacked. Split it or save it as PDF."
-        )
+class _Measured(io.BufferedReader):
+    """Refuses a directory of millions of entries before `zipfile` makes an object of each.
+
+    By the size that is asked for: which of several end records counts, and where the directory is, is for `zipfile` to
+    say. Members are read in smaller pieces.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(io.FileIO(path))
+        self._of = name
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size and size > MAX_DIRECTORY:
+            raise Rejected(
+                f"{self._of} has a directory of {size:,} bytes; {MAX_ENTRIES:,} parts are the most that is unpacked. "
+                "Split it or save it as PDF."
+            )
+        return super().read(size)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
     if len(entries) > MAX_ENTRIES:
         raise Rejected(f"{name} has {len(entries):,} parts; the most is {MAX_ENTRIES:,}. Split it or save it as PDF.")
     for entry in entries:
-        parts = entry.orig_filename.replace("\\", "/").split("/")
-        if ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in entry.orig_filename:
+        if _unsafe(entry):
             raise Rejected(f"{name} has a part with an unsafe name and may be an attack. Ask its sender for a PDF.")
         if entry.flag_bits & 1:
             raise Rejected(f"{name} is encrypted. Remove the password and save it again.")
+    if _doubled(entries):
+        raise Rejected(
+            f"{name} holds the same part twice and may be an attack. Open it in its program and save it again."
+        )
     unpacked, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
     if unpacked > MAX_UNPACKED or (unpacked > RATIO_FROM and unpacked > packed * MAX_RATIO):
         raise Rejected(
@@ -142,8 +157,27 @@ def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
         )
 
 
+def _unsafe(entry: zipfile.ZipInfo) -> bool:
+    """Say whether a member would land outside the folder it is unpacked in, is a link, or has no name of a part."""
+    parts = entry.orig_filename.replace("\\", "/").split("/")
+    climbs = ".." in parts or parts[0] == "" or ":" in parts[0]
+    odd = "\0" in entry.orig_filename or len(entry.orig_filename) > LONGEST_NAME
+    return climbs or odd or stat.S_ISLNK(entry.external_attr >> 16)
+
+
+def _doubled(entries: list[zipfile.ZipInfo]) -> bool:
+    """Say whether two members have one name, of which programs read either, or share bytes, as small bombs do."""
+    if len({entry.filename for entry in entries}) < len(entries):
+        return True
+    found = sorted((entry.header_offset, entry.compress_size) for entry in entries)
+    return any(at + size > after for (at, size), (after, _) in pairwise(found))
+
+
 def _open_format(opened: zipfile.ZipFile, names: set[str], name: str) -> str:
-    mime = _head(opened, "mimetype").decode("ascii", "replace").strip() if "mimetype" in names else ""
+    mime = ""
+    if "mimetype" in names:
+        with opened.open("mimetype") as part:
+            mime = part.read(_PIECE).decode("ascii", "replace").strip()
     if not mime and "META-INF/container.xml" in names:
         mime = "application/epub+zip"
     if mime.startswith("application/vnd.oasis.opendocument") and "META-INF/manifest.xml" in names:
@@ -161,11 +195,15 @@ def _open_format(opened: zipfile.ZipFile, names: set[str], name: str) -> str:
 
 def _office_kind(opened: zipfile.ZipFile, names: set[str], name: str) -> str:
     with opened.open("[Content_Types].xml") as part:
-        types = part.read(1 << 20).decode("utf-8", "replace")
-    if "macroEnabled" in types or any(n.lower().endswith("vbaproject.bin") for n in names):
+        raw = part.read(MAX_TYPES + 1)
+    if len(raw) > MAX_TYPES:
+        raise Rejected(f"{name} is a damaged Office file. Open it in its program and save it again.")
+    # As XML may write them: in UTF-16, or with letters as numbers.
+    types = unescape(raw.replace(b"\0", b"").decode("utf-8", "replace"))
+    if _MACROS.search(types) or any(_MACROS.search(n) for n in names):
         raise Rejected(f"{name} holds macros (programs). Save it without macros, as .docx, .pptx or .xlsx.")
     for part_name in names:
-        if part_name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in _head(opened, part_name).replace(b"\0", b""):
+        if _declares(opened, part_name):
             raise Rejected(
                 f"{name} declares XML entities, which Office never does, and may be an attack. Ask for a PDF."
             )
@@ -178,6 +216,22 @@ def _office_kind(opened: zipfile.ZipFile, names: set[str], name: str) -> str:
     return ""
 
 
-def _head(opened: zipfile.ZipFile, member: str) -> bytes:
+def _declares(opened: zipfile.ZipFile, member: str) -> bool:
+    """Say whether a member is XML with a document type, where entities are declared; it stands before the root.
+
+    However long the comments before it are: what comes to no root within LONGEST_PROLOG is taken to have one.
+    """
+    met: list[bool] = []
+    reader = expat.ParserCreate()
+    reader.StartDoctypeDeclHandler = lambda *_: met.append(True)
+    reader.StartElementHandler = lambda *_: met.append(False)
     with opened.open(member) as part:
-        return part.read(_PART_HEAD)
+        for _ in range(0, LONGEST_PROLOG, _PIECE):
+            piece = part.read(_PIECE)
+            try:
+                reader.Parse(piece, not piece)
+            except expat.ExpatError:
+                return any(met[:1])
+            if met or not piece:
+                return any(met[:1])
+    return True

@@ -114,9 +114,7 @@ class Child:
             if self._ended:
                 return
             self._ended = True
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            _end(self._process)
             # Who waits for an answer hears the end of it before the descriptor goes: closed under him and given out
             # anew, its number would let him wait for somebody else's answer.
             with suppress(OSError):
@@ -259,6 +257,22 @@ class Child:
             f"{order.what} crashed its parser, which {end}: the file is damaged, or "
             f"{self._settings.parse_memory_mb} MB of memory (RAGBOX_PARSE_MEMORY_MB) are too few for it. {order.repair}"
         )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with its group, and what it started that went to a session of its own, as daemons do."""
+    import psutil
+
+    below: list[psutil.Process] = []
+    with suppress(psutil.Error):
+        if process.poll() is None:  # its number may be another's by now
+            below = psutil.Process(process.pid).children(recursive=True)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for left in below:
+        with suppress(psutil.Error):
+            left.kill()
+    process.wait()
 
 
 def _answer(order: Order, reply: dict[str, Any]) -> Parsed | bytes | str:

@@ -71,7 +71,7 @@ class Pipeline:
         started = perf_counter()
         shelf, file = self._admit(actor, collection, file)
         try:
-            if path.stat().st_size > self._settings.max_file_mb << 20:
+            if self._originals.size(path) > self._settings.max_file_mb << 20:
                 return self._enter(actor, shelf, *self._originals.digest(path), file)
             sha256, size = self._keeper.copy(path)
         except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
@@ -277,12 +277,12 @@ class Pipeline:
                 raise Rejected(
                     f"The file is larger than {self._settings.max_file_mb} MB (RAGBOX_MAX_FILE_MB). Split it."
                 )
-            path = self._originals.path(document.sha256)
-            kind = self._sandbox.detect(path, file)
-            document = replace(document, kind=kind)
-            tell("read", 0, 0)
-            encoding = Encoding(self._encoder, self._turn, self.begun.encoded(like))
-            parsed = self._sandbox.parse(path, kind, file, early if recording.parts else None)
+            with self._originals.lend(self._originals.path(document.sha256)) as path:
+                kind = self._sandbox.detect(path, file)
+                document = replace(document, kind=kind)
+                tell("read", 0, 0)
+                encoding = Encoding(self._encoder, self._turn, self.begun.encoded(like))
+                parsed = self._sandbox.parse(path, kind, file, early if recording.parts else None)
             new, cut = passages(document, parsed, self._encoder)
             if not cut:
                 raise Rejected(f"{file} has no text. If it is a scan, switch OCR on (RAGBOX_OCR).")

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from ragbox.errors import NotFound
 from ragbox.originals import Originals
+from ragbox.sealing.stream import Broken
 from ragbox.settings import Settings
 from ragbox.types import Document, Parsed
 
@@ -73,8 +74,8 @@ class Renderer:
         mark = f"-{hashlib.sha256(repr(patches).encode()).hexdigest()[:16]}" if patches else ""
         key = (document.sha256, f"{page}-{width}-{LOOK}{mark}.webp")
         if (drawn := self._get(key)) is None:
-            path = self._originals.path(document.sha256)
-            drawn = self._sandbox.draw(path, document.kind, document.file, page=page, width=width, patches=patches)
+            with self._originals.lend(self._originals.path(document.sha256)) as path:
+                drawn = self._sandbox.draw(path, document.kind, document.file, page=page, width=width, patches=patches)
             self._put(key, drawn)
         return drawn
 
@@ -86,8 +87,8 @@ class Renderer:
         Raises: as `page`.
         """
         self._known(document, page)
-        path = self._originals.path(document.sha256)
-        return self._looking.look(path, document.kind, document.file, page=page)
+        with self._originals.lend(self._originals.path(document.sha256)) as path:
+            return self._looking.look(path, document.kind, document.file, page=page)
 
     def kept(self, document: Document, name: str) -> bytes | None:
         """Return what `keep` was given under this name, as long as there was room."""
@@ -106,9 +107,9 @@ class Renderer:
     def _get(self, key: tuple[str, str]) -> bytes | None:
         path = self._originals.made(key[0]) / key[1]
         try:
-            data = path.read_bytes()
+            data = self._originals.vault.get(path, "/".join(key))
             os.utime(path)  # the order of use outlives the process
-        except OSError:
+        except (OSError, Broken):  # what was changed is drawn anew
             return None
         with self._lock:
             if key in self._kept:
@@ -122,7 +123,7 @@ class Renderer:
         temporary = folder / f".{os.urandom(6).hex()}.part"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(data)
+            self._originals.vault.put(temporary, "/".join(key), data)
             temporary.replace(folder / key[1])
         except OSError:  # a full disk keeps no drawings, and the page is shown all the same
             temporary.unlink(missing_ok=True)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from ragbox.library import document_id
+from ragbox.orders import given
 from ragbox.ports import Encoder
 from ragbox.profile import describe, heading
 from ragbox.profiles import overlaid
-from ragbox.text import language
-from ragbox.types import Chunk, Document, IngestResult, Parsed, Status
+from ragbox.text import HAN, language
+from ragbox.types import Chunk, Document, IngestResult, Parsed, Status, Suspicion
 
 from .chunk import chunks
 
+_WORD = re.compile(rf"[{HAN}]|[^\W\d_{HAN}]{{2,}}")
 _log = logging.getLogger(__name__)
 
 
@@ -55,4 +58,7 @@ def understood(document: Document, parsed: Parsed) -> Document:
 def passages(document: Document, parsed: Parsed, encoder: Encoder) -> tuple[Document, list[Chunk]]:
     """Return a document as what was parsed of it says it is, and its chunks."""
     new = understood(document, parsed)
-    return new, chunks(parsed, document=new.id, title=heading(new), encoder=encoder)
+    cut = chunks(parsed, document=new.id, title=heading(new), encoder=encoder)
+    words = sum(len(_WORD.findall(part.text)) for part in parsed.unseen)
+    found = Suspicion(words=words, orders=sum(given(c.text) for c in cut), unseen=parsed.unseen)
+    return replace(new, suspicion=found), cut

@@ -11,6 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from ragbox.errors import BadInput, NotFound
 
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def files(paths: Sequence[Path], ignore: Sequence[str]) -> Iterator[tuple[Path, str]]:
     """Yield (path, name) of each regular file: a file under its own name, a folder's under paths relative to it.
@@ -35,11 +37,13 @@ def files(paths: Sequence[Path], ignore: Sequence[str]) -> Iterator[tuple[Path, 
 def clean(name: str) -> str:
     """Return a dropped file's name as it is kept: NFC, forward slashes, relative, no control characters.
 
+    Nor those that turn the direction of what follows, by which "exe.txt" is shown for "txt.exe".
+
     Raises:
         BadInput: nothing is left, or it climbs out of its folder.
     """
     text = unicodedata.normalize("NFC", name.replace("\\", "/"))
-    text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNS)
     parts = [p for p in PurePosixPath(text).parts if p not in ("/", ".")]
     if not parts or ".." in parts:
         raise BadInput(f"{name!r} is no name for a file. Give a path relative to the dropped folder.")

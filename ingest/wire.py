@@ -12,7 +12,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Container
 from typing import Any, NamedTuple, TypeVar
 
-from ragbox.types import Block, Box, Kind, Mark, Parsed
+from ragbox.types import Block, Box, Kind, Mark, Parsed, Unseen
 
 LENGTH = struct.Struct("!Q")
 """What stands before each message: its length in bytes; 0 is no message, a PAGE follows."""
@@ -37,6 +37,7 @@ def dump(parsed: Parsed) -> dict[str, Any]:
         "pages": parsed.pages,
         "title": parsed.title,
         "warnings": parsed.warnings,
+        "unseen": [[u.page, u.how, u.text] for u in parsed.unseen],
         "blocks": [
             [
                 b.kind,
@@ -89,6 +90,7 @@ def load(data: Any) -> Parsed:
             pages=_count(data["pages"], 0),
             title=_is(data["title"], str),
             warnings=_each(data["warnings"], lambda w: _is(w, str)),
+            unseen=_each(data["unseen"], _unseen),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"a parsed file lacks {error}") from error
@@ -134,6 +136,11 @@ def _block(data: Any) -> Block:
         header_rows=_count(header_rows, 0),
         marks=_each(marks, lambda mark: _mark(mark, length)),
     )
+
+
+def _unseen(data: Any) -> Unseen:
+    page, how, text = _is(data, list)
+    return Unseen(page=_count(page, 1), how=_is(how, str), text=_is(text, str))
 
 
 def _mark(data: Any, length: int) -> Mark:

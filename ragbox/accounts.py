@@ -51,6 +51,7 @@ class Token:
     id: str
     prefix: str
     user: str
+    scope: str
     created_at: datetime
     used_at: datetime | None
     expires_at: datetime | None
@@ -83,8 +84,9 @@ class Accounts:
     ) -> Account:  # fmt: skip
         """Change what is given of a user; it counts from the next request on.
 
-        Who is disabled loses sessions and sign-in links; tokens are kept, and work again with the user. A collection
-        that is granted anew is so at the level of the role; with another role, what the old one's level was has its.
+        Who is disabled, or has another role now, loses sessions and sign-in links; tokens are kept, and work again with
+        the user. A collection that is granted anew is so at the level of the role; with another role, what the old
+        one's level was has its.
 
         Raises:
             NotFound: there is no such user, or no collection of a name that is to be granted.
@@ -111,8 +113,8 @@ class Accounts:
                 grant(db, collections, natural(role or before), user=name)
             if disabled is not None:
                 db.execute("UPDATE users SET disabled = ? WHERE name = ?", (disabled, name))
-            if disabled:
-                _cut(db, name)
+            if disabled or role not in (None, before):
+                self._auth.end_sessions(name)
         return self.get(name)
 
     def reset(self, name: str) -> str:
@@ -122,8 +124,8 @@ class Accounts:
             NotFound: there is no such user.
             Conflict: the user is disabled.
         """
-        with self._db.write() as db:
-            _cut(db, name)
+        with self._db.write():
+            self._auth.end_sessions(name)
             return self._auth.new_login(name)
 
     def tokens(self) -> list[Token]:
@@ -132,7 +134,8 @@ class Accounts:
         rows = self._db.read("SELECT * FROM secrets WHERE kind = 'token' ORDER BY created_at DESC")
         return [
             Token(
-                id=r["hash"][:ID_CHARS], prefix=r["prefix"], user=r["user"], created_at=_time(r["created_at"]),
+                id=r["hash"][:ID_CHARS], prefix=r["prefix"], user=r["user"], scope=r["scope"],
+                created_at=_time(r["created_at"]),
                 used_at=_time(r["used_at"]) if r["used_at"] else None,
                 expires_at=_time(r["expires_at"]) if r["expires_at"] else None,
             )
@@ -151,10 +154,6 @@ class Accounts:
             ).rowcount
         if not gone:
             raise NotFound(f"There is no token {token}. It has expired or was revoked: look at the list again.")
-
-
-def _cut(db: sqlite3.Connection, name: str) -> None:
-    db.execute("DELETE FROM secrets WHERE user = ? AND kind IN ('session', 'login')", (name,))
 
 
 def _account(r: sqlite3.Row) -> Account:

@@ -11,7 +11,7 @@ from .errors import Unavailable
 
 EVERY_SECONDS = 60.0
 ADDRESSES = 1000
-"""Addresses that are told apart: each costs some 200 bytes."""
+"""Addresses and accounts that are told apart: each costs some 200 bytes."""
 
 
 class Refusals:
@@ -22,20 +22,21 @@ class Refusals:
         self._seen = seen
         self._clock = clock
         self._lock = threading.Lock()
-        self._last: dict[tuple[str, str], tuple[float, int]] = {}
+        self._last: dict[tuple[str, str, str], tuple[float, int]] = {}
 
-    def add(self, act: str, address: str) -> None:
-        """Record a refusal, or count it; the next entry of the address says how many there were in between."""
-        now = self._clock()
+    def add(self, act: str, address: str, object_: str = "") -> None:
+        """Record a refusal, or count it; the next entry of the address says how many there were in between.
+
+        `object_` is the account that was tried, where it is known; each has entries of its own.
+        """
+        now, key = self._clock(), (act, address, object_)
         with self._lock:
-            since, more = self._last.get((act, address), (now - EVERY_SECONDS, 0))
-            if due := now - since >= EVERY_SECONDS:
-                self._last[act, address] = (now, 0)
-            else:
-                self._last[act, address] = (since, more + 1)
+            since, more = self._last.get(key, (now - EVERY_SECONDS, 0))
+            due = now - since >= EVERY_SECONDS
+            self._last[key] = (now, 0) if due else (since, more + 1)
             full = len(self._last) > ADDRESSES
         if due:
-            self._tell(act, address, more)
+            self._tell(*key, more)
         if full:
             self.close()
 
@@ -51,10 +52,10 @@ class Refusals:
         with self._lock:
             gone = {key: more for key, (since, more) in self._last.items() if since <= until}
             self._last = {key: kept for key, kept in self._last.items() if key not in gone}
-        for (act, address), more in gone.items():
+        for key, more in gone.items():
             if more:
-                self._tell(act, address, more)
+                self._tell(*key, more)
 
-    def _tell(self, act: str, address: str, more: int) -> None:
+    def _tell(self, act: str, address: str, object_: str, more: int) -> None:
         with suppress(Unavailable):  # too much waits to be recorded
-            self._seen("", act, address=address, **({"more": more} if more else {}))
+            self._seen("", act, object_, address=address, **({"more": more} if more else {}))

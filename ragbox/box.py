@@ -50,6 +50,7 @@ from .configured import make_analyzer
 from .conversations import Conversations
 from .db import Database
 from .dialogue import Dialogue
+from .directory.people import Directory
 from .encoders import CrossEncoder, make_encoder
 from .engines.extractive import ExtractiveEngine
 from .evaluation.asking import Asking
@@ -77,11 +78,14 @@ from .registry import Registry
 from .remains import Remains
 from .retriever import Retriever
 from .rewriter import Rewriter
+from .sealing.vault import Vault
 from .settings import Settings
 from .shelving import Shelving
+from .signin import SignIn
 from .starters import Starters
 from .statements import Statements
 from .steering import Steering
+from .suspicions import Suspicions
 from .sweep import Sweep
 from .verify import Verifier
 from .writer import Writer
@@ -99,7 +103,8 @@ class Box:
         self.settings = settings
         self.ready = False
         self.owner = Owner(data)
-        self.db = Database(data / "ragbox.db")
+        self.vault = Vault(data, settings.secret, settings.seal_memory)
+        self.db = Database(data / "ragbox.db", self.vault)
         self.auth = Auth(settings, self.db)
         analyzer = overrides.get("analyzer") or make_analyzer(settings)
         self.privacy = Privacy(settings, self.auth, PrivacyRecord(self.db), analyzer)
@@ -107,15 +112,17 @@ class Box:
         self.audit = Audit(settings, self.db, self.privacy.logged)
         self.trail = Trail(self.db, self.auth, self.audit, data)
         self.accounts = Accounts(self.db, self.auth)
+        self.signin = SignIn(settings, self.db, self.auth, self.audit)
+        self.directory = Directory(settings, self.db, self.auth, self.audit, self.signin)
         self.library = Library(self.db)
         self.access = Access(self.db, self.auth, self.library)
         self.starters = Starters(self.db)
-        self.originals = Originals(data / "originals")
+        self.originals = Originals(data / "originals", self.vault)
         self.encoder = overrides.get("encoder") or make_encoder(settings)
-        self.dense = overrides.get("dense") or ChromaIndex(data / "chroma")
-        self.sparse = overrides.get("sparse") or TantivyIndex(data / "tantivy")
+        self.dense = overrides.get("dense") or ChromaIndex(settings.index_folder / "chroma")
+        self.sparse = overrides.get("sparse") or TantivyIndex(settings.index_folder / "tantivy")
         self.reranker = overrides.get("reranker") or (CrossEncoder(settings.reranker) if settings.reranker else None)
-        self.adapter_store = AdapterStore(data / "adapters")
+        self.adapter_store = AdapterStore(data / "adapters", self.vault)
         self.scorers = Scorers(self.adapter_store, self.encoder, self._encoder)
         statements = Statements(self.sparse.terms, self.sparse.keywords)
         self.glossary = Glossary(self.db, self.auth, self.sparse, Records(self.db).add, statements.find)
@@ -124,7 +131,7 @@ class Box:
             border=lambda shelf: self.calibrations.border(shelf),
         )  # fmt: skip
         self.verifier = Verifier(self.encoder, self.sparse, settings.encoder_languages)
-        self.store = Store(data / "models")
+        self.store = Store(data / "models", self.vault)
         self.cache = AnswerCache(
             self.encoder, self.sparse, most=settings.cache_answers, similarity=settings.cache_similarity,
             languages=settings.encoder_languages,
@@ -134,7 +141,7 @@ class Box:
         self.basis = Basis(self.db, self.auth, self.library, self.privacy, self.llm, self.scorers, self.glossary)
         self.choice = Choice(self.auth, self.library, self.adapter_store)
         self.engine = overrides.get("engine") or Writer(
-            self.llm, self.verifier, self.quoting, adapters=self.loaded,
+            self.llm, self.verifier, self.quoting, adapters=self.loaded, leave_out=settings.orders == "leave_out",
             sampling=Sampling(
                 temperature=settings.temperature, top_p=settings.top_p, top_k=settings.top_k,
                 repetition_penalty=settings.repetition_penalty, max_new_tokens=settings.max_new_tokens,
@@ -154,7 +161,7 @@ class Box:
             answered=lambda *told: self.live.answered(*told), audit=self.audit,
         )  # fmt: skip
         self.trials = self.answers.uncounted()
-        self.reader = Reader(self.auth, self.library, self.privacy)
+        self.reader = Reader(self.auth, self.library, self.privacy, Suspicions(self.db))
         self.conversations = Conversations(
             settings, self.db, self.auth, self.library, self.privacy, judged=lambda turn: self.live.judged(turn)
         )
@@ -185,6 +192,7 @@ class Box:
         self.quality = Quality(
             data, self.auth, asking, self.gate_questions, judged=self.conversations.questions, clean=self.privacy.again,
             present=partial(corpus.present, self.db), turns=partial(corpus.turns, self.db), record=Records(self.db).add,
+            vault=self.vault,
         )  # fmt: skip
         self.sweep = Sweep(
             settings, self.conversations, self.originals, self.indexer, Remains(self.db), self.shelf, self.quality
@@ -243,6 +251,7 @@ class Box:
             Conflict: another process owns the folder, or a newer ragbox wrote it.
         """
         self.owner.acquire()
+        self.vault.open()
         self.metrics.open()
         self.db.load()
         self.audit.open()
@@ -268,14 +277,9 @@ class Box:
     def close(self) -> None:
         """Undo `load` and `open`."""
         self.ready = False
-        self.sweep.close()
-        self.rebuilder.close()
-        self.registry.close()
-        self.adapters.close()
-        self.scorers.close()
-        self.trainings.close()
-        self.quality.close()
-        self.live.close()
+        at_work: list[Any] = [self.sweep, self.rebuilder, self.registry, self.adapters, self.scorers, self.trainings]
+        for part in [*at_work, self.quality, self.live]:
+            part.close()
         self.queue.stop()
         self.mirror.stop()
         self.sandbox.close()  # what the mirror has under way ends, and is taken in at the next start
@@ -288,6 +292,7 @@ class Box:
         self.privacy.close()
         self.db.close()
         self.metrics.close()
+        self.vault.close()
         self.owner.release()
 
     def _parts(self) -> list[Any]:

@@ -14,6 +14,7 @@ from .db import Database
 from .errors import BadInput
 from .readings import OLDER
 from .rows import DOCUMENT, SHOWN, read_document
+from .suspicions import SUSPECT
 from .types import Document
 
 _FILE = "(SELECT min(file) FROM files f WHERE f.document = d.id)"
@@ -26,9 +27,10 @@ SORTS = {
 """What the list can be sorted by."""
 STATES = {
     "": "1", "indexed": "d.status = 'indexed'", "warning": "d.status = 'indexed' AND d.reason <> ''",
-    "rejected": "d.status = 'rejected'", "older": OLDER,
+    "rejected": "d.status = 'rejected'", "older": OLDER, "suspect": SUSPECT,
 }  # fmt: skip
-"""What the list can be narrowed to: "warning" is what is indexed, but not whole; "older" may be read again."""
+"""What the list can be narrowed to: "warning" is what is indexed, but not whole; "older" may be read again,
+"suspect" has words that no reader sees or gives orders to a model."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,6 +30,7 @@ from .commands import (
     privacy,
     purge,
     reread,
+    seal,
     user,
 )
 from .commands.common import AsJson, Data, Shelf, connect
@@ -50,6 +51,7 @@ app.add_typer(adapter.app, name="adapter")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(glossary.app, name="glossary")
 app.add_typer(audit.app, name="audit")
+app.add_typer(seal.app, name="seal")
 app.command("plan")(plan.plan_model)
 app.command("eval")(evaluate.evaluate)
 app.command("label")(label.label)
@@ -81,12 +83,14 @@ def serve(data: Data = None, as_json: AsJson = False, host: str | None = None, p
 
     settings = settings_of(data, host=host, port=port)
 
-    def ready(url: str, token: str) -> None:
+    def ready(url: str, token: str, fingerprint: str) -> None:
         link = f"{url}/login?token={token}"
         if as_json:
-            print(json.dumps({"url": url, "login": link}), flush=True)
+            print(json.dumps({"url": url, "login": link, "fingerprint": fingerprint}), flush=True)
             return
         print(f"\n  ragbox is ready. Open this once to sign in:\n\n    {link}\n", flush=True)
+        if fingerprint:
+            print(f"  Browsers ask about its certificate, which has the fingerprint\n\n    {fingerprint}\n", flush=True)
         if there := from_elsewhere(url, settings.host):
             print(f"  Other machines reach it at {there}\n", flush=True)
 
@@ -184,7 +188,9 @@ def documents(
     with connect(data, load=False) as client:
         found = client.documents(collection=collection, search=text, limit=limit, offset=offset)
         older = client.rereading()["older"]
-    show.rows(found, "documents", ("id", "collection", "file", "pages", "status", "reason"), as_json)
+    marks = found if as_json else {**found, "documents": [{**d, **d["suspicion"]} for d in found["documents"]]}
+    columns = ("id", "collection", "file", "pages", "status", "words", "orders", "reason")
+    show.rows(marks, "documents", columns, as_json)
     if older and not as_json:
         print(f"{older} documents were read by an older ragbox: `ragbox reread` reads them again.")
 

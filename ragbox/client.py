@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from . import errors, wire
+from .certificate import trusting
 from .client_people import People
 from .client_rules import part
 from .owner import Address
@@ -36,10 +37,11 @@ class Client(People):
     def __enter__(self) -> Self:
         import httpx
 
+        pinned = self._address.certificate
         # trust_env off: a proxy of the environment must never see a question. A long scan takes hours.
         self._connection = httpx.Client(
             base_url=self._address.url, timeout=httpx.Timeout(10, read=86_400), trust_env=False,
-            headers={"Authorization": f"Bearer {self._address.token}"},
+            headers={"Authorization": f"Bearer {self._address.token}"}, verify=trusting(pinned) if pinned else True,
         )  # fmt: skip
         return self
 

@@ -20,8 +20,19 @@ class People(Rules):
     def add_user(self, name: str, role: str, collections: list[str]) -> Json:
         return self._call("POST", "/api/users", json={"name": name, "role": role, "collections": collections})
 
-    def token(self, name: str) -> Json:
-        return self._call("POST", f"/api/users/{part(name)}/token")
+    def token(self, name: str, **given: Any) -> Json:
+        """Make a token; `given` are the fields of `POST /api/users/{name}/token`."""
+        return self._call("POST", f"/api/users/{part(name)}/token", json=given)
+
+    def tokens(self) -> Json:
+        return self._call("GET", "/api/admin/tokens")
+
+    def set_password(self, name: str, password: str) -> Json:
+        return self._call("PUT", f"/api/users/{part(name)}/password", json={"password": password})
+
+    def bind(self, name: str, source: str) -> Json:
+        """Let the next person of a source who is called so be this user, or nobody ("")."""
+        return self._call("PUT", f"/api/users/{part(name)}/source", json={"source": source})
 
     def login_link(self, name: str) -> Json:
         return self._call("POST", f"/api/users/{part(name)}/login")

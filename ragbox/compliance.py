@@ -16,6 +16,7 @@ from . import silence
 from .box import Box
 from .compliance_words import LANGUAGES, STATES, WORDS
 from .errors import BadInput, Unavailable
+from .sealing.memory import KINDS, kind_of
 from .types import Actor
 
 MET, OPEN, YOURS = STATES
@@ -110,6 +111,8 @@ def _transfer(box: Box) -> Iterator[Line]:
     if chosen.teacher_urls:
         teachers = {"servers": list(map(_place, chosen.teacher_urls))}
         yield Line(part="transfer", state=YOURS, words="transfer.teacher", figures=teachers)
+    if sources := [_place(url) for url in (chosen.ldap_url, chosen.oidc_issuer) if url]:
+        yield Line(part="transfer", state=YOURS, words="transfer.people", figures={"servers": sources})
 
 
 def _place(url: str) -> str:
@@ -195,8 +198,21 @@ def _access(box: Box) -> Iterator[Line]:
         yield Line(part="access", state=OPEN, words="access.many", figures={"admins": roles["admin"]})
 
 
+def _rest(box: Box) -> Iterator[Line]:
+    if not box.vault.sealed:
+        yield Line(part="sealing", state=OPEN, words="sealing.rest")
+        return
+    yield Line(part="sealing", state=MET, words=f"sealing.{box.vault.lock.replace(' ', '_')}")
+    folder = box.settings.index_folder
+    memory = kind_of(folder) in KINDS
+    yield Line(
+        part="sealing", state=MET if memory else OPEN, words="sealing.memory" if memory else "sealing.indexes",
+        figures={"folder": str(folder)},
+    )  # fmt: skip
+
+
 def _sealing(box: Box) -> Iterator[Line]:
-    yield Line(part="sealing", state=OPEN, words="sealing.rest")
+    yield from _rest(box)
     local = box.settings.host in LOOPBACK
     yield Line(
         part="sealing", state=MET if local else OPEN, words="sealing.loopback" if local else "sealing.plain",

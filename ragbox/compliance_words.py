@@ -54,6 +54,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Trainings send passages to the teacher at {servers}. Confirm where it stands and who runs it.",
         "训练时会把文段发送到教师模型 {servers}。请确认其位置与运营者。",
     ),
+    "transfer.people": (
+        "People sign in by {servers}, which learns who does so and when; a directory (LDAP) also gets the names and "
+        "passwords that are typed. Confirm where it stands and who runs it.",
+        "员工通过 {servers} 登录，该处会得知何人何时登录；目录（LDAP）还会收到输入的用户名和密码。请确认位置与运营者。",
+    ),
     "impact": (
         "2. Impact assessment of personal information (PIPL art. 55-56)",
         "2. 个人信息保护影响评估（《个人信息保护法》第五十五、五十六条）",
@@ -155,9 +160,30 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "sealing": ("6. Encryption (PIPL art. 51)", "6. 加密（《个人信息保护法》第五十一条）"),
     "sealing.rest": (
-        "ragbox does not encrypt what lies in the data folder: record, originals, indexes, models. Put the "
-        "folder on an encrypted disk.",
-        "ragbox 不加密数据目录中的内容（记录、原件、索引、模型）。请将该目录放在加密磁盘上。",
+        "What lies in the data folder is not encrypted: record, originals, indexes, models. Seal it (`ragbox seal on`) "
+        "or put the folder on an encrypted disk.",
+        "数据目录中的内容（记录、原件、索引、模型）未加密。请用 `ragbox seal on` 加密，或将该目录放在加密磁盘上。",
+    ),
+    "sealing.key_file": (
+        "Record, originals, page pictures, waiting uploads, kept runs, models and adapters are encrypted (AES-256) "
+        "by a key in a file. Keep that file apart from the data.",
+        "记录、原件、页面图片、待处理的上传文件、评测结果、模型和适配器均以 AES-256 加密保存，密钥在密钥文件中。"
+        "请将密钥文件与数据分开保管。",
+    ),
+    "sealing.passphrase": (
+        "Record, originals, page pictures, waiting uploads, kept runs, models and adapters are encrypted (AES-256) "
+        "by a key that a passphrase opens (argon2id).",
+        "记录、原件、页面图片、待处理的上传文件、评测结果、模型和适配器均以 AES-256 加密保存，"
+        "密钥由口令（argon2id）保护。",
+    ),
+    "sealing.memory": (
+        "The index files in {folder} lie in memory only. A swap area of the machine has to be encrypted or off.",
+        "{folder} 中的索引文件只在内存中。本机的交换分区必须加密或关闭。",
+    ),
+    "sealing.indexes": (
+        "The index files in {folder} cannot be encrypted and hold words and vectors of the documents. Put them on an "
+        "encrypted disk, or in memory (RAGBOX_INDEXES).",
+        "{folder} 中的索引文件无法加密，其中有文档的词语和向量。请放在加密磁盘上，或放入内存（RAGBOX_INDEXES）。",
     ),
     "sealing.loopback": (
         "The server listens on {host} only: nothing crosses a network unless a proxy passes it on.",

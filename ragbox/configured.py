@@ -54,7 +54,7 @@ def origin(model: LanguageModel, store: Store) -> tuple[Path | None, str]:
     """
     base = model.folder if isinstance(model, HfModel) else model.file if isinstance(model, LlamaCppModel) else None
     folder = base.parent if base is not None and base.is_file() else base
-    return base, digest_of(folder) if folder is not None and folder.is_relative_to(store.folder) else ""
+    return base, digest_of(folder) if folder is not None and store.is_of(folder) else ""
 
 
 def _local(settings: Settings, store: Store) -> LanguageModel | None:
@@ -68,7 +68,7 @@ def _local(settings: Settings, store: Store) -> LanguageModel | None:
                 f"The engine {settings.engine} has no model. Add one with `ragbox model add`, or set RAGBOX_MODEL."
             )
         store.check(active)
-        path, name = active.folder, f"{active.name} {active.version}"
+        path, name = store.opened(active), f"{active.name} {active.version}"
     files = [path] if path.is_file() else sorted(path.glob("*.gguf"))
     if settings.engine == "llamacpp" or (settings.engine == "auto" and files):
         if len(files) != 1:

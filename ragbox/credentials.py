@@ -1,23 +1,27 @@
 """Secrets that tell who asks: tokens of programs, login links, sessions of browsers. Knows not what one may do.
 
-A secret is handed out once and kept only as its SHA-256: a token calls the API until its user is removed, a
-login secret starts one browser session, a session lasts `settings.login_hours`.
+A secret is handed out once and kept only as its SHA-256: a token calls the API until it expires or its user is removed,
+a login secret starts one browser session, a session lasts `settings.login_hours`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from .db import Database
-from .errors import Conflict, NotSignedIn
+from .decisions import SCOPES
+from .errors import BadInput, Conflict, NotSignedIn
 from .settings import Settings
 from .types import Actor
 from .users import ACTOR, ADMIN, Users, read_actor
 
 LOGIN_LINK = timedelta(hours=1)
 """How long an unused login link works: long enough to reach a colleague, too short to be found in old mail."""
+TOKEN_DAYS = 90
+"""How long a token works where nothing else is said: one that nobody knows of any more ends by itself."""
 PREFIX = 6
 """Characters of a token by which it is known in lists: 36 of its 256 bits."""
 
@@ -40,14 +44,19 @@ class Credentials:
         """Return a token of the machine's owner that works as long as this process runs."""
         return self._local
 
-    def new_token(self, name: str, *, days: int | None = None) -> str:
-        """Return a new token with which the user's programs call the API, for so many days or for good.
+    def new_token(self, name: str, *, days: int | None = TOKEN_DAYS, scope: str = "admin") -> str:
+        """Return a new token with which the user's programs call the API, for so many days or (None) for good.
+
+        It may do what both its user and its `scope` may (`decisions.SCOPES`).
 
         Raises:
             NotFound: there is no such user.
             Conflict: the user is disabled.
+            BadInput: the scope is none.
         """
-        return self._new("token", name, None if days is None else timedelta(days=days))
+        if scope not in SCOPES:
+            raise BadInput(f"{scope!r} is not a scope. Choose one of {', '.join(SCOPES)}.")
+        return self._new("token", name, None if days is None else timedelta(days=days), scope=scope)
 
     def new_login(self, name: str) -> str:
         """Return a new secret that signs the user in once.
@@ -68,7 +77,29 @@ class Credentials:
         with self._db.write() as db:
             user = self.by_login(login)
             db.execute("DELETE FROM secrets WHERE hash = ?", (_hash(login),))
-            return self._new("session", user.name, timedelta(hours=self._login_hours))
+            return self.open_session(user.name, "link")
+
+    def open_session(self, name: str, how: str) -> str:
+        """Return a new session of a user who signed in by `how`: a link, a password, a directory.
+
+        Raises:
+            NotFound: there is no such user.
+            Conflict: the user is disabled.
+        """
+        return self._new("session", name, timedelta(hours=self._login_hours), how=how)
+
+    def opened(self, session: str) -> str:
+        """Return how a session was opened if that is less than `LOGIN_LINK` ago and it is not over, else ""."""
+        rows = self._db.read(
+            "SELECT how FROM secrets WHERE hash = ? AND kind = 'session' AND expires_at > ? AND created_at > ?",
+            _hash(session), _after(), _after(-LOGIN_LINK),
+        )  # fmt: skip
+        return rows[0]["how"] if rows else ""
+
+    def end_sessions(self, name: str) -> None:
+        """End a user's sessions and unused login links; tokens stay."""
+        with self._db.write() as db:
+            db.execute("DELETE FROM secrets WHERE user = ? AND kind IN ('session', 'login')", (name,))
 
     def sign_out(self, session: str) -> None:
         """End a session; one that is over is no error."""
@@ -110,7 +141,7 @@ class Credentials:
             with self._db.write() as db:
                 db.executemany("UPDATE secrets SET used_at = ? WHERE hash = ?", rows)
 
-    def _new(self, kind: str, name: str, life: timedelta | None) -> str:
+    def _new(self, kind: str, name: str, life: timedelta | None, *, scope: str = "admin", how: str = "") -> str:
         self._users.user(name)
         secret = secrets.token_urlsafe(32)
         shown = secret[:PREFIX] if kind == "token" else ""
@@ -118,22 +149,23 @@ class Credentials:
             if db.execute("SELECT 1 FROM users WHERE name = ? AND disabled", (name,)).fetchone():
                 raise Conflict(f"The user {name!r} is disabled. Enable {name} first, on the Admin page.")
             db.execute(
-                "INSERT INTO secrets (hash, user, kind, created_at, expires_at, prefix) VALUES (?, ?, ?, ?, ?, ?)",
-                (_hash(secret), name, kind, _after(), None if life is None else _after(life), shown),
+                "INSERT INTO secrets (hash, user, kind, created_at, expires_at, prefix, scope, how) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (_hash(secret), name, kind, _after(), None if life is None else _after(life), shown, scope, how),
             )
         return secret
 
     def _whose(self, kind: str, secret: str, otherwise: str) -> Actor:
         rows = self._db.read(
-            f"""{ACTOR} JOIN secrets s ON s.user = u.name
-                WHERE s.hash = ? AND s.kind = ? AND (s.expires_at IS NULL OR s.expires_at > ?) AND NOT u.disabled""",
+            f"""SELECT a.*, s.scope FROM secrets s JOIN ({ACTOR} WHERE NOT u.disabled) a ON a.name = s.user
+                WHERE s.hash = ? AND s.kind = ? AND (s.expires_at IS NULL OR s.expires_at > ?)""",
             _hash(secret), kind, _after(),
         )  # fmt: skip
         if not rows:
             raise NotSignedIn(otherwise)
         if kind == "token":
             self._used[_hash(secret)] = _after()
-        return read_actor(rows[0])
+        return replace(read_actor(rows[0]), scope=rows[0]["scope"])
 
 
 def _hash(secret: str) -> str:

@@ -1,4 +1,7 @@
-"""The record's database: one SQLite file, write-ahead log, numbered migrations. Knows SQL, not what rows mean."""
+"""The record's database: one SQLite file, write-ahead log, numbered migrations. Knows SQL, not what rows mean.
+
+Of a sealed data folder the file is SQLCipher's: every page of it and of its log is encrypted and authenticated.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from pathlib import Path
 
 from .errors import Conflict
 from .schema import MIGRATIONS
+from .sealing import record
+from .sealing.vault import PLAIN, Vault
 
 WAIT_SECONDS = 30
 """How long one statement waits for another process."""
@@ -18,8 +23,9 @@ WAIT_SECONDS = 30
 class Database:
     """One file; each thread reads through its own connection, one thread at a time writes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, vault: Vault = PLAIN) -> None:
         self.path = path
+        self._vault = vault
         self._local = threading.local()
         self._writing = threading.RLock()
         self._open: list[tuple[threading.Thread, sqlite3.Connection]] = []
@@ -32,6 +38,7 @@ class Database:
 
         Raises:
             Conflict: the file was written by a newer ragbox.
+            Broken: it is sealed, and not by this key.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         version = self.version()
@@ -92,8 +99,7 @@ class Database:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=WAIT_SECONDS)
-            connection.row_factory = sqlite3.Row
+            connection = record.connect(self.path, self._vault.key, wait=WAIT_SECONDS)
             connection.executescript(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
             )

@@ -15,12 +15,19 @@ from .errors import NotFound, NotPermitted
 from .types import Actor
 
 RIGHTS = {
-    "admin": frozenset({"read", "write", "create", "manage", "audit"}),
-    "editor": frozenset({"read", "write", "create", "manage"}),
-    "reader": frozenset({"read"}),
-    "auditor": frozenset({"read", "audit"}),
+    "admin": frozenset({"ask", "read", "write", "create", "manage", "audit"}),
+    "editor": frozenset({"ask", "read", "write", "create", "manage"}),
+    "reader": frozenset({"ask", "read"}),
+    "auditor": frozenset({"ask", "read", "audit"}),
 }
 """What each role may do; all but the admin only to the collections that were granted, at the level of the grant."""
+SCOPES = {
+    "ask": frozenset({"ask"}),
+    "read": frozenset({"ask", "read"}),
+    "write": frozenset({"ask", "read", "write", "create"}),
+    "admin": RIGHTS["admin"],
+}
+"""What a token may do of what its user may: ask and search alone, or also read pages and files, or also change some."""
 LEVELS = ("read", "write", "manage")
 """Levels of a grant, each with all before it: manage is to rename, delete, hide, and to set the privacy policy."""
 ADMIN_ROLE = "admin"
@@ -77,7 +84,12 @@ class Decisions:
         self._db = db
 
     def decide(self, actor: Actor, action: str, resource: Resource) -> Decision:
-        """Decide on "read", "write", "create", "manage" or "audit" of a document, a collection or the whole box."""
+        """Decide on a document, a collection or the whole box.
+
+        `action` is "ask" (to get an answer that quotes it), "read", "write", "create", "manage" or "audit".
+        """
+        if not covered(actor, action):
+            return Decision(allowed=False, reason=f"the token is to {actor.scope} alone, not to {action}")
         if action not in RIGHTS.get(actor.role, frozenset()):
             return Decision(allowed=False, reason=f"the role {actor.role!r} may not {action}")
         if actor.role == ADMIN_ROLE:
@@ -103,11 +115,22 @@ class Decisions:
         decision = self.decide(actor, action, resource)
         if decision.allowed:
             return
-        if resource is not None and action != "create" and not self.decide(actor, "read", resource).allowed:
+        if resource is not None and action != "create" and not self.decide(actor, "ask", resource).allowed:
             if isinstance(resource, str):
                 raise NotFound(f"There is no collection {resource!r}. `ragbox collections` lists them.")
             raise NotFound(f"There is no document {resource.id}. `ragbox documents` lists them.")
         raise NotPermitted(f"{actor.name} may not do this: {decision.reason}. Ask an admin of this box.")
+
+    def require_scope(self, actor: Actor, action: str) -> None:
+        """Return if the actor's token covers this of what is the actor's own, on which nothing else is to be decided.
+
+        Raises:
+            NotPermitted: it does not.
+        """
+        if not covered(actor, action):
+            raise NotPermitted(
+                f"The token of {actor.name} is to {actor.scope} alone, not to {action}. Ask an admin for another one."
+            )
 
     def hidden(self, actor: Actor) -> Hidden:
         """Return the documents that are hidden from an actor or a group of theirs; none is from an admin."""
@@ -130,14 +153,14 @@ class Decisions:
         return {r["collection"]: r["passages"] for r in rows}
 
     def readable(self, actor: Actor, documents: Iterable[str]) -> dict[str, str]:
-        """Return those of the documents (ids) that there are and an actor may read, each with its collection's id."""
+        """Return those of the documents (ids) that there are and an actor may ask, each with its collection's id."""
         rows = self._db.read(
             f"""SELECT d.id, d.collection, c.name FROM documents d JOIN collections c ON c.id = d.collection
                 WHERE d.status <> 'removed' AND d.id IN (SELECT value FROM json_each(?)) AND (? OR NOT EXISTS
                     (SELECT 1 FROM hidden WHERE document = d.id AND {_THEIRS}))""",
             json.dumps(list(documents)), actor.role == ADMIN_ROLE, actor.name, actor.name,
         )  # fmt: skip
-        return {r["id"]: r["collection"] for r in rows if self.decide(actor, "read", r["name"]).allowed}
+        return {r["id"]: r["collection"] for r in rows if self.decide(actor, "ask", r["name"]).allowed}
 
     def sight(self, actor: Actor) -> Callable[[str, str, str], bool]:
         """Return what tells whether an actor may know of a file: of its collection, its document (ids) and its name.
@@ -165,7 +188,13 @@ class Decisions:
 _THEIRS = "(user = ? OR group_name IN (SELECT group_name FROM members WHERE user = ?))"
 
 
+def covered(actor: Actor, action: str) -> bool:
+    """Tell whether what the actor's token is for holds an action."""
+    return action in SCOPES.get(actor.scope, frozenset())
+
+
 def _granted(actor: Actor, action: str) -> tuple[str, ...]:
     return {
-        "read": actor.collections, "write": actor.writable, "create": actor.writable, "manage": actor.managed
+        "ask": actor.collections, "read": actor.collections, "write": actor.writable, "create": actor.writable,
+        "manage": actor.managed,
     }.get(action, ())  # fmt: skip

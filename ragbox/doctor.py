@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from . import silence
+from . import certificate, silence
 from .box import Box
+from .errors import BadInput
+from .hosts import is_loopback
 from .readings import Readings
+from .sealing.memory import KINDS, kind_of
+from .settings import Settings
 
 GIB = 1 << 30
 FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
@@ -30,9 +35,12 @@ def examine(box: Box) -> Iterator[Check]:
     yield _processor()
     yield _memory()
     yield _disk(box)
+    yield _seal(box)
     yield _encoder(box)
     yield from _indexes(box)
     yield _reading(box)
+    yield _wire(box.settings)
+    yield from (Check(part=part, well=well, finding=finding) for part, well, finding in box.directory.check())
     yield _network()
 
 
@@ -68,6 +76,20 @@ def _disk(box: Box) -> Check:
     return Check(part="disk", well=well, finding=f"{free / GIB:.1f} GB free under {box.settings.data}.{remedy}")
 
 
+def _seal(box: Box) -> Check:
+    if not box.vault.sealed:
+        finding = "Nothing is sealed: who reads the disk reads the documents, unless it is encrypted. `ragbox seal on`."
+        return Check(part="sealing", well=True, finding=finding)
+    folder = box.settings.index_folder
+    finding = f"Sealed by a {box.vault.lock}; "
+    if kind_of(folder) in KINDS:
+        finding += f"the index files in {folder} lie in memory."
+    else:
+        finding += f"the index files in {folder} are not, and hold words of documents: put them on an encrypted disk, "
+        finding += "or in memory (RAGBOX_INDEXES)."
+    return Check(part="sealing", well=True, finding=finding)
+
+
 def _encoder(box: Box) -> Check:
     texts = ["The agreement may be terminated by either party with ninety days' notice in writing. " * 8] * 32
     started = perf_counter()
@@ -94,6 +116,27 @@ def _reading(box: Box) -> Check:
     if older:
         finding = f"{older} documents were read by an older ragbox, which `ragbox reread` reads again."
     return Check(part="reading", well=True, finding=finding)
+
+
+def _wire(settings: Settings) -> Check:
+    if not settings.https:
+        well = is_loopback(settings.host)
+        finding = "Plain http, which does not leave this machine."
+        if not well:
+            finding = (
+                f"Plain http on {settings.host}: whoever is on the way reads passwords and answers. Unless only a "
+                "proxy with TLS reaches it, take RAGBOX_TLS=off away."
+            )
+        return Check(part="wire", well=well, finding=finding)
+    try:
+        used = certificate.of(settings)
+        facts = used.facts()
+    except BadInput as error:
+        return Check(part="wire", well=False, finding=str(error))
+    well = facts.until > datetime.now(UTC)
+    whose = "of its own" if used.own else str(used.path)
+    finding = f"TLS 1.3 by a certificate {whose}, until {facts.until:%Y-%m-%d}, SHA-256 {facts.fingerprint}."
+    return Check(part="wire", well=well, finding=finding if well else f"{finding} It has ended: renew it.")
 
 
 def _network() -> Check:

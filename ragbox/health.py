@@ -10,6 +10,7 @@ from typing import Any
 from . import silence
 from .box import Box
 from .doctor import GIB
+from .suspicions import Suspicions
 
 LOW_DISK, FULL_DISK = 5 * GIB, GIB
 LOW_MEMORY, NO_MEMORY = 3 * GIB, GIB
@@ -32,12 +33,13 @@ class Part:
 def look(box: Box) -> Iterator[Part]:
     """Yield how each part is, the record first."""
     yield _record(box)
-    yield _index(box, "dense", box.dense.count, box.settings.data / "chroma")
-    yield _index(box, "sparse", box.sparse.count, box.settings.data / "tantivy")
+    yield _index(box, "dense", box.dense.count, box.settings.index_folder / "chroma")
+    yield _index(box, "sparse", box.sparse.count, box.settings.index_folder / "tantivy")
     yield _encoder(box)
     yield _engine(box)
     yield _queue(box)
     yield _mirrors(box)
+    yield _suspicions(box)
     yield _room("disk", box.originals.free_bytes(), LOW_DISK, FULL_DISK, folder=str(box.settings.data))
     yield _memory()
     yield _network()
@@ -126,6 +128,16 @@ def _mirrors(box: Box) -> Part:
     refused = bool(figures["refused"])
     return Part(
         part="mirrors", light="warn" if refused else "good", state="refused" if refused else "well", figures=figures
+    )
+
+
+def _suspicions(box: Box) -> Part:
+    """Return how many documents hide words or give orders: none of it is a fault of the box."""
+    hidden, ordering = Suspicions(box.db).count()
+    figures: dict[str, int | str] = {"hidden": hidden, "ordering": ordering}
+    some = bool(hidden or ordering)
+    return Part(
+        part="suspicions", light="warn" if ordering else "good", state="some" if some else "none", figures=figures
     )
 
 

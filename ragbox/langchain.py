@@ -24,6 +24,7 @@ class RagboxRetriever(BaseRetriever):
     """Retrieves passages from a box in this process (`box`) or from a server (`url` and `token`).
 
     From a server it finds what the token's user may read; in this process what `user` may, or the owner if left out.
+    `certificate` is a copy of the server's own (`tls/certificate.pem` in its data folder), where it has one.
     Each document's metadata has document, file, page, section, boxes, score, title and collection.
     """
 
@@ -31,6 +32,7 @@ class RagboxRetriever(BaseRetriever):
     user: str = ""
     url: str = ""
     token: str = Field("", repr=False)
+    certificate: str = ""
     collection: str | None = None
     k: int = 8
 
@@ -48,6 +50,6 @@ class RagboxRetriever(BaseRetriever):
             return [wire.hit(h) for h in found]
         if not self.url:
             raise BadInput("RagboxRetriever has neither a box nor a url. Give box=Box(...) or url= and token=.")
-        with Client(Address(url=self.url, token=self.token)) as client:
+        with Client(Address(url=self.url, token=self.token, certificate=self.certificate)) as client:
             hits: list[dict[str, Any]] = client.search(question, collection=self.collection, k=self.k)["hits"]
         return hits

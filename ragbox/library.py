@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from . import names, profiles
+from . import names, profiles, suspicions
 from .db import Database
 from .errors import BadInput, Conflict, NotFound
 from .readings import READING
@@ -76,9 +76,8 @@ class Library:
         Raises:
             NotFound: there is none.
         """
-        for collection in self.collections():
-            if collection.name == name:
-                return collection
+        if found := [c for c in self.collections() if c.name == name]:
+            return found[0]
         raise NotFound(f"There is no collection {name!r}. `ragbox collections` lists them.")
 
     def create_collection(self, name: str) -> Collection:
@@ -219,6 +218,7 @@ class Library:
                   written_marks(c.marks), b, json.dumps(c.titles)) for c, b in zip(chunks, blobs, strict=True)],
             )  # fmt: skip
             profiles.keep(db, d.id, d.profile)
+            suspicions.keep(db, d.id, d.suspicion)
             for file in d.files:
                 names.attach(db, collection, file, d.id, by)
             db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (collection, d.id))

@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from . import sealed, weights
 from .errors import Conflict, NotFound, Unavailable
 from .sealed import Progress
+from .sealing.vault import PLAIN, Vault
 from .versions import Versions
 
 EARLIER = 20
@@ -54,9 +55,10 @@ class Version:
 class Store:
     """The models of one box."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vault: Vault = PLAIN) -> None:
         self.folder = folder
-        self._versions = Versions(folder, "model")
+        self.vault = vault
+        self._versions = Versions(folder, "model", vault)
         self._changing = threading.RLock()
 
     # -- what there is -------------------------------------------------------------------------------------
@@ -197,6 +199,24 @@ class Store:
             Rejected: files are not as they were added.
         """
         self._versions.check(version.folder)
+
+    def opened(self, version: Version) -> Path:
+        """Return the folder to load a version from; of a sealed one in memory, until another is opened.
+
+        Raises:
+            Broken: a file was changed.
+            Unavailable: memory has no room for it.
+        """
+        self._versions.shut(*(folder for folder in self._versions.opened_now() if folder != version.folder))
+        return self._versions.opened(version.folder)
+
+    def lend(self, version: Version) -> AbstractContextManager[Path]:
+        """Return a context with such a folder, for its time; raises as `opened`."""
+        return self._versions.lend(version.folder)
+
+    def is_of(self, folder: Path) -> bool:
+        """Tell whether a folder is a version's, or what one was opened in."""
+        return self._versions.is_of(folder)
 
     # -- files ---------------------------------------------------------------------------------------------
 

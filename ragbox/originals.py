@@ -9,10 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import NotFound
+from .sealing.stream import Broken
+from .sealing.vault import ORIGINAL, PLAIN, Vault
 
 ASIDE = "unnamed"
 """Folder beside it for files that no document names any more; an admin may empty it."""
@@ -24,8 +28,9 @@ _PENDING = "pending-"
 class Originals:
     """A folder of files, each written whole or not at all."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vault: Vault = PLAIN) -> None:
         self._folder = folder
+        self.vault = vault
         self._aside = folder.parent / ASIDE
         self._made = folder.parent / MADE
 
@@ -40,6 +45,20 @@ class Originals:
                 return place
         raise NotFound(f"The original {sha256[:12]} is missing from {self._folder}. Drop the file again.")
 
+    @contextmanager
+    def lend(self, path: Path) -> Iterator[Path]:
+        """Yield where the file that `path` named can be read until the block ends: itself, or opened in memory.
+
+        Raises:
+            Broken: it is sealed and was changed, or changed places with another.
+            Unavailable: memory has no room for it.
+        """
+        digest = hashlib.sha256()
+        with self.vault.lend(path, ORIGINAL, digest.update) as place:
+            if place != path and digest.hexdigest() != path.name.removeprefix(_PENDING):
+                raise Broken(f"{path} holds another file than the one it is named after. Put it back from a backup.")
+            yield place
+
     def has(self, sha256: str) -> bool:
         """Tell whether a file with this hash is stored."""
         return self._place(sha256).is_file() or self._place(sha256, _PENDING).is_file()
@@ -50,7 +69,7 @@ class Originals:
         temporary = self._folder / f".{os.getpid()}-{os.urandom(6).hex()}.part"
         digest, size = hashlib.sha256(), 0
         try:
-            with source.open("rb") as stream, temporary.open("wb") as copy:
+            with self.vault.source(source) as stream, self.vault.create(temporary, ORIGINAL) as copy:
                 while piece := stream.read(1 << 20):
                     digest.update(piece)
                     size += len(piece)
@@ -72,8 +91,12 @@ class Originals:
 
     def digest(self, source: Path) -> tuple[str, int]:
         """Return what `add` would, and keep nothing: for a file that is too large to be kept."""
-        with source.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest(), stream.tell()
+        with self.vault.source(source) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest(), stream.tell()  # type: ignore[arg-type]
+
+    def size(self, source: Path) -> int:
+        """Return how many bytes `add` would copy."""
+        return self.vault.size(source)
 
     def settle(self, sha256: str) -> None:
         """Mark a stored file as one that the record names; one that is marked already is no error."""

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import socket
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +23,8 @@ class Address:
 
     url: str
     token: str = field(repr=False)
+    certificate: str = ""
+    """The file of the certificate by which it speaks TLS, "" where it does not or any other is as good."""
 
 
 class Owner:
@@ -56,7 +58,7 @@ class Owner:
         temporary = self._folder / f"{ADDRESS}.part"
         temporary.unlink(missing_ok=True)
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            json.dump({"url": address.url, "token": address.token}, stream)
+            json.dump(asdict(address), stream)
         temporary.replace(self._folder / ADDRESS)
 
     def release(self) -> None:
@@ -67,9 +69,9 @@ class Owner:
             self._lock = -1
 
 
-def on_this_machine(host: str, port: int) -> str:
+def on_this_machine(host: str, port: int, *, https: bool = False) -> str:
     """Return the URL by which a browser on this machine reaches a server that listens on `host`."""
-    return f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
+    return f"http{'s' if https else ''}://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
 
 
 def from_elsewhere(url: str, host: str) -> str | None:

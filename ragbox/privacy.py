@@ -211,7 +211,7 @@ class Privacy:
             BadInput: there is no such style.
         """
         name = self._record.name_of(collection)
-        if not name or not self._auth.decide(actor, "read", name).allowed:
+        if not name or not self._auth.decide(actor, "ask", name).allowed:
             raise NotFound(
                 f"There is no collection with the id {collection!r}. `ragbox collections --json` has the ids."
             )

@@ -23,6 +23,7 @@ from .evaluation.comparison import compare, paired
 from .evaluation.files import GATE, JUDGED, SAMPLES, QuestionFiles, samples
 from .evaluation.questions import Question, question
 from .evaluation.runs import Runs, quoted, without
+from .sealing.vault import PLAIN, Vault
 from .types import Actor
 
 Json = dict[str, Any]
@@ -63,7 +64,7 @@ class Quality:
     def __init__(
         self, data: Path, auth: Auth, asking: Asking, questions: GateQuestions, *, judged: Callable[[], list[Json]],
         clean: Clean, present: Callable[[set[str]], Mapping[str, bool]], turns: Callable[[set[str]], set[str]],
-        record: Record,
+        record: Record, vault: Vault = PLAIN,
     ) -> None:  # fmt: skip
         """Runs lie in `data`/quality, an admin's question files in `data`/questions.
 
@@ -72,7 +73,7 @@ class Quality:
         """
         self._auth = auth
         self._asking = asking
-        self._runs = Runs(data / "quality")
+        self._runs = Runs(data / "quality", vault)
         self._questions = questions
         self._judged = judged
         self._clean = clean

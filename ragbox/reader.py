@@ -16,8 +16,9 @@ from .library import Library
 from .privacy import Privacy
 from .redact.policy import STANDS_IN
 from .redaction import Redaction
+from .suspicions import Suspicions
 from .tables import total
-from .types import CELL, ROW, Actor, Chunk, Document, Kind
+from .types import CELL, ROW, Actor, Chunk, Document, Kind, Unseen
 
 PATH = " > "
 """What stands between two titles of a section path, as `ingest/chunk.py` writes it."""
@@ -52,10 +53,11 @@ class Reading:
 class Reader:
     """Looks documents up for those who may read them."""
 
-    def __init__(self, auth: Auth, library: Library, privacy: Privacy) -> None:
+    def __init__(self, auth: Auth, library: Library, privacy: Privacy, suspicions: Suspicions) -> None:
         self._auth = auth
         self._library = library
         self._privacy = privacy
+        self._suspicions = suspicions
 
     def document(self, actor: Actor, document: str) -> Document:
         """Return a document, its names as they may be shown.
@@ -66,6 +68,17 @@ class Reader:
         found = self._library.document(document)
         self._auth.require(actor, "read", found)
         return self._privacy.document(actor, found)
+
+    def unseen(self, actor: Actor, document: str) -> list[Unseen]:
+        """Return the texts of a document that no reader of its file sees, page by page, for who may write it.
+
+        Raises:
+            NotFound, NotPermitted: there is none of this id, or no right to write it.
+        """
+        found = self._library.document(document)
+        self._auth.require(actor, "write", found)
+        clean = partial(self._privacy.showing(actor).clean, (found.collection_id,))
+        return [replace(part, text=clean(part.text)) for part in self._suspicions.unseen(document)]
 
     def page(
         self, actor: Actor, document: str, page: int = 1, *, near: str = "", offset: int = 0, limit: int = 100

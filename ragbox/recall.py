@@ -69,7 +69,7 @@ class Recall:
                 d for c in readable for d in self._library.documents(c)
                 if self._privacy.document(actor, d).file == file
             ]  # fmt: skip
-        return [d.pages for d in found if self._auth.decide(actor, "read", d).allowed]
+        return [d.pages for d in found if self._auth.decide(actor, "ask", d).allowed]
 
     def _shown(self, actor: Actor, file: str, readable: Callable[[], list[str]]) -> str:
         """Return a file's name, as somebody typed it, as its collection shows it."""
@@ -78,4 +78,4 @@ class Recall:
 
     def _collections(self, actor: Actor) -> list[str]:
         """Return the ids of the collections that an actor may read."""
-        return [c.id for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed]
+        return [c.id for c in self._library.collections() if self._auth.decide(actor, "ask", c.name).allowed]

@@ -196,7 +196,7 @@ class Registry:
         return added
 
     def _train(self, actor: Actor, collection: str, questions: str, seconds: float) -> Version:
-        place = self._store.folder / ".practice"
+        place = self._store.vault.scratch(self._store.folder) / ".practice"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         try:
@@ -218,10 +218,11 @@ class Registry:
 
     def _train_adapters(self, version: Version, lessons: Path) -> None:
         try:
-            for told in self._adapt(version, lessons, self._stop):
-                self._work = replace(
-                    self._work, name=told["name"], done=told.get("done", 0), total=told.get("total", 1)
-                )  # fmt: skip
+            with self._store.lend(version) as folder:
+                for told in self._adapt(replace(version, folder=folder), lessons, self._stop):
+                    self._work = replace(
+                        self._work, name=told["name"], done=told.get("done", 0), total=told.get("total", 1)
+                    )  # fmt: skip
         except RagboxError as error:  # the model is there, and is worth having without them
             _log.warning("The practice adapters were not trained: %s", error)
 

@@ -73,16 +73,16 @@ class Retriever:
             NotFound: there is no such collection, or the actor may not know of it.
         """
         if name is not None:
-            self._auth.require(actor, "read", name)
+            self._auth.require(actor, "ask", name)
             return [self._library.collection(name)]
-        return [c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed]
+        return [c for c in self._library.collections() if self._auth.decide(actor, "ask", c.name).allowed]
 
     def _scope(self, actor: Actor, name: str | None, document: str | None) -> list[Collection]:
         collections = self.readable(actor, name)
         if document is None:
             return collections
         held = self._library.document(document)
-        self._auth.require(actor, "read", held)
+        self._auth.require(actor, "ask", held)
         if name not in (None, held.collection):
             raise NotFound(f"There is no document {document} in the collection {name!r}. Leave one of them out.")
         return [c for c in collections if c.name == held.collection]

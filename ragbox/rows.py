@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .types import Chunk, Document, Kind, Mark, Profile, Status
+from .types import Chunk, Document, Kind, Mark, Profile, Status, Suspicion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,8 @@ SHOWN = "(SELECT * FROM documents WHERE status <> 'removed')"
 DOCUMENT = f"""
     SELECT d.*, c.name AS collection_name, (SELECT count(*) FROM chunks k WHERE k.document = d.id) AS chunks,
         (SELECT json_group_array(file) FROM files f WHERE f.document = d.id) AS files,
-        (SELECT profile FROM profiles p WHERE p.document = d.id) AS profile
+        (SELECT profile FROM profiles p WHERE p.document = d.id) AS profile,
+        (SELECT json_array(words, orders) FROM suspicions s WHERE s.document = d.id) AS suspicion
     FROM {SHOWN} d JOIN collections c ON c.id = d.collection
 """
 """Reads the rows that `read_document` takes."""
@@ -36,7 +37,7 @@ def read_document(r: sqlite3.Row) -> Document:
         files=tuple(json.loads(r["files"])), title=r["title"], kind=r["kind"], pages=r["pages"], chunks=r["chunks"],
         size=r["size"], language=r["language"], status=Status(r["status"]), reason=r["reason"], sha256=r["sha256"],
         added_at=datetime.fromisoformat(r["added_at"]), added_by=r["added_by"],
-        profile=read_profile(r["profile"]),
+        profile=read_profile(r["profile"]), suspicion=read_suspicion(r["suspicion"]),
     )  # fmt: skip
 
 
@@ -44,6 +45,12 @@ def read_profile(written: str | None) -> Profile:
     """Return what `written_profile` wrote; None is a document that was taken in before there were profiles."""
     found = json.loads(written or "{}")
     return Profile(**found | {name: tuple(found.get(name, ())) for name in ("aliases", "edited")})
+
+
+def read_suspicion(counts: str | None) -> Suspicion:
+    """Return what JSON says of words and orders; None is a document without either."""
+    words, orders = json.loads(counts) if counts else (0, 0)
+    return Suspicion(words=words, orders=orders)
 
 
 def written_profile(profile: Profile) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from . import logs, silence
+from . import certificate, logs, silence
+from .certificate import Certificate
 from .client import Client
 from .errors import Conflict, Unavailable
 from .owner import Address, find, on_this_machine
@@ -26,10 +27,13 @@ STOP_SECONDS = 60
 """How long a command waits for its own server to end: requests under way have 5 s, the rest is a busy machine."""
 
 
-def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
-    """Serve until interrupted; calls `ready(url, one-time token)` when questions are answered.
+def serve(settings: Settings, ready: Callable[[str, str, str], None]) -> None:
+    """Serve until interrupted; calls `ready(url, one-time token, fingerprint)` when questions are answered.
+
+    The fingerprint is that of a certificate that the box made for itself, else "".
 
     Raises:
+        BadInput: the certificate or its key cannot be used.
         Conflict: the data folder or the port is taken.
     """
     silence.keep()
@@ -43,7 +47,11 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
     box = Box(settings)
     try:
         box.open()
-        url = on_this_machine(settings.host, listener.getsockname()[1])
+        secure = certificate.of(settings) if settings.https else None
+        if secure:
+            secure.load()
+        url = on_this_machine(settings.host, listener.getsockname()[1], https=secure is not None)
+        pinned = str(secure.path.absolute()) if secure else ""
         failure: list[BaseException] = []
         server: uvicorn.Server | None = None
         built = threading.Event()
@@ -54,8 +62,8 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
                 box.mirror.start()
                 box.sweep.start()
                 built.wait()  # a link is of no use before there are pages
-                box.owner.announce(Address(url=url, token=box.auth.local_token()))
-                ready(url, box.auth.new_login("admin"))
+                box.owner.announce(Address(url=url, token=box.auth.local_token(), certificate=pinned))
+                ready(url, box.auth.new_login("admin"), secure.facts().fingerprint if secure and secure.own else "")
                 box.privacy.load()  # the rules, 5 s
                 box.sparse.names("预热")  # loads the Chinese dictionary, 0.7 s, before the first question needs it
                 box.privacy.learn(box.catalogue.names(), lambda: server is not None and server.should_exit)
@@ -66,7 +74,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
 
         # Models load while the pages are imported: on two cores that saves about a third of the start.
         loading = threading.Thread(target=load, name="load", daemon=True)
-        server = _server(box, pages=True, prepare=loading.start)
+        server = _server(box, pages=True, prepare=loading.start, secure=secure)
         built.set()
         if failure:
             server.should_exit = True
@@ -101,7 +109,11 @@ def connect(settings: Settings, *, load: bool = True, start: bool = True) -> Ite
     from .box import Box
 
     box = Box(settings)
-    box.open()
+    try:
+        box.open()
+    except BaseException:  # a command that goes on, as tests do, is not to find the folder taken by itself
+        box.close()
+        raise
     listener = _listen("127.0.0.1", 0)
     server = _server(box, pages=False)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server", daemon=True)
@@ -130,10 +142,14 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _server(box: Box, *, pages: bool, prepare: Callable[[], None] = lambda: None) -> uvicorn.Server:
+def _server(
+    box: Box, *, pages: bool, prepare: Callable[[], None] = lambda: None, secure: Certificate | None = None
+) -> uvicorn.Server:
     import uvicorn
 
     from web.app import create_app
+
+    from .connection import Connection
 
     # Our own lines of the log go to stderr too, not only to the Admin page.
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -141,7 +157,8 @@ def _server(box: Box, *, pages: bool, prepare: Callable[[], None] = lambda: None
     prepare()
     config = uvicorn.Config(
         create_app(box, pages=pages), log_level=logging.WARNING, access_log=False, server_header=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=5, http=Connection, ws="none",
+        ssl_context_factory=(lambda *_: secure.context()) if secure else None,
     )  # fmt: skip
     logs.install(box.privacy.logged)  # uvicorn's own handlers too, which the line above has made
     return uvicorn.Server(config)

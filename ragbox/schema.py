@@ -247,4 +247,35 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TRIGGER remains_of_moved AFTER UPDATE OF collection ON documents WHEN old.collection <> new.collection BEGIN
         INSERT INTO remains (collection) VALUES (old.collection); END;
     """,
+    # 20: what of a document seems written for a language model: how many words of it no reader sees, how many of its
+    # passages give orders; and those words, page by page. They go where the document goes.
+    """
+    CREATE TABLE suspicions (
+        document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE ON UPDATE CASCADE,
+        words INTEGER NOT NULL, orders INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE unseen (
+        document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE ON UPDATE CASCADE,
+        ordinal INTEGER NOT NULL, page INTEGER NOT NULL, how TEXT NOT NULL, text TEXT NOT NULL,
+        PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
+    """,
+    # 21: passwords (argon2id), tries of them in the last 15 minutes (hashes of names, `throttle.py`), what a token is
+    # for (those of before for all that their user may), and how a session was opened.
+    """
+    CREATE TABLE passwords (
+        user TEXT PRIMARY KEY REFERENCES users(name) ON DELETE CASCADE, hash TEXT NOT NULL,
+        changed_at TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE tries (account TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL);
+    CREATE INDEX tries_by_account ON tries(account, at);
+    CREATE INDEX tries_by_address ON tries(address, at);
+    CREATE INDEX tries_by_time ON tries(at);
+    ALTER TABLE secrets ADD COLUMN scope TEXT NOT NULL DEFAULT 'admin';
+    ALTER TABLE secrets ADD COLUMN how TEXT NOT NULL DEFAULT '';
+    """,
+    # 22: users who come from a directory or provider: bound to a person there at the first sign-in, until then awaited.
+    """
+    CREATE TABLE identities (
+        user TEXT PRIMARY KEY REFERENCES users(name) ON DELETE CASCADE,
+        source TEXT NOT NULL CHECK (source IN ('ldap', 'oidc')), issuer TEXT, subject TEXT,
+        CHECK ((issuer IS NULL) = (subject IS NULL)), UNIQUE (issuer, subject)) WITHOUT ROWID;
+    """,
 )

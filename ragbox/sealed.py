@@ -7,7 +7,10 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+from .sealing.stream import Broken
+from .sealing.vault import PLAIN, Vault
 
 MANIFEST = "manifest.json"
 PIECE = 4 << 20
@@ -18,14 +21,14 @@ Looks = dict[str, list[int]]
 """Of each file its size, time in ns and inode: what stays while nobody touches it."""
 
 
-def copy_in(files: Iterable[Path], folder: Path, progress: Progress) -> dict[str, str]:
+def copy_in(files: Iterable[Path], folder: Path, progress: Progress, vault: Vault = PLAIN) -> dict[str, str]:
     """Copy files into a folder, read-only and forced to disk; return each name's SHA-256 in hex."""
     files = list(files)
     hashes, done, total = {}, 0, sum(p.stat().st_size for p in files)
     for path in files:
         digest = hashlib.sha256()
-        with (folder / path.name).open("xb") as copy:
-            for piece in _pieces(path):
+        with vault.create_version(folder / path.name) as copy:
+            for piece in _pieces(_open(path)):
                 digest.update(piece)
                 copy.write(piece)
                 done += len(piece)
@@ -55,7 +58,7 @@ def digest_of(hashes: dict[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
-def problems(folder: Path, digest: str, progress: Progress | None = None) -> list[str]:
+def problems(folder: Path, digest: str, progress: Progress | None = None, vault: Vault = PLAIN) -> list[str]:
     """Read every file, and return what is not as it was sealed, a sentence each; `digest` is that of `digest_of`."""
     try:
         listed = {str(name): (str(f["sha256"]), int(f["size"])) for name, f in manifest(folder)["files"].items()}
@@ -70,13 +73,16 @@ def problems(folder: Path, digest: str, progress: Progress | None = None) -> lis
     for name, (sealed, _) in listed.items():
         try:
             found = hashlib.sha256()
-            for piece in _pieces(folder / name):
+            for piece in _pieces(vault.read_version(_open(folder / name), name)):
                 found.update(piece)
                 done += len(piece)
                 if progress:
                     progress(done, total)
         except OSError as error:
             wrong.append(f"{name} cannot be read: {error.strerror}.")
+            continue
+        except Broken:
+            wrong.append(f"{name} was changed: it does not open by the key of this data folder.")
             continue
         if found.hexdigest() != sealed:
             wrong.append(f"{name} was changed: its SHA-256 is {found.hexdigest()}, not {sealed}.")
@@ -89,11 +95,11 @@ def look(folder: Path) -> Looks:
     return {name: [s.st_size, s.st_mtime_ns, s.st_ino] for name, s in found.items()}
 
 
-def write(path: Path, content: Any) -> None:
-    """Write JSON, the whole of it or nothing."""
+def write(path: Path, content: Any, vault: Vault = PLAIN, name: str = "") -> None:
+    """Write JSON, the whole of it or nothing; under a name what is sealed in a sealed box."""
     made = path.with_name(f".{path.name}.new")
-    with made.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream, indent=1, ensure_ascii=False)
+    with vault.create(made, name) as stream:
+        stream.write(json.dumps(content, indent=1, ensure_ascii=False).encode())
         stream.flush()
         os.fsync(stream.fileno())
     made.replace(path)
@@ -109,8 +115,12 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _open(path: Path) -> BinaryIO:
     # A file that was swapped for a link since it was looked at is not followed.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    with stream:
         while piece := stream.read(PIECE):
             yield piece

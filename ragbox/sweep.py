@@ -133,7 +133,7 @@ class Sweep:
             renewed.clear()
         if renewed:
             with self._indexer.paused():
-                leavings.wipe(self._settings.data / "chroma", self._stop)
+                leavings.wipe(self._settings.index_folder / "chroma", self._stop)
             for collection, last in renewed.items():  # not before: what failed is done again the next night
                 self._remains.wiped(collection, last)
         if failure is not None:

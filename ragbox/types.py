@@ -57,6 +57,17 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
     header_rows: int = 0
     marks: tuple[Mark, ...] = field(default=(), repr=False)
+    unseen: str = ""
+    """How it is hidden from the file's readers, if it is: `ingest/parsers/unseen.py` takes it out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unseen:
+    """A text of a file that none of its readers sees, and how it is hidden. It is in no passage."""
+
+    page: int
+    how: str
+    text: str = field(repr=False)
 
 
 CELL, ROW = " | ", "\n"
@@ -71,6 +82,7 @@ class Parsed:
     pages: int
     title: str = field(default="", repr=False)
     warnings: tuple[str, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +140,15 @@ class Profile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suspicion:
+    """How many words of a document no reader sees, and passages give orders; `unseen` only until it is recorded."""
+
+    words: int = 0
+    orders: int = 0
+    unseen: tuple[Unseen, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
     """One file's content in one collection. `files` are the paths it was dropped under; `id` hashes the bytes."""
 
@@ -147,6 +168,7 @@ class Document:
     added_at: datetime
     added_by: str
     profile: Profile = Profile()
+    suspicion: Suspicion = Suspicion()
 
     @property
     def file(self) -> str:
@@ -264,6 +286,8 @@ class Actor:
     collections: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     managed: tuple[str, ...] = ()
+    scope: str = "admin"
+    """What the token that was sent is for, "admin" for all that its user may; so is who comes by another way."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

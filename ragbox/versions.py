@@ -13,8 +13,8 @@ import re
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 from . import sealed
 from .errors import BadInput, Rejected, Unavailable
 from .sealed import MANIFEST, Looks, Progress
+from .sealing.vault import PLAIN, Vault
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _TRANSIENT = ".incoming-", ".leaving-"
@@ -30,9 +31,11 @@ _TRANSIENT = ".incoming-", ".leaving-"
 class Versions:
     """The versions in one folder; `thing` is what an error calls one of them ("model")."""
 
-    def __init__(self, folder: Path, thing: str) -> None:
+    def __init__(self, folder: Path, thing: str, vault: Vault = PLAIN) -> None:
         self.folder = folder
         self._thing = thing
+        self.vault = vault
+        self._open: dict[Path, Path] = {}
         self._adding = threading.Lock()
         self._moving = threading.Lock()
 
@@ -67,13 +70,15 @@ class Versions:
             coming = self.folder / f".incoming-{uuid.uuid4().hex}"
             coming.mkdir()
             try:
-                hashes = _copy_in(files, coming, progress or (lambda _done, _total: None))
+                hashes = _copy_in(files, coming, progress or (lambda _done, _total: None), self.vault)
                 digest = sealed.digest_of(hashes)
                 for old in self.folders():
                     if old.parent.name == name and digest_of(old) == digest:
                         return old
                 now = datetime.now(UTC)
-                sealed.seal(coming, hashes, about(coming) | {"added_at": now.isoformat()})
+                with self.lend(coming) as copies:
+                    said = about(copies)
+                sealed.seal(coming, hashes, said | {"added_at": now.isoformat()})
                 place = self.folder / name / f"{now:%Y%m%d}-{digest}"
                 with self._moving:
                     place.parent.mkdir(exist_ok=True)
@@ -87,6 +92,7 @@ class Versions:
 
     def drop(self, version: Path) -> None:
         """Delete a version; it is never half there."""
+        self.shut(version)
         going = self.folder / f".leaving-{uuid.uuid4().hex}"
         with self._moving:
             version.rename(going)
@@ -95,10 +101,53 @@ class Versions:
                 version.parent.rmdir()
         shutil.rmtree(going)
 
+    def opened(self, version: Path) -> Path:
+        """Return the folder in which a version's files can be read as they are, until `shut`: itself, or in memory.
+
+        Raises:
+            Broken: a file was changed.
+            Unavailable: memory has no room for it.
+        """
+        if not self.vault.sealed:
+            return version
+        with self._moving:
+            place = self._open.get(version)
+            if place is None or not place.is_dir():
+                place = self._open[version] = self.vault.lodge(version)
+            return place
+
+    def shut(self, *versions: Path) -> None:
+        """Take back what `opened` opened of these versions."""
+        with self._moving:
+            for place in [self._open.pop(version) for version in versions if version in self._open]:
+                self.vault.dislodge(place)
+
+    @contextmanager
+    def lend(self, version: Path) -> Iterator[Path]:
+        """Yield a folder as `opened` returns it, until the block ends; raises the same."""
+        if not self.vault.sealed:
+            yield version
+            return
+        place = self.vault.lodge(version)
+        try:
+            yield place
+        finally:
+            self.vault.dislodge(place)
+
+    def is_of(self, folder: Path) -> bool:
+        """Tell whether a folder is a version's, or what one was opened in."""
+        with self._moving:
+            return folder.is_relative_to(self.folder) or folder in self._open.values()
+
+    def opened_now(self) -> list[Path]:
+        """Return the versions that are open."""
+        with self._moving:
+            return list(self._open)
+
     def verify(self, version: Path, progress: Progress | None = None) -> tuple[str, ...]:
         """Read every file of a version and return what is wrong, a sentence each; nothing if it is whole."""
         before = sealed.look(version)
-        wrong = sealed.problems(version, digest_of(version), progress)
+        wrong = sealed.problems(version, digest_of(version), progress, self.vault)
         if wrong:
             self._noted(version).unlink(missing_ok=True)
         else:
@@ -152,9 +201,9 @@ def digest_of(version: Path) -> str:
     return version.name.rpartition("-")[2]
 
 
-def _copy_in(files: Sequence[Path], folder: Path, progress: Progress) -> dict[str, str]:
+def _copy_in(files: Sequence[Path], folder: Path, progress: Progress, vault: Vault) -> dict[str, str]:
     try:
-        return sealed.copy_in(files, folder, progress)
+        return sealed.copy_in(files, folder, progress, vault)
     except OSError as error:
         where = error.filename or folder
         raise Unavailable(

@@ -65,6 +65,7 @@ def document(d: Document) -> Json:
         "kind": d.kind, "pages": d.pages, "chunks": d.chunks, "size": d.size, "language": d.language,
         "status": d.status.value, "reason": d.reason, "sha256": d.sha256, "added_at": d.added_at.isoformat(),
         "added_by": d.added_by, "viewable": d.viewable, "profile": profile(d.profile),
+        "suspicion": {"words": d.suspicion.words, "orders": d.suspicion.orders},
     }  # fmt: skip
 
 

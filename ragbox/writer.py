@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from .errors import Busy, RagboxError
 from .events import Byline, Claim, Draft, Incomplete, Piece, Text, Thought
 from .generation import Delta, Request, Sampling
+from .orders import given
 from .ports import Engine, ModelInUse
 from .prompt import REFUSAL, Prompt
 from .sentences import Cutter, Sentence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .verify import Verdict
 
 log = logging.getLogger(__name__)
+ORDERS = "All passages that were found read like orders to a language model, and RAGBOX_ORDERS leaves them out."
 _REFUSALS = tuple(re.sub(r"\W", "", text).casefold() for text in REFUSAL.values())
 
 
@@ -61,14 +63,16 @@ class Writer:
 
     def __init__(
         self, model: ModelInUse, checker: Checker, fallback: Engine, *, prompt: Prompt | None = None,
-        sampling: Sampling | None = None, adapters: Adapters | None = None,
+        sampling: Sampling | None = None, adapters: Adapters | None = None, leave_out: bool = False,
     ) -> None:  # fmt: skip
+        """Take the parts; with `leave_out` the model is not shown passages that read like orders to it."""
         self._model = model
         self._checker = checker
         self._fallback = fallback
         self._prompt = prompt or Prompt()
         self._sampling = sampling or Sampling()
         self._adapters = adapters or Bare()
+        self._leave_out = leave_out
 
     @property
     def name(self) -> str:
@@ -112,6 +116,8 @@ class Writer:
     def _write(self, question: str, hits: Sequence[Hit], adapter: str) -> Iterator[Piece]:
         page: _Page | None = None
         request = None
+        if self._leave_out and not (hits := [hit for hit in hits if not given(hit.chunk.text)]):
+            raise _Failed(ORDERS)
         try:
             context = self._model.context
             longest = max(1, min(self._sampling.max_new_tokens, context // 2))

@@ -14,6 +14,7 @@ import numpy as np
 
 from ingest.detect import detect
 from ingest.pace import Reading
+from ingest.parsers.unseen import parted
 from ragbox.errors import Rejected, Unavailable
 from ragbox.events import Text
 from ragbox.ports import Scored
@@ -235,8 +236,8 @@ class FakeRedactor:
 class FakeSandbox:
     """Reads plain text: blocks between blank lines, `#` titles, `|` tables with one header row, form feeds as pages.
 
-    A text that begins with REJECT is rejected. `parsed` lists the names of the files parsed; of those with more than
-    `early` pages so many are told early.
+    A block that begins with `~` is hidden, a text that begins with REJECT rejected. `parsed` lists the names of the
+    files parsed; of those with more than `early` pages so many are told early.
     """
 
     def __init__(self, early: int = 50) -> None:
@@ -270,10 +271,12 @@ class FakeSandbox:
         blocks = [_block(b.strip(), n) for n, page in enumerate(pages, 1) for b in page.split("\n\n") if b.strip()]
         if hear and len(pages) > self.early:
             hear(Parsed(blocks=tuple(b for b in blocks if b.page <= self.early), pages=len(pages)))
-        return Parsed(blocks=tuple(blocks), pages=len(pages))
+        return parted(Parsed(blocks=tuple(blocks), pages=len(pages)))
 
 
 def _block(text: str, page: int) -> Block:
+    if text.startswith("~"):
+        return Block(kind=Kind.TEXT, text=text[1:].strip(), page=page, unseen="marked")
     if text.startswith("#"):
         title = text.lstrip("#").strip()
         return Block(kind=Kind.TITLE, text=title, page=page, level=len(text) - len(text.lstrip("#")), marks=())

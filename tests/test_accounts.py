@@ -62,11 +62,14 @@ def test_a_disabled_user_is_out_at_once_and_comes_back_with_tokens_alone(account
         auth.by_session(open_)
 
 
-def test_role_and_grants_count_for_sessions_that_are_open(accounts: Accounts, auth: Auth) -> None:
-    open_ = session(auth, "kim")
-    changed = accounts.change("kim", role="editor", collections=["legal", "legal"])
-    assert (changed.role, changed.collections) == ("editor", ("legal",))
+def test_grants_count_for_sessions_that_are_open_and_another_role_ends_them(accounts: Accounts, auth: Auth) -> None:
+    open_, token = session(auth, "kim"), auth.new_token("kim")
+    assert accounts.change("kim", role="reader", collections=["legal", "legal"]).collections == ("legal",)
     assert auth.by_session(open_).collections == ("legal",)
+    assert accounts.change("kim", role="editor").role == "editor"
+    with pytest.raises(NotSignedIn):
+        auth.by_session(open_)
+    assert auth.by_token(token).role == "editor"
     assert accounts.change("kim", collections=["*"]).role == "editor"
     assert accounts.change("kim", collections=[]).collections == ()
 
@@ -102,9 +105,9 @@ def test_a_reset_ends_sessions_and_former_links_and_keeps_tokens(accounts: Accou
 
 
 def test_tokens_are_listed_by_their_first_characters_with_their_last_use(accounts: Accounts, auth: Auth) -> None:
-    first, second = auth.new_token("kim"), auth.new_token("admin", days=30)
+    first, second = auth.new_token("kim", days=None), auth.new_token("admin", days=30, scope="ask")
     newest, oldest = accounts.tokens()
-    assert (newest.user, newest.prefix) == ("admin", second[:PREFIX])
+    assert (newest.user, newest.prefix, newest.scope) == ("admin", second[:PREFIX], "ask")
     assert (oldest.user, oldest.prefix, oldest.used_at, oldest.expires_at) == ("kim", first[:PREFIX], None, None)
     assert newest.expires_at is not None
     assert newest.expires_at - newest.created_at == pytest.approx(timedelta(days=30), abs=timedelta(seconds=1))

@@ -94,7 +94,7 @@ def test_every_word_of_the_page_is_used_and_every_word_used_exists() -> None:
     named = set(re.findall(r'word\(\s*"([a-z_.0-9]+)"', code)) | set(re.findall(r'\? "([a-z]+\.[a-z.]+)" : "', code))
     assert named <= STRINGS.keys()
     # Keys that the script puts together: their last part stands in it, or comes from the box.
-    families = ("light.", "alarm.", "health.all.", "stage.", "source.", "role.")
+    families = ("light.", "alarm.", "health.all.", "stage.", "source.", "role.", "scope.")
     python = {"admin.heading", "admin.lead", "admin.loading"}
     texts = {k.removesuffix(".one") for k in ADMIN}
     left = [k for k in texts if k not in named | python and not k.startswith(families)]
@@ -141,8 +141,9 @@ def test_settings_say_where_they_come_from_and_mask_secrets(settings: Settings, 
 
 def test_a_person_is_changed_disabled_and_reset(as_: As, app: FastAPI, box: Box) -> None:
     admin, rita, tab = as_("admin"), as_("rita"), browser(app, box, "rita")
+    assert admin.patch("/api/admin/users/rita", json={"collections": ["hr"]}).json()["sessions"] == 1
     changed = admin.patch("/api/admin/users/rita", json={"role": "editor", "collections": ["hr", "legal"]}).json()
-    assert (changed["role"], changed["collections"], changed["sessions"]) == ("editor", ["hr", "legal"], 1)
+    assert (changed["role"], changed["collections"], changed["sessions"]) == ("editor", ["hr", "legal"], 0)
     assert rita.get("/api/status").json()["collections"] == ["hr", "legal"]
     assert admin.patch("/api/admin/users/rita", json={"disabled": True}).json()["disabled"] is True
     for client in (rita, tab):
@@ -161,14 +162,15 @@ def test_a_person_is_changed_disabled_and_reset(as_: As, app: FastAPI, box: Box)
 
 def test_tokens_are_made_with_an_expiry_listed_and_revoked(as_: As, app: FastAPI) -> None:
     admin = as_("admin")
-    made = admin.post("/api/users/leo/token", json={"days": 30}).json()["token"]
+    made = admin.post("/api/users/leo/token", json={"days": 30, "scope": "read"}).json()["token"]
     leo = nobody(app)
     leo.headers["Authorization"] = f"Bearer {made}"
     assert leo.get("/api/status").status_code == 200
     listed = admin.get("/api/admin/tokens")
     assert made not in listed.text
     row = listed.json()["tokens"][0]
-    assert (row["user"], row["prefix"]) == ("leo", made[:6])
+    assert (row["user"], row["prefix"], row["scope"]) == ("leo", made[:6], "read")
+    assert failure(admin.post("/api/users/leo/token", json={"scope": "root"})) == (400, "BadInput")
     assert row["used_at"]
     assert row["expires_at"] > row["created_at"]
     assert admin.delete(f"/api/admin/tokens/{row['id']}").json() == {"removed": row["id"]}

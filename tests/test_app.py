@@ -109,13 +109,17 @@ def test_signing_out_ends_the_session_on_the_server(app: FastAPI, closed: Box) -
     assert stale.get("/api/status").status_code == 401
 
 
-def test_the_login_page_tells_how_in_both_languages_the_readers_first(app: FastAPI) -> None:
-    english, chinese = (nobody(app).get("/login", headers={"Accept-Language": x}).text for x in ("en", "zh-CN"))
-    for page in (english, chinese):
+def test_the_login_page_is_in_the_readers_language_and_a_link_leads_to_the_other(app: FastAPI) -> None:
+    guest = nobody(app)
+    english, chinese = (guest.get("/login", headers={"Accept-Language": x}).text for x in ("en", "zh-CN"))
+    for page, title in ((english, "Sign in"), (chinese, "登录")):
         assert "ragbox user login NAME" in page
+        assert f"<h2>{title}</h2>" in page
         assert "//" not in page.replace("<!doctype", "")
-    assert english.index("lang=en") < english.index("lang=zh")
-    assert chinese.index("lang=zh") < chinese.index("lang=en")
+    assert 'href="/login?language=zh"' in english
+    assert guest.get("/login?language=zh").headers["location"] == "/login"
+    assert guest.get("/login", headers={"Accept-Language": "en"}).text == chinese
+    assert "set-cookie" not in nobody(app).get("/login?language=fr").headers
 
 
 @pytest.mark.parametrize(("wish", "home"), [("zh-CN,zh;q=0.9", "/zh/"), ("en", "/en/"), ("", "/en/")])

@@ -61,15 +61,24 @@ def test_settings_close_gaps_and_open_others(tmp_path: Path, admin: Actor, monke
     box = boxed(
         tmp_path, history_days=90, unnamed_days=30, audit_days=200, host="0.0.0.0", redact="off",
         remote_urls=("http://gpu1:8000",), remote_model="qwen", teacher_urls=("http://gpu2:8000",),
+        oidc_issuer="https://id.corp.example/realms/corp",
     )  # fmt: skip
     box.auth.create_user("ada", "auditor")
     found = states(box, admin)
     assert {w: s for w, s in found.items() if s == "open" and not w.startswith("gaps")} == dict.fromkeys(
         ("transfer.tried", "impact.short", "sealing.rest", "sealing.plain", "redaction.off"), "open"
     )
-    assert {"transfer.remote", "transfer.teacher", "filing.model"} <= found.keys()
+    assert {"transfer.remote", "transfer.teacher", "transfer.people", "filing.model"} <= found.keys()
     text = compliance.markdown(box, admin, "en")
-    for words in ("telemetry.example.com", "http://gpu1:8000", "http://gpu2:8000", "qwen", "90 days", "for 200 days"):
+    for words in (
+        "telemetry.example.com",
+        "http://gpu1:8000",
+        "http://gpu2:8000",
+        "https://id.corp.example,",
+        "qwen",
+        "90 days",
+        "for 200 days",
+    ):
         assert words in text
     assert "transfer.local" not in found
     box.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 import time
 import zipfile
 from pathlib import Path
@@ -152,11 +151,8 @@ def test_a_bomb_is_refused_without_inflating_it(tmp_path: Path) -> None:
 
 
 def test_a_directory_of_millions_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    data = bytearray(packed({"word/document.xml": "x"}))
-    at = data.rindex(b"PK\x05\x06")
-    struct.pack_into("<I", data, at + 12, 3 << 30)
     with pytest.raises(Rejected, match="directory of"):
-        kind_of(tmp_path, bytes(data))
+        kind_of(tmp_path, packed({f"{'p' * 900}{n}": "" for n in range(5000)}))
 
 
 def test_too_many_parts_are_refused(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def checks(box: Box) -> dict[str, Check]:
 def test_a_sound_box_is_well_in_every_part(box: Box, tmp_path: Path) -> None:
     drop(box, tmp_path / "in", {"a.txt": "alpha"})
     found = checks(box)
-    assert list(found) == ["processor", "memory", "disk", "encoder", "indexes", "reading", "network"]
+    assert list(found) == ["processor", "memory", "disk", "sealing", "encoder", "indexes", "reading", "wire", "network"]
     assert all(c.well for c in found.values())
     assert "1 documents, 1 chunks, 0 changes" in found["indexes"].finding
     assert "fake:256:0" in found["encoder"].finding

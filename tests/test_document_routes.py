@@ -11,6 +11,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 import web
+from ingest.parsers.unseen import HOWS
 from ragbox.box import Box
 from ragbox.profile import FORMS, kind
 from tests.doors import failure
@@ -136,10 +137,11 @@ def test_readers_change_nothing(as_: As) -> None:
 def test_every_word_of_the_page_is_used_and_every_word_used_exists() -> None:
     code = "".join(p.read_text("utf-8") for p in (Path(web.__file__).parent / "static").glob("documents*.js"))
     code += Path(documents.__file__).read_text("utf-8")
-    named = set(re.findall(r"""["'`]((?:documents|queue|older|list|act|shelf)\.[a-z.]+)["'`]""", code))
+    named = set(re.findall(r"""["'`]((?:documents|queue|older|list|act|shelf|unseen)\.[a-z.]+)["'`]""", code))
     assert named <= DOCUMENTS.keys()
     # Put together at run time: their last part stands in the script, or is a stage or an outcome of a job.
     words = set(re.findall(r"""["']([a-z.]+)["']""", code)) | {"wait", "read", "record", "indexed", "unchanged"}
+    words |= {f"how.{how}" for how in HOWS}
     texts = {k.removesuffix(".one") for k in DOCUMENTS if not k.startswith("form.")}
     assert [k for k in texts if k not in named and k.partition(".")[2] not in words] == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -13,10 +14,11 @@ from starlette.testclient import TestClient
 
 from ragbox.auth import Auth
 from ragbox.box import Box
+from ragbox.hosts import Hosts
 from ragbox.settings import Settings
 from tests.doors import BASE, browser, nobody, paged, program
 from web.app import create_app
-from web.guard import COOKIE, OPEN, Guard
+from web.guard import COOKIE, FRONT, OPEN, Guard
 
 EVIL = {"Origin": "https://evil.example"}
 
@@ -65,6 +67,8 @@ def test_without_credentials_every_route_is_closed_but_the_open_ones(closed: Box
                 assert reply.status_code in (200, 503), (method, path)
             elif reply.status_code == 303:
                 assert reply.headers["location"] == "/login", (method, path)
+            elif (method, path) == ("POST", FRONT):
+                assert reply.status_code == 403, "not from its own page"
             else:
                 assert reply.status_code == 401, (method, path)
 
@@ -77,8 +81,9 @@ def test_nothing_beside_the_open_paths_is_open(app: FastAPI, path: str) -> None:
 def test_open_paths_answer_get_only(app: FastAPI) -> None:
     assert nobody(app).get("/healthz").json() == {"alive": True}
     assert nobody(app).get("/readyz").status_code == 503
-    for path in OPEN:
+    for path in OPEN - {FRONT}:
         assert nobody(app).post(path).status_code == 401
+    assert nobody(app).post(FRONT).status_code == 403  # not from its own page
 
 
 def test_a_person_is_sent_to_the_login_page_and_a_program_is_told(app: FastAPI) -> None:
@@ -162,16 +167,33 @@ def test_this_machines_own_names_are_taken(app: FastAPI, host: str) -> None:
     assert nobody(app).get("/healthz", headers={"Host": host}).status_code == 200
 
 
-def test_on_the_network_any_host_name_is_taken(closed: Box, settings: Settings) -> None:
-    open_to_all = settings.model_copy(update={"host": "0.0.0.0"})
-    closed.settings = open_to_all
-    app = create_app(closed, pages=False)
-    assert nobody(app).get("/healthz", headers={"Host": "box.example"}).status_code == 200
+def test_on_the_network_its_own_names_are_taken_and_those_that_are_given(closed: Box, settings: Settings) -> None:
+    given = ("Box.Example", "192.0.2.7", "文库.example")
+    closed.settings = settings.model_copy(update={"host": "0.0.0.0", "hosts": given})
+    guest = nobody(create_app(closed, pages=False))
+    mine, idna = socket.gethostname(), "文库.example".encode("idna").decode()
+    for host in ("box.example:7860", "BOX.example.", "192.0.2.7", f"{mine}:7860", "127.0.0.1", idna):
+        assert guest.get("/healthz", headers={"Host": host}).status_code == 200, host
+    for host in ("evil.example", "192.0.2.8", "box.example.evil.example", "x@box.example", "", "0.0.0.0", "a" * 300):
+        reply = guest.get("/healthz", headers={"Host": host})
+        assert reply.status_code == 400, host
+        assert "RAGBOX_HOSTS" in reply.json()["error"]["message"]
+
+
+def test_two_host_names_are_none(app: FastAPI) -> None:
+    both = [("Host", "127.0.0.1"), ("Host", "evil.example")]
+    assert nobody(app).get("/healthz", headers=both).status_code == 400
 
 
 def test_replies_forbid_framing_sniffing_and_other_hosts(app: FastAPI, closed: Box) -> None:
     for reply in (nobody(app).get("/api/status"), program(app, closed).get("/api/status"), nobody(app).get("/login")):
-        assert "default-src 'self'" in reply.headers["content-security-policy"]
+        policy = reply.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert ("sandbox" in policy) == ("html" not in reply.headers["content-type"])
+        assert "unsafe" not in policy.replace("style-src 'self' 'unsafe-inline'", "")
+        assert reply.headers["cross-origin-opener-policy"] == "same-origin"
+        assert reply.headers["cross-origin-resource-policy"] == "same-origin"
+        assert "camera=()" in reply.headers["permissions-policy"]
         assert reply.headers["x-frame-options"] == "DENY"
         assert reply.headers["x-content-type-options"] == "nosniff"
         assert reply.headers["cache-control"] == "no-store"
@@ -201,5 +223,5 @@ def test_a_stream_passes_piece_by_piece(settings: Settings, closed: Box) -> None
     auth: Auth = closed.auth
     headers = [(b"host", b"127.0.0.1"), (b"authorization", f"Bearer {auth.new_token('admin')}".encode())]
     scope = {"type": "http", "method": "GET", "path": "/x", "headers": headers, "query_string": b""}
-    asyncio.run(Guard(slow, auth=auth, host=settings.host)(scope, None, send))  # type: ignore[arg-type]
+    asyncio.run(Guard(slow, auth=auth, hosts=Hosts(settings.host))(scope, None, send))  # type: ignore[arg-type]
     assert order == ["made 0", "sent", "made 1", "sent", "made 2", "sent"]

@@ -36,7 +36,7 @@ def test_a_sound_box_has_green_lights_and_figures(box: Box, tmp_path: Path) -> N
     box.llm.wait(10)
     found = parts(box)
     assert list(found) == [
-        "record", "dense", "sparse", "encoder", "engine", "queue", "mirrors", "disk", "memory", "network",
+        "record", "dense", "sparse", "encoder", "engine", "queue", "mirrors", "suspicions", "disk", "memory", "network",
     ]  # fmt: skip
     assert {p.light for p in found.values()} == {"good", "off"}
     assert (found["record"].figures["documents"], found["record"].figures["passages"]) == (1, 1)

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ragbox.box import Box
+from ragbox.decisions import SCOPES
 from ragbox.errors import NotFound
 from ragbox.settings import Settings
 from tests.doors import nobody, paged, program
@@ -29,6 +30,8 @@ PEOPLE = {
     "hana": ("editor", "manage"), "ada": ("auditor", ""), "adam": ("admin", ""), "dora": ("editor", "manage"),
 }  # fmt: skip
 """Roles and what is granted of the collection hr. From hana its documents are hidden, dora is disabled."""
+TOKENS = {"adam/read": "read", "adam/write": "write", "mara/ask": "ask"}
+"""Tokens of some of them that are for less than they may."""
 ACTS = re.compile(r"POST /api/(ask|search)|POST /v1/chat/completions|GET .*")
 """Routes that change nothing: all who may are let try."""
 
@@ -46,6 +49,10 @@ class Desk:
                 box.access.grant(box.auth.local(), "hr", level, user=name)
         self.clients = {name: program(app, box, name, raise_server_exceptions=False) for name in PEOPLE}
         box.accounts.change("dora", disabled=True)
+        for name, scope in TOKENS.items():
+            self.clients[name] = nobody(app, raise_server_exceptions=False)
+            secret = box.auth.new_token(name.partition("/")[0], scope=scope)
+            self.clients[name].headers["Authorization"] = f"Bearer {secret}"
         self.clients["nobody"] = nobody(app, raise_server_exceptions=False)
         told = self.clients["rita"].post("/api/ask", json={"question": "Who pays?", "conversation": "new"}).json()
         self.talk, self.turn = told["conversation"], told["turn"]
@@ -95,6 +102,8 @@ class Desk:
         options: dict[str, Any] = {"json": bodies.get(route, {})} if method in ("POST", "PUT", "PATCH") else {}
         if route == "POST /api/documents":
             options = {"data": {"collection": "hr"}, "files": [("files", ("new.txt", b"The office pays."))]}
+        if route == "POST /login":
+            options = {"headers": {"Sec-Fetch-Site": "same-origin"}}
         if method != "POST" and path in ("/api/documents", "/api/rereading"):
             options["params"] = {"collection": "hr"}
         return self.clients[name].request(method, url, **options)
@@ -115,11 +124,16 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 def expected(name: str, kind: str, wanted: str) -> int:
     """Return the status of a refusal, 0 where somebody may."""
+    person, _, scope = name.partition("/")
+    if scope and kind not in ("open", "gradio"):
+        return expected(person, kind, wanted) or (0 if wanted in SCOPES[scope] else 403)
     role, level = PEOPLE.get(name, ("", ""))
     if kind == "open":
         return 0
     if name in ("nobody", "dora"):
         return 401
+    if kind == "browser":
+        return 403  # all come with a token here
     if kind in ("signed", "gradio") or role == "admin":
         return 0
     if kind in ("admin", "audit"):
@@ -129,7 +143,7 @@ def expected(name: str, kind: str, wanted: str) -> int:
     has = LEVELS.index(level) if role == "editor" else min(LEVELS.index(level), 1)
     if (kind == "document" and name == "hana") or not has:
         return 404
-    return 0 if has >= LEVELS.index(wanted) else 403
+    return 0 if has >= LEVELS.index(wanted.replace("ask", "read")) else 403
 
 
 def routes(app: FastAPI) -> list[str]:
@@ -154,6 +168,8 @@ def test_what_belongs_to_one_is_nobody_elses_not_even_an_admins(desk: Desk) -> N
             if name == "rita":
                 continue
             missing = 401 if name in ("nobody", "dora") else 404
+            if name in TOKENS and right(route)[1] not in SCOPES[TOKENS[name]]:
+                missing = 403
             assert desk.ask(name, route, "").status_code == missing, (name, route)
         assert desk.ask("rita", route, "").status_code == 200, route
 

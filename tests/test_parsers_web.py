@@ -35,7 +35,8 @@ def test_headings_have_levels_and_menus_and_scripts_are_gone() -> None:
         "<h3>Deep</h3></body></html>"
     )
     assert title == "My page"
-    assert [(b.kind.value, b.text, b.level) for b in blocks] == [
+    assert [(b.text, b.unseen) for b in blocks if b.unseen] == [("no", "marked")] * 2
+    assert [(b.kind.value, b.text, b.level) for b in blocks if not b.unseen] == [
         ("title", "Top", 1),
         ("text", "Text here.", 0),
         ("title", "Deep", 3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -52,3 +53,38 @@ def test_groups_are_granted_a_collection_and_documents_are_hidden_from_them(run:
     (office,) = told("group", "list")["groups"]
     assert (office["name"], office["grants"]) == ("office", {})
     assert told("group", "remove", "office") == {"removed": "office"}
+
+
+def test_a_password_is_read_from_standard_input_and_never_an_argument(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from ragbox.box import Box
+
+    def typed(line: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{line}\nanother line\n"))
+        return run("user", "password", "admin", "--json")
+
+    code, _, error = typed("admin-1234567")
+    assert (code, "easy to guess" in error, "1234567" in error) == (2, True, False)
+    assert typed("four lamps beside windows")[:2] == (0, '{"changed": "admin"}\n')
+    assert run("user", "password", "admin", "four lamps beside windows")[0] != 0
+    made = Box(Settings(data=tmp_path / "data"))
+    made.open()
+    assert made.signin.by_password("admin", "four lamps beside windows", address="").name == "admin"
+    made.close()
+
+
+def test_tokens_are_made_for_a_scope_and_a_time_and_listed(run: Run) -> None:
+    def made(*words: str) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(run("user", "token", *words, "--json")[1])
+        return told
+
+    assert {k: v for k, v in made().items() if k != "token"} == {"days": 90, "scope": "admin"}
+    assert made("admin", "--scope", "ask", "--days", "7")["scope"] == "ask"
+    assert made("--forever")["days"] is None
+    assert run("user", "token", "--scope", "root")[0] == 2
+    listed = made("--list")["tokens"]
+    assert [(t["user"], t["scope"], bool(t["expires_at"])) for t in listed] == [
+        ("admin", "admin", False), ("admin", "ask", True), ("admin", "admin", True),
+    ]  # fmt: skip
+    assert "ask" in run("user", "token", "--list")[1]

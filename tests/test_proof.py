@@ -90,10 +90,11 @@ def test_a_job_that_fails_or_hangs_is_told(settings: Settings, tmp_path: Path, m
     assert (hung.well, hung.finding) == (False, "It was not done after 0 s. Try when less runs.")
 
 
-def test_the_job_has_the_settings_but_neither_data_nor_servers(settings: Settings) -> None:
-    words = prove._environment(settings)
+def test_the_job_has_the_settings_but_neither_data_nor_servers() -> None:
+    words = prove._environment(None)
     env = {
         "RAGBOX_DATA": "x",
+        "RAGBOX_SEAL_KEY_FILE": "key",
         "RAGBOX_REMOTE_URLS": '["http://gpu"]',
         "RAGBOX_OCR": "false",
         "PATH": os.environ["PATH"],
@@ -101,6 +102,7 @@ def test_the_job_has_the_settings_but_neither_data_nor_servers(settings: Setting
     left = subprocess.check_output([*words, "env"], text=True, env=env)
     assert "RAGBOX_OCR=false" in left
     assert "RAGBOX_DATA" not in left
+    assert "RAGBOX_SEAL" not in left
     assert "RAGBOX_REMOTE_URLS" not in left
 
 

@@ -84,3 +84,14 @@ def test_keeping_twice_counts_once() -> None:
 )
 def test_the_tests_own_guard_tells_inside_from_outside(address: object, expected: bool) -> None:
     assert outside(address) is expected
+
+
+def test_a_thread_that_meant_to_call_somebody_is_counted_again_afterwards() -> None:
+    with silence.meant():
+        sys.audit("socket.connect", None, ("192.0.2.7", 443))
+        with silence.meant():
+            pass
+        sys.audit("socket.connect", None, ("192.0.2.7", 443))
+    assert silence.tried() == {}
+    sys.audit("socket.connect", None, ("192.0.2.7", 443))
+    assert silence.tried() == {"192.0.2.7": 1}

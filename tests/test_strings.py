@@ -54,6 +54,9 @@ def test_every_text_is_used_and_every_text_used_exists() -> None:
         "table.",
         "language.",
         "error.",
+        "password.short",
+        "password.long",
+        "password.easy",
     )
     # In test_admin.py, test_document_routes.py, test_models_page.py, test_quality_page.py, test_glossary_page.py,
     # test_adapters_page.py and test_audit_page.py.

@@ -200,7 +200,7 @@ def test_what_cannot_be_trained_is_refused_at_once(made: Made, admin: Actor) -> 
     with pytest.raises(NotFound, match="no training 'x'"):
         made.trainings.curve("x")
     made.llm.base = None
-    with pytest.raises(Unavailable, match="no model to train on"):
+    with pytest.raises(Conflict, match="no model to train on"):
         made.trainings.start(admin, "formal", FILE)
     assert made.trainings.runs() == ()
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ragbox.adapters.loaded import Loaded
+from ragbox.versions import Versions
 
 
 @cache
@@ -59,6 +60,7 @@ class Shelf:
 
     def __init__(self, **folders: Path) -> None:
         self.folders = folders
+        self.versions = Versions(Path("nowhere"), "adapter")
 
     def find(self, key: str) -> Any:
         return SimpleNamespace(key=key, folder=self.folders[key.partition("@")[0]])

@@ -122,7 +122,7 @@ async def upload(request: Request, box: OpenBox, actor: Who) -> Json:
     """Receive an adapter, check it and take it in; the model is not touched."""
     lane = request.app.state.writing
     try:
-        with scratch(box.settings.data / "uploads") as folder:
+        with scratch(box.vault.scratch(box.settings.data / "uploads")) as folder:
             form = await receive(request, folder, lambda _: None, max_file_bytes=UPLOAD_BYTES, limiter=lane)
             return shape(await run_sync(partial(_take, box, actor, form), limiter=lane))
     except OSError as error:

@@ -62,6 +62,20 @@ AUDITORS_ONLY = [Depends(_auditors_only)]
 """The same for what auditors may see too."""
 
 
+def _to_read(box: OpenBox, actor: Who) -> None:
+    box.auth.require_scope(actor, "read")
+
+
+def _to_write(box: OpenBox, actor: Who) -> None:
+    box.auth.require_scope(actor, "write")
+
+
+READING = [Depends(_to_read)]
+"""The same for what a token that is to ask alone does not show, though it is its user's own."""
+WRITING = [Depends(_to_write)]
+"""The same for what a token that is to read changes nothing of."""
+
+
 class Body(BaseModel):
     """What a request holds; fields that are none are refused."""
 

@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from ragbox.box import Box
+from ragbox.hosts import Hosts
 
 from . import (
     access,
@@ -41,7 +42,7 @@ from . import (
 )
 from .fence import Fence
 from .guard import Guard
-from .pages import login, routes, shell
+from .pages import login, password, routes, shell, sso
 from .problems import install
 from .strings import LANGUAGES, say
 
@@ -88,11 +89,16 @@ def create_app(box: Box, *, pages: bool = True) -> FastAPI:
     app.include_router(audit.router)
     app.include_router(openai.router)
     app.include_router(login.router)
+    app.include_router(sso.router)
+    app.include_router(password.router)
     app.include_router(routes.router)
     install(app)
     if pages:
         _mount_pages(app, box)
-    app.add_middleware(Guard, auth=box.auth, host=box.settings.host, refused=box.audit.refusals.add)
+    hosts = Hosts(box.settings.host, box.settings.hosts)
+    app.add_middleware(
+        Guard, auth=box.auth, hosts=hosts, lasting=bool(box.settings.tls_cert), refused=box.audit.refusals.add
+    )
     return app
 
 
@@ -116,11 +122,10 @@ def _mount_pages(app: FastAPI, box: Box) -> None:
     app.mount("/static", Static(directory=STATIC))
     for language in LANGUAGES:
         with gr.Blocks(title="ragbox", analytics_enabled=False) as blocks:
-            ask.build(language)
-        with blocks.route(say(language, "nav.documents"), "documents", show_in_navbar=False):
-            documents.build(box.settings, language)
-        with blocks.route(say(language, "nav.admin"), "admin", show_in_navbar=False):
-            admin_page.build(language)
+            shell.room()
+        for name, path in shell.PAGES[1:]:
+            with blocks.route(say(language, f"nav.{name}"), path, show_in_navbar=False):
+                shell.room()
         gr.mount_gradio_app(
             app, blocks, path=f"/{language}", theme=theme(), css_paths=STATIC / "style.css",
             footer_links=[], run_history=False,
@@ -129,7 +134,10 @@ def _mount_pages(app: FastAPI, box: Box) -> None:
         )  # fmt: skip
         mount = app.routes[-1]
         assert isinstance(mount, Mount)
-        mount.app = Fence(mount.app, language, box)
+        mount.app = Fence(mount.app, language, box, {
+            "ask": ask.frame(language), "documents": documents.frame(box.settings, language),
+            "admin": admin_page.frame(language),
+        })  # fmt: skip
 
 
 class Static(StaticFiles):

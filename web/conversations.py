@@ -15,9 +15,9 @@ from starlette.responses import Response
 from ragbox import wire
 from ragbox.turns import Conversation, Feedback, Turn
 
-from .api import Body, Json, OpenBox, Who
+from .api import READING, WRITING, Body, Json, OpenBox, Who
 
-router = APIRouter()
+router = APIRouter(dependencies=READING)
 
 
 class Title(Body):
@@ -54,13 +54,13 @@ def conversation(conversation: str, box: OpenBox, actor: Who) -> Json:
     return listed(found) | {"turns": [kept(t) for t in box.conversations.turns(actor, conversation)]}
 
 
-@router.patch("/api/conversations/{conversation}")
+@router.patch("/api/conversations/{conversation}", dependencies=WRITING)
 def rename(conversation: str, body: Title, box: OpenBox, actor: Who) -> Json:
     """Give a conversation another title."""
     return listed(box.conversations.rename(actor, conversation, body.title))
 
 
-@router.delete("/api/conversations/{conversation}")
+@router.delete("/api/conversations/{conversation}", dependencies=WRITING)
 def delete(conversation: str, box: OpenBox, actor: Who) -> Json:
     """Delete a conversation with all its answers."""
     box.conversations.delete(actor, conversation)
@@ -77,7 +77,7 @@ def export(conversation: str, box: OpenBox, actor: Who) -> Response:
     return Response(text, media_type="text/markdown; charset=utf-8", headers=headers)
 
 
-@router.post("/api/turns/{turn}/feedback")
+@router.post("/api/turns/{turn}/feedback", dependencies=WRITING)
 def feedback(turn: str, body: Judgement, box: OpenBox, actor: Who) -> Json:
     """Keep what you think of an answer: a thumb, and the page that would be right."""
     given = Feedback(thumb=body.thumb, file=body.file, page=body.page)
@@ -115,7 +115,8 @@ def _plain(text: str) -> str:
     """Return a text with what Markdown or HTML would act on made inert; a mark [n] stays."""
     for sign in "\\`*_#<>|~":
         text = text.replace(sign, "\\" + sign)
-    return text.replace("](", "]\\(").replace("![", "\\![")
+    # Neither a link, nor an image, nor the address that one further down goes by.
+    return text.replace("](", "]\\(").replace("]:", "]\\:").replace("![", "\\![")
 
 
 def listed(c: Conversation) -> Json:

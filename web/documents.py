@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,13 +12,13 @@ from ragbox import wire
 from ragbox.catalogue import SORTS, STATES
 
 from . import jobs
-from .api import Body, Json, OpenBox, ReadyBox, Who
+from .api import READING, Body, Json, OpenBox, ReadyBox, Who
 
 MOST = 1000
 """Documents in one request."""
 Ids = Annotated[list[str], Field(min_length=1, max_length=MOST, description="Ids of documents.")]
 
-router = APIRouter()
+router = APIRouter(dependencies=READING)
 
 
 class Some(Body):
@@ -131,6 +132,12 @@ def reread(body: Where, box: ReadyBox, actor: Who) -> Json:
 def stop_rereading(box: ReadyBox, actor: Who, collection: str | None = None) -> Json:
     """Read no more of them again than the one that is under way."""
     return dict(box.rereading.stop(actor, collection))
+
+
+@router.get("/api/documents/{document}/unseen")
+def unseen(document: str, box: OpenBox, actor: Who) -> Json:
+    """List the texts of a document that no reader of its file sees, page by page; no passage has them."""
+    return {"unseen": [asdict(part) for part in box.reader.unseen(actor, document)]}
 
 
 @router.patch("/api/documents/{document}")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
+from secrets import token_urlsafe
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import MutableHeaders
@@ -17,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ragbox.box import Box
 from ragbox.errors import NotFound
 
+from .guard import PAGE
 from .home import home
 from .pages import shell
 from .problems import problem
@@ -28,12 +31,16 @@ NEEDED = re.compile(
 """What the pages use of Gradio. It has much more, some of it without a thought of who asks: files by path, uploads,
 a proxy, recorded runs."""
 
+_SCRIPT = re.compile(r"<script(?=[\s>])")
+
 
 class Fence:
     """Lets through to Gradio only what the pages need, to the Admin page only admins and auditors; frames pages."""
 
-    def __init__(self, app: ASGIApp, language: str, box: Box) -> None:
+    def __init__(self, app: ASGIApp, language: str, box: Box, contents: dict[str, str]) -> None:
+        """`contents` is each page's own HTML by its name."""
         self.app = app
+        self._contents = contents
         self._language = language
         self._box = box
 
@@ -52,18 +59,31 @@ class Fence:
             return
         known = await run_sync(home, self._box, actor, self._language)
         theme = shell.theme(HTTPConnection(scope))
+        nonce = token_urlsafe(16)
+        dress = partial(
+            shell.dress, language=self._language, name=name, home=known, content=self._contents[name], theme=theme
+        )
         # A compressed page could not be read here.
         plain = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"]}
-        await self.app(
-            plain, receive, Dressed(send, lambda page: shell.dress(page, self._language, str(name), known, theme))
-        )
+        # The nonce comes first: all that stands in the page then is Gradio's own.
+        dressed = Dressed(send, {"Content-Security-Policy": _policy(nonce)}, lambda page: dress(_marked(page, nonce)))
+        await self.app(plain, receive, dressed)
+
+
+def _policy(nonce: str) -> str:
+    return PAGE.replace("script-src 'self'", f"script-src 'self' 'nonce-{nonce}'")
+
+
+def _marked(page: str, nonce: str) -> str:
+    return _SCRIPT.sub(rf'<script nonce="{nonce}"', page)
 
 
 class Dressed:
-    """Holds a page back until it is whole, changes it, sends it on."""
+    """Holds a page back until it is whole, changes it, sends it on with more headers."""
 
-    def __init__(self, send: Send, change: Callable[[str], str]) -> None:
+    def __init__(self, send: Send, headers: dict[str, str], change: Callable[[str], str]) -> None:
         self._send = send
+        self._headers = headers
         self._change = change
         self._start: Message = {}
         self._body = b""
@@ -80,6 +100,7 @@ class Dressed:
             return
         if self._start["status"] == 200:
             self._body = self._change(self._body.decode()).encode()
-            MutableHeaders(scope=self._start)["content-length"] = str(len(self._body))
+            length = {"Content-Length": str(len(self._body))}
+            MutableHeaders(scope=self._start).update(self._headers | length)
         await self._send(self._start)
         await self._send({"type": "http.response.body", "body": self._body})

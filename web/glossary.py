@@ -14,7 +14,8 @@ CSV_BYTES = 16 << 20
 """Largest CSV that is taken in: the most rows with the most and longest names."""
 
 router = APIRouter(prefix="/api/glossary", dependencies=ADMINS_ONLY)
-Row = Annotated[int, Path(description="The row's number.")]
+Row = Annotated[int, Path(ge=0, le=2**53, description="The row's number.")]
+"""Of a larger one SQLite knows nothing."""
 
 
 class Entry(Body):

@@ -5,7 +5,6 @@ Knows paths and headers, not what a route does: what a signed-in actor may do is
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlsplit
@@ -17,23 +16,38 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ragbox.auth import Auth
 from ragbox.errors import BadInput, NotPermitted, NotSignedIn, RagboxError
+from ragbox.hosts import Hosts
 from ragbox.types import Actor
 
 from .problems import problem
 
 COOKIE = "ragbox_session"
-OPEN = frozenset({"/healthz", "/readyz", "/login"})
+"""The session's; over https with the prefix __Host-, so that no other host of the domain can set one."""
+OPEN = frozenset({"/healthz", "/readyz", "/login", "/login/oidc", "/login/oidc/back"})
 """What anybody may GET; matched whole, so nothing below them is open."""
+FRONT = "/login"
+"""To where anybody may POST, from its own page: another site's page must not sign somebody in as another."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SHUT = "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+PAGE = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
+    f"img-src 'self' data: blob:; font-src 'self' data:; manifest-src 'self'; {_SHUT}"
+)
+"""What pages may load: nothing of other hosts, no script that stands in the page. `web/fence.py` adds to it."""
+DATA = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""What anything else may load, opened as a page: nothing."""
 HEADERS = {
-    # Gradio's page is built by inline scripts and evaluates its templates; nothing may come from another host.
-    "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        f"{right}=()"
+        for right in ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
+    ),
 }
+LASTING = "max-age=31536000"
 AGAIN = '<!doctype html><meta http-equiv="refresh" content="0"><title>ragbox</title>'
 
 
@@ -44,13 +58,18 @@ class Guard:
     """
 
     def __init__(
-        self, app: ASGIApp, *, auth: Auth, host: str, refused: Callable[[str, str], None] = lambda *_: None
-    ) -> None:
-        """`refused` is told of each token that was not valid: "token.refused", and the address that it came from."""
+        self, app: ASGIApp, *, auth: Auth, hosts: Hosts, lasting: bool = False,
+        refused: Callable[[str, str], None] = lambda *_: None,
+    ) -> None:  # fmt: skip
+        """`lasting` tells browsers to use https alone for a year.
+
+        `refused` is told of each token that was not valid: "token.refused", and the address that it came from.
+        """
         self.app = app
         self._refused = refused
         self._auth = auth
-        self._loopback = _is_loopback(host)
+        self._hosts = hosts
+        self._lasting = lasting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -59,25 +78,44 @@ class Guard:
         request = HTTPConnection(scope)
         try:
             self._check_host(request)
-            actor = None if _is_open(scope) else self._actor(request)
+            actor: Actor | None = None
+            if _is_open(scope):
+                _check_origin(request)
+            else:
+                actor = self._actor(request)
         except RagboxError as error:
             if isinstance(error, NotSignedIn) and "authorization" in request.headers:
                 self._refused("token.refused", address(request))
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008, "reason": str(error)[:100]})
             else:
-                await _refusal(request, error)(scope, receive, _hardened(send, scope))
+                await _refusal(request, error)(scope, receive, self._hardened(send, scope))
             return
         scope.setdefault("state", {}).update(actor=actor, credentials=partial(self._actor, request))
-        await self.app(scope, receive, _hardened(send, scope))
+        await self.app(scope, receive, self._hardened(send, scope))
+
+    def _hardened(self, send: Send, scope: Scope) -> Send:
+        async def hardened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name in [name for name in headers if name.startswith("access-control-")]:
+                    del headers[name]  # Gradio's own: no other site's page has any business here
+                headers.update(HEADERS)
+                kind = headers.get("content-type", "").partition(";")[0]
+                headers.setdefault("Content-Security-Policy", PAGE if kind == "text/html" else DATA)
+                if self._lasting and scope["scheme"] == "https":
+                    headers["Strict-Transport-Security"] = LASTING
+                if kind in ("text/html", "application/json") or scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        return hardened
 
     def _check_host(self, request: HTTPConnection) -> None:
-        # A page of another site can point its own name at 127.0.0.1 (DNS rebinding); its name gives it away.
-        if self._loopback and not _is_loopback(_hostname(request.headers.get("host", ""))):
-            raise BadInput(
-                f"This box answers on this machine only, not as {request.headers.get('host', '')!r}. "
-                "Open it as 127.0.0.1, or let it listen on the network's address (RAGBOX_HOST)."
-            )
+        # A page of another site can point its own name at the box (DNS rebinding); its name gives it away.
+        said = request.headers.getlist("host")
+        if len(said) != 1 or not self._hosts.known(said[0]):
+            raise BadInput(self._hosts.foreign(", ".join(said)[:100]))
 
     def _actor(self, request: HTTPConnection) -> Actor:
         # Two indexed reads of a local file, about 0.1 ms: a thread's round trip would cost more.
@@ -86,12 +124,10 @@ class Guard:
             if scheme.lower() != "bearer":
                 raise NotSignedIn(f"{scheme!r} is not understood here. Send `Authorization: Bearer TOKEN`.")
             return self._auth.by_token(token.strip())
-        session = request.cookies.get(COOKIE)
-        if session is None:
+        if not session(request):
             raise NotSignedIn("Nobody is signed in. Send `Authorization: Bearer TOKEN`, or open a login link.")
-        actor = self._auth.by_session(session)
-        if request.scope.get("method", "POST") not in SAFE and not _same_origin(request):
-            raise NotPermitted("The request comes from another site's page. Use the box's own pages, or a token.")
+        actor = self._auth.by_session(session(request))
+        _check_origin(request)
         return actor
 
 
@@ -100,8 +136,26 @@ def address(request: HTTPConnection) -> str:
     return request.client.host if request.client else ""
 
 
+def cookie(request: HTTPConnection) -> str:
+    """Return the name of the cookie that holds the session."""
+    return f"__Host-{COOKIE}" if request.scope["scheme"] in ("https", "wss") else COOKIE
+
+
+def session(request: HTTPConnection) -> str:
+    """Return the session that a browser says it has, "" for none."""
+    return request.cookies.get(cookie(request), "")
+
+
 def _is_open(scope: Scope) -> bool:
-    return scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and scope["path"] in OPEN
+    if scope["type"] != "http":
+        return False
+    method, path = scope["method"], scope["path"]
+    return path in OPEN if method in ("GET", "HEAD") else (method, path) == ("POST", FRONT)
+
+
+def _check_origin(request: HTTPConnection) -> None:
+    if request.scope.get("method", "POST") not in SAFE and not _same_origin(request):
+        raise NotPermitted("The request comes from another site's page. Use the box's own pages, or a token.")
 
 
 def _same_origin(request: HTTPConnection) -> bool:
@@ -126,33 +180,3 @@ def _refusal(request: HTTPConnection, error: RagboxError) -> Response:
         # page, it sends it; and then the request is no longer cross-site, so this happens once.
         return HTMLResponse(AGAIN)
     return RedirectResponse("/login", 303)
-
-
-def _hardened(send: Send, scope: Scope) -> Send:
-    async def hardened(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers[name] = value
-            kept = headers.get("content-type", "").startswith(("text/html", "application/json"))
-            if kept or scope["path"].startswith("/api/"):
-                headers.setdefault("Cache-Control", "no-store")
-        await send(message)
-
-    return hardened
-
-
-def _hostname(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -26,7 +26,11 @@ def home(box: Box, actor: Actor, language: str) -> Json:
     """Return what there is for an actor; starters are made of documents in the page's language first.
 
     A title or section that names a person makes none: "[PERSON]" is nothing to ask by.
+
+    Raises:
+        NotPermitted: the actor's token is to ask alone.
     """
+    box.auth.require_scope(actor, "read")
     readable = box.retriever.readable(actor, None)
     hidden = box.auth.hidden(actor).documents
     counts = box.starters.counts(hidden)

@@ -20,6 +20,7 @@ from ingest.jobs import Job
 from ragbox import wire
 from ragbox.box import Box
 from ragbox.errors import BadInput, Unavailable
+from ragbox.sealing.vault import INCOMING
 from ragbox.types import Actor, IngestResult
 
 from .api import Json, ReadyBox, Who
@@ -62,7 +63,10 @@ async def upload(request: Request, box: ReadyBox, actor: Who) -> JSONResponse | 
 
     try:
         with scratch(box.settings.data / "uploads") as folder:
-            form = await receive(request, folder, admit, max_file_bytes=box.settings.max_file_mb << 20, limiter=lane)
+            form = await receive(
+                request, folder, admit, max_file_bytes=box.settings.max_file_mb << 20, limiter=lane,
+                create=partial(box.vault.create, name=INCOMING),
+            )  # fmt: skip
             keep = form.fields.get("wait") == "no"
             added = await run_sync(partial(_add, box, actor, form, keep=keep), limiter=lane)
     except OSError as error:

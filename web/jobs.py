@@ -12,9 +12,9 @@ from ingest.jobs import Job
 from ragbox.box import Box
 from ragbox.types import Actor
 
-from .api import Json, OpenBox, Who
+from .api import READING, WRITING, Json, OpenBox, Who
 
-router = APIRouter()
+router = APIRouter(dependencies=READING)
 
 
 @router.get("/api/jobs")
@@ -29,7 +29,7 @@ def jobs(
     return {"jobs": shown(box, actor, found), "counts": counts}
 
 
-@router.delete("/api/jobs")
+@router.delete("/api/jobs", dependencies=WRITING)
 def clear(box: OpenBox, actor: Who, ended: bool = True) -> Json:
     """Forget your jobs that have ended, or cancel those that have not, and what waits to be read again."""
     if not ended:

@@ -11,6 +11,7 @@ from .strings_audit import AUDIT
 from .strings_documents import DOCUMENTS
 from .strings_glossary import GLOSSARY
 from .strings_health import HEALTH
+from .strings_login import LOGIN
 from .strings_models import MODELS
 from .strings_privacy import PRIVACY
 from .strings_quality import QUALITY
@@ -20,23 +21,6 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 
 STRINGS: dict[str, tuple[str, str]] = {
     # key: (English, Chinese)
-    "login.title": ("Sign in", "登录"),
-    "login.how": (
-        "This box opens with a personal link that works once. Ask its admin for one; on the machine itself, run:",
-        "请使用一次性的个人链接登录。请向管理员索取；如在本机，请运行：",
-    ),
-    "login.ended": (
-        "You were signed out: the session ended, or an admin ended it.",
-        "您已退出登录：会话已结束，或由管理员终止。",
-    ),
-    "login.failed": ("This link has been used, or is too old.", "该链接已被使用或已过期。"),
-    "login.other": ("{present} is signed in here", "{present} 已在此浏览器登录"),
-    "login.switch": (
-        "The link signs in {invited} instead. What {present} has open in other tabs would go on as {invited}.",
-        "该链接将改由 {invited} 登录，{present} 在其他标签页中打开的内容也会变为 {invited} 的身份。",
-    ),
-    "login.go": ("Sign in as {invited}", "以 {invited} 登录"),
-    "login.stay": ("Stay signed in as {present}", "保持 {present} 登录"),
     "error.BadInput": ("", "输入有误，请检查后重试。"),
     "error.NotFound": ("", "未找到，或您无权查看。"),
     "error.NotPermitted": ("", "您没有执行此操作的权限。"),
@@ -46,6 +30,7 @@ STRINGS: dict[str, tuple[str, str]] = {
         "Something went wrong. Try again; if it stays, ask your admin to look at the server's log.",
         "出现错误。请重试；如仍有问题，请联系管理员查看服务器日志。",
     ),
+    **LOGIN,
     **HEALTH,
     **ADMIN,
     **MODELS,

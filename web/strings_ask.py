@@ -8,6 +8,7 @@ SHELL: dict[str, tuple[str, str]] = {
     "nav.admin": ("Admin", "管理"),
     "nav.main": ("Pages", "页面"),
     "nav.account": ("Account", "账户"),
+    "nav.password": ("Change the password", "修改密码"),
     "nav.sign_out": ("Sign out", "退出"),
     "nav.facts": ("{count} documents · {engine}", "{count} 个文档 · {engine}"),
     "nav.facts.one": ("{count} document · {engine}", "{count} 个文档 · {engine}"),

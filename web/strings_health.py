@@ -76,6 +76,15 @@ HEALTH: dict[str, tuple[str, str]] = {
     "health.queue": ("File queue", "文件队列"),
     "health.queue.idle": ("No file waits.", "没有等待处理的文件。"),
     "health.queue.busy": ("Being read: {running}. Waiting: {waiting}.", "正在读取 {running} 个，等待 {waiting} 个。"),
+    "health.suspicions": ("Hidden words and orders", "隐藏文字与指令"),
+    "health.suspicions.none": (
+        "No document hides words or gives orders to a model.",
+        "没有文档隐藏文字或对模型下指令。",
+    ),
+    "health.suspicions.some": (
+        "Documents with hidden words: {hidden}. With orders to a model: {ordering}. The Documents page lists both.",
+        "含隐藏文字（已剔除）的文档：{hidden} 个；含对模型指令的文档：{ordering} 个。可在“文档”页筛选查看。",
+    ),
     "health.mirrors": ("Mirrored folders", "同步文件夹"),
     "health.mirrors.well": (
         "Folders: {folders}. Files: {files}, all taken in.",

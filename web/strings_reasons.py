@@ -52,8 +52,11 @@ REASONS: dict[str, str] = {
     "Save it as PDF or in a current Office format.": (
         "{0} 是 ragbox 不支持的旧版 Microsoft 格式（仅支持 .doc、.ppt、.xls、.msg）。请另存为 PDF 或新版 Office 格式。"
     ),
-    "{} has {} parts or a directory of {} bytes; {} parts are the most that is unpacked. Split it or save it as PDF.": (
-        "{0} 含 {1} 个部件，或目录达 {2} 字节，最多可解压 {3} 个部件。请拆分，或另存为 PDF。"
+    "{} has a directory of {} bytes; {} parts are the most that is unpacked. Split it or save it as PDF.": (
+        "{0} 的目录达 {1} 字节，最多可解压 {2} 个部件。请拆分，或另存为 PDF。"
+    ),
+    "{} holds the same part twice and may be an attack. Open it in its program and save it again.": (
+        "{0} 中有重复的部件，可能是攻击。请用原程序打开并重新保存。"
     ),
     "{} has {} parts; the most is {}. Split it or save it as PDF.": (
         "{0} 含 {1} 个部件，上限为 {2} 个。请拆分，或另存为 PDF。"

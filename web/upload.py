@@ -61,11 +61,15 @@ def scratch(folder: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def _create(path: Path) -> BinaryIO:
+    return path.open("wb")
+
+
 async def receive(
     request: Request, folder: Path, admit: Callable[[dict[str, str]], None], *, max_file_bytes: int,
-    limiter: CapacityLimiter,
+    limiter: CapacityLimiter, create: Callable[[Path], BinaryIO] = _create,
 ) -> Form:  # fmt: skip
-    """Read the request's form, files into `folder`, in the threads of `limiter`.
+    """Read the request's form, files into `folder`, in the threads of `limiter`; `create` opens each.
 
     `admit` is called once with the fields that stand before the first file; what it raises ends the form there.
 
@@ -75,7 +79,7 @@ async def receive(
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise BadInput("The request is not a form. Send multipart/form-data with `collection` and `files`.")
-    parts = _Parts(folder, admit, max_file_bytes)
+    parts = _Parts(folder, admit, max_file_bytes, create)
     try:
         parser = MultipartParser(options[b"boundary"], parts.callbacks())  # type: ignore[arg-type]
         waiting = bytearray()
@@ -98,7 +102,10 @@ async def receive(
 class _Parts:
     """What the parser calls: headers, pieces and end of each part."""
 
-    def __init__(self, folder: Path, admit: Callable[[dict[str, str]], None], max_file_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, admit: Callable[[dict[str, str]], None], max_file_bytes: int,
+        create: Callable[[Path], BinaryIO],
+    ) -> None:  # fmt: skip
         self.fields: dict[str, str] = {}
         self.files: list[Received] = []
         self.complete = False
@@ -107,6 +114,7 @@ class _Parts:
         self._admitted = False
         self._counts = {"fields": 0, "files": 0}
         self._max = max_file_bytes
+        self._create = create
         self._stream: BinaryIO | None = None
 
     def callbacks(self) -> dict[str, object]:
@@ -152,7 +160,8 @@ class _Parts:
         self._count("files", MOST_FILES)
         self.admit_once()
         self._path = self._folder / str(self._counts["files"])
-        self._stream = self._path.open("wb")
+        self._stream = self._create(self._path)
+        self._cut = False
         self._digest = hashlib.sha256()
 
     def _count(self, kind: str, most: int) -> None:
@@ -170,9 +179,10 @@ class _Parts:
         self._digest.update(data[start:end])  # of a file that is cut off this is all that will be known
         if self._size <= self._max:
             self._stream.write(data[start:end])
-        elif self._stream.tell():
-            self._stream.truncate(0)  # its disk space is free again while the rest passes by
-            self._stream.seek(0)
+        elif not self._cut:
+            self._cut = True
+            self._stream.close()
+            self._stream = self._path.open("wb")  # its disk space is free again while the rest passes by
 
     def _end(self) -> None:
         if self._file is None:

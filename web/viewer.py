@@ -5,6 +5,7 @@ Drawing waits in a lane of its own: pages that are slow to draw leave the thread
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Annotated
@@ -13,6 +14,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from ingest.render import WIDTHS
 
@@ -25,6 +27,17 @@ KEPT = {"Cache-Control": "private, no-cache"}
 """A browser may keep a page for whom it was shown, but asks each time whether it may still show it."""
 
 router = APIRouter()
+
+
+class Lent(FileResponse):
+    """A file that is given back when it was sent, or the browser hung up."""
+
+    lent: ExitStack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        with self.lent:
+            await super().__call__(scope, receive, send)
 
 
 def lane() -> CapacityLimiter:
@@ -100,7 +113,9 @@ async def original(
     path = await run_sync(box.painter.original, actor, found, limiter=lane)
     if check:
         return Response(status_code=204)
+    lent = ExitStack()
+    path = await run_sync(lent.enter_context, box.originals.lend(path), limiter=lane)
     # To be saved, never opened inside the browser: no type but bytes, as HTML it could act in the name of who opens it.
-    return FileResponse(
-        path, media_type="application/octet-stream", headers=KEPT, filename=PurePosixPath(found.file).name
-    )
+    reply = Lent(path, media_type="application/octet-stream", headers=KEPT, filename=PurePosixPath(found.file).name)
+    reply.lent = lent
+    return reply

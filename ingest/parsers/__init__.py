@@ -14,6 +14,8 @@ from pathlib import Path
 
 from ragbox.types import Parsed
 
+from .unseen import parted
+
 MODULES = {
     "pdf": "pdf",
     "image": "image",
@@ -60,11 +62,14 @@ class Options:
 
 
 def parse(path: Path, kind: str, options: Options) -> Parsed:
-    """Parse one file of a known kind.
+    """Parse one file of a known kind. What is hidden in it is told apart; of an attachment, among its blocks.
 
     Raises:
         Rejected: it cannot be read; the message says why and what to do.
     """
     module = import_module(f"{__name__}.{MODULES[kind]}")
+    early = options.early
+    if early is not None and not options.depth:
+        options = replace(options, early=lambda first: early(parted(first)))
     parsed: Parsed = module.parse(path, replace(options, kind=kind))
-    return parsed
+    return parsed if options.depth else parted(parsed)

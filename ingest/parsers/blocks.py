@@ -147,7 +147,7 @@ def sane_title(title: str | None) -> str:
 def finish(blocks: Iterable[Block], *, pages: int = 1, title: str | None = "", warnings: Sequence[str] = ()) -> Parsed:
     """Return the parsed file, its title taken from the first title block where the properties have none."""
     kept = tuple(blocks)
-    first = next((b.text for b in kept if b.kind is Kind.TITLE), "")
+    first = next((b.text for b in kept if b.kind is Kind.TITLE and not b.unseen), "")
     highest = max((m.page for b in kept for m in b.marks), default=1)
     return Parsed(
         blocks=kept, pages=max(pages, highest), title=sane_title(title) or sane_title(first), warnings=tuple(warnings)

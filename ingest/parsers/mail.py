@@ -54,7 +54,7 @@ def parse(path: Path, options: Options) -> Parsed:
     head = "\n".join(f"{name}: {text}" for name, text in message.fields if text)
     blocks += block(Kind.TEXT, head)
     body = html(message.html)[1] if message.html else []
-    blocks += body or blocks_of(message.plain)
+    blocks += body if any(not one.unseen for one in body) else [*blocks_of(message.plain), *body]
     pages = 1
     warnings: list[str] = []
     for name, data in message.attachments[:MOST_ATTACHMENTS]:

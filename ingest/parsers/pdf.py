@@ -46,14 +46,14 @@ def parse(path: Path, options: Options) -> Parsed:
         for number in range(1, count + 1):
             options.reach(number, count)
             try:
-                sheets, is_scan = _read(document, number)
+                sheets, is_scan, told = _read(document, number)
             except (_pdfium_error(), ValueError, OverflowError):
                 bad.append(number)
                 continue
             if is_scan:
                 scans.append(number)
-            if sheets:
-                pages.append(Page.of(number, sheets))
+            if sheets or told:
+                pages.append(Page.of(number, sheets, unseen=told))
             if number == FIRST and count > LONG and tell_early(options, made(pages)):
                 options = replace(options, early=None)
         if bad:
@@ -61,7 +61,7 @@ def parse(path: Path, options: Options) -> Parsed:
         if scans:
             pages = _with_scans(document, pages, scans, options, notes, made)
     parsed = made(pages, warnings=notes)
-    if not parsed.blocks:
+    if all(block.unseen for block in parsed.blocks):
         why = "and OCR is switched off (RAGBOX_OCR)" if scans and not options.ocr else "and OCR found none"
         left = f" {' '.join(notes)}" if notes and options.ocr else ""
         raise Rejected(f"{path.name} has no text {why if scans else 'at all'}.{left} Drop a version that can be read.")
@@ -98,21 +98,21 @@ def _pdfium_error() -> type[Exception]:
     return failure
 
 
-def _read(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Sheet], bool]:
-    """Return a page's sheets, and whether it is a picture whose text only OCR can read."""
+def _read(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Sheet], bool, list[tuple[str, str]]]:
+    """Return a page's sheets, whether it is a picture that only OCR can read, and (how, text) of what is hidden."""
     import pypdfium2.raw as pdfium
 
     with closing(document[number - 1]) as page:
-        sheets, text = read_page(page)
+        sheets, text, told = read_page(page)
         if garbage(text) > UNREADABLE:
-            return [], True
+            return [], True, []
         letters = sum(len(word.text) for sheet in sheets for word in sheet.words)
         if letters > FEW:
-            return sheets, False
+            return sheets, False, told
         objects = pdfium.FPDFPage_CountObjects(page.raw)
         if letters == 0:
-            return [], objects > 0
-        return sheets, _has_picture(page)
+            return [], objects > 0, told
+        return sheets, _has_picture(page), told
 
 
 def _has_picture(page: Any) -> bool:
@@ -151,8 +151,9 @@ def _with_scans(
             failed[number] = error
             continue
         if sheet.words:
-            by_number[number] = Page.of(number, [sheet], scanned=True)
-    if failed and not by_number:
+            told = by_number[number].unseen if number in by_number else ()
+            by_number[number] = Page.of(number, [sheet], scanned=True, unseen=told)
+    if failed and not any(page.sheets for page in by_number.values()):
         raise next(iter(failed.values()))
     if failed:
         notes.append(f"{ranges(list(failed))} could not be read by OCR.")

@@ -18,6 +18,7 @@ from .pdf_layout import flows
 from .pdf_lines import Line, lines
 from .pdf_rows import Table
 from .pdf_words import Sheet
+from .unseen import hidden
 
 _LEFT_BY_PROGRAMS = re.compile(
     r"untitled|microsoft|powerpoint|\.(?:docx?|pptx?|xlsx?|pdf|indd|tex|dvi|html?|rtf|qxd|ai|psd|jpe?g|png|tiff?)\b"
@@ -40,15 +41,19 @@ class Page:
     number: int
     sheets: list[tuple[Sheet, list[Line], list[Table]]]
     scanned: bool = False
+    unseen: Sequence[tuple[str, str]] = ()
+    """How texts are hidden on it, and the texts."""
 
     @classmethod
-    def of(cls, number: int, sheets: Sequence[Sheet], *, scanned: bool = False) -> Page:
+    def of(
+        cls, number: int, sheets: Sequence[Sheet], *, scanned: bool = False, unseen: Sequence[tuple[str, str]] = ()
+    ) -> Page:
         """Make the lines and tables of a page's sheets, and let go of their words and rules."""
         made = []
         for sheet in sheets:
             tables, rest = ruled(sheet)
             made.append((Sheet(sheet.width, sheet.height, sheet.turn), lines(rest), tables))
-        return cls(number, made, scanned)
+        return cls(number, made, scanned, unseen)
 
 
 def assemble(
@@ -70,6 +75,7 @@ def assemble(
             parts += [PagePart(page.number, sheet, flow) for flow in flows(next(kept) if n == 0 else found, tables)]
     blocks = Builder(parts, outline or {}).blocks()
     title = _title(named, blocks, {page.number for page in pages if page.scanned})
+    blocks += [made for page in pages for how, text in page.unseen for made in hidden(how, text, page.number)]
     return Parsed(blocks=tuple(blocks), pages=count, title=title, warnings=tuple(warnings))
 
 

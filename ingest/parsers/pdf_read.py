@@ -9,72 +9,33 @@ import ctypes
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import cache
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from ragbox.types import Box
 
-from .pdf_words import HYPHENS, Rule, Sheet, Word, clean, turned
-
-
-class Affine(NamedTuple):
-    """A map of the plane: x' = ax + cy + e, y' = bx + dy + f."""
-
-    a: float
-    b: float
-    c: float
-    d: float
-    e: float
-    f: float
-
-    def __call__(self, x: float, y: float) -> tuple[float, float]:
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
+from .pdf_calls import address, calls
+from .pdf_unseen import unseen
+from .pdf_words import HYPHENS, Affine, Rule, Sheet, Word, clean, turned
+from .unseen import smuggled
 
 _WORD = re.compile(f"[^\\s{HYPHENS}]+[{HYPHENS}]?|[{HYPHENS}]")
 _NUMBER = re.compile(r"\d{1,2}[)）]?(?!\d)")  # as a note's mark or an exponent, where it is printed smaller
 _SMALL = 0.8  # times the size of the letters beside it
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|medium|cmbx|[-,]bd|simhei|heiti|黑体", re.IGNORECASE)
 _STROKED = 2  # Tr 2 fills and strokes: how Word and WeasyPrint fake a bold CJK face
-_VISIBLE = 1.5  # points; smaller text is there for programs, not for readers
 _LETTER = 5.0  # points; a picture that is less wide or high holds no word
 _MAX_OBJECTS = 20_000  # of a page that are looked at for ruling lines; drawings and maps have more
 _MAX_SEGMENTS = 400  # of one path; a table's grid has fewer
 _SCALE = 1 << 20
 
 
-@cache
-def _calls() -> SimpleNamespace:
-    """Return the C functions that are called for each word or object, with plain addresses for arguments.
+def read_page(page: Any) -> tuple[list[Sheet], str, list[tuple[str, str]]]:
+    """Return a page's sheets, the one with most words first, its raw text, and (how, text) of what is hidden on it.
 
-    pypdfium2's own prototypes make a pointer object for every handle: 1.2 instead of 0.3 microseconds a call.
+    `page` is a pypdfium2 PdfPage.
     """
-    import pypdfium2.raw as pdfium
-
-    address, integer = ctypes.c_void_p, ctypes.c_int
-    prototypes = {
-        "FPDFText_GetTextObject": (address, address, integer),
-        "FPDFText_GetLooseCharBox": (integer, address, integer, address),
-        "FPDFText_GetCharOrigin": (integer, address, integer, address, address),
-        "FPDFText_GetMatrix": (integer, address, integer, address),
-        "FPDFText_GetFontSize": (ctypes.c_double, address, integer),
-        "FPDFTextObj_GetFont": (address, address),
-        "FPDFTextObj_GetTextRenderMode": (integer, address),
-        "FPDFFont_GetBaseFontName": (ctypes.c_ulong, address, address, ctypes.c_ulong),
-        "FPDFPage_GetObject": (address, address, integer),
-        "FPDFPageObj_GetType": (integer, address),
-    }
-    found = {name: ctypes.CFUNCTYPE(*types)(_address(getattr(pdfium, name))) for name, types in prototypes.items()}
-    return SimpleNamespace(**found)
-
-
-def _address(handle: Any) -> int:
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
-
-
-def read_page(page: Any) -> tuple[list[Sheet], str]:
-    """Return a page's sheets, the one with most words first, and its raw text. `page` is a pypdfium2 PdfPage."""
     import pypdfium2.raw as pdfium
 
     width, height = page.get_size()
@@ -82,11 +43,14 @@ def read_page(page: Any) -> tuple[list[Sheet], str]:
     textpage = page.get_textpage()
     try:
         text, index = _text(textpage.raw)
-        by_turn: dict[int, list[Word]] = {}
-        for turn, word in _words(textpage.raw, text, index, shown, width, height):
-            by_turn.setdefault(turn, []).append(word)
+        found = list(_words(textpage.raw, text, index, shown, width, height))
+        hidden = unseen(page, textpage.raw, shown, found)
     finally:
         textpage.close()
+    by_turn: dict[int, list[Word]] = {}
+    for n, (turn, word, _) in enumerate(found):
+        if n not in hidden:
+            by_turn.setdefault(turn, []).append(word)
     sheets = []
     for turn in sorted(by_turn, key=lambda t: -len(by_turn[t])):
         across, down = (height, width) if turn % 2 else (width, height)
@@ -99,7 +63,9 @@ def read_page(page: Any) -> tuple[list[Sheet], str]:
                 main.across.append(Rule((y0 + y1) / 2, x0, x1))
             elif x1 - x0 <= 2.0 and y1 - y0 >= 4:
                 main.down.append(Rule((x0 + x1) / 2, y0, y1))
-    return sheets, text
+    runs = groupby(((how, found[n][1].text) for n, how in sorted(hidden.items())), key=itemgetter(0))
+    told = [(how, " ".join(text for _, text in run)) for how, run in runs]
+    return sheets, text, [*told, *smuggled(text)]
 
 
 def characters(page: Any) -> list[tuple[str, Box | None]]:
@@ -110,12 +76,12 @@ def characters(page: Any) -> list[tuple[str, Box | None]]:
     width, height = page.get_size()
     shown = _shown(page, width, height)
     rect = (ctypes.c_float * 4)()  # FS_RECTF: left, top, right, bottom
-    rect_at, loose = ctypes.addressof(rect), _calls().FPDFText_GetLooseCharBox
+    rect_at, loose = ctypes.addressof(rect), calls().FPDFText_GetLooseCharBox
     found: list[tuple[str, Box | None]] = []
     with closing(page.get_textpage()) as textpage:
         text, index = _text(textpage.raw)
         for place, character in enumerate(text):
-            if character.isspace() or not loose(_address(textpage.raw), index(place), rect_at):
+            if character.isspace() or not loose(address(textpage.raw), index(place), rect_at):
                 found.append((character, None))
                 continue
             (x0, y0), (x1, y1) = shown(rect[0], rect[3]), shown(rect[2], rect[1])
@@ -180,10 +146,10 @@ def _text(textpage: Any) -> tuple[str, Callable[[int], int]]:
 
 def _words(
     textpage: Any, text: str, index: Callable[[int], int], shown: Affine, width: float, height: float
-) -> Iterator[tuple[int, Word]]:
-    """Yield (turn, word) in the order of the page's content."""
-    calls, handle, styles = _calls(), _address(textpage), _Styles(textpage, shown)
-    loose, origin = calls.FPDFText_GetLooseCharBox, calls.FPDFText_GetCharOrigin
+) -> Iterator[tuple[int, Word, int]]:
+    """Yield (turn, word, index of its first character) in the order of the page's content."""
+    handle, styles = address(textpage), _Styles(textpage, shown)
+    loose, origin = calls().FPDFText_GetLooseCharBox, calls().FPDFText_GetCharOrigin
     rect, x, y = (ctypes.c_float * 4)(), ctypes.c_double(), ctypes.c_double()  # FS_RECTF: left, top, right, bottom
     rect_at, x_at, y_at = ctypes.addressof(rect), ctypes.addressof(x), ctypes.addressof(y)
     for start, end in _spans(text, index, styles):
@@ -195,7 +161,6 @@ def _words(
             left, bottom = min(left, rect[0]), min(bottom, rect[3])
             right, top = max(right, rect[2]), max(top, rect[1])
         turn, size, bold = styles(first)
-        across, down = (height, width) if turn % 2 else (width, height)
         origin(handle, first, x_at, y_at)
         (x0, y0), (x1, y1), (bx, by) = shown(left, bottom), shown(right, top), shown(x.value, y.value)
         if turn:
@@ -206,9 +171,7 @@ def _words(
             y0, y1 = (y0, y1) if y0 < y1 else (y1, y0)
         if y1 - y0 > 0 and not 0.4 <= size / (y1 - y0) <= 2.5:
             size, by = (y1 - y0) * 0.9, y1 - (y1 - y0) * 0.2  # Type 3 fonts and broken matrices: trust the glyphs
-        on_page = 0 <= x0 + x1 <= 2 * across and 0 <= y0 + y1 <= 2 * down
-        if size >= _VISIBLE and on_page:  # text beside the page is not shown either
-            yield turn, Word(word, x0, by - 0.85 * size, x1, by + 0.22 * size, by, size, bold)
+        yield turn, Word(word, x0, by - 0.85 * size, x1, by + 0.22 * size, by, size, bold), first
 
 
 def _spans(text: str, index: Callable[[int], int], styles: _Styles) -> Iterator[tuple[int, int]]:
@@ -233,7 +196,7 @@ class _Styles:
     """Direction, size and weight of a character, asked once for each text object."""
 
     def __init__(self, textpage: Any, shown: Affine) -> None:
-        self._textpage, self._shown, self._calls = _address(textpage), shown, _calls()
+        self._textpage, self._shown, self._calls = address(textpage), shown, calls()
         self._matrix = (ctypes.c_float * 6)()
         self._known: dict[int | None, tuple[int, float, bool]] = {}
         self._bold: dict[int, bool] = {}
@@ -245,27 +208,27 @@ class _Styles:
         return style
 
     def _look(self, handle: int | None, char: int) -> tuple[int, float, bool]:
-        calls, shown, matrix = self._calls, self._shown, self._matrix
-        if not calls.FPDFText_GetMatrix(self._textpage, char, ctypes.addressof(matrix)):
+        pdfium, shown, matrix = self._calls, self._shown, self._matrix
+        if not pdfium.FPDFText_GetMatrix(self._textpage, char, ctypes.addressof(matrix)):
             return 0, 0.0, False
         a, b, c, d, _, _ = matrix
         right = shown.a * a + shown.c * b, shown.b * a + shown.d * b
         up = shown.a * c + shown.c * d, shown.b * c + shown.d * d
         turn = (0 if right[0] >= 0 else 2) if abs(right[0]) >= abs(right[1]) else (1 if right[1] > 0 else 3)
-        size = calls.FPDFText_GetFontSize(self._textpage, char) * (up[0] ** 2 + up[1] ** 2) ** 0.5
+        size = pdfium.FPDFText_GetFontSize(self._textpage, char) * (up[0] ** 2 + up[1] ** 2) ** 0.5
         bold = False
         if handle:
-            if (font := calls.FPDFTextObj_GetFont(handle)) and font not in self._bold:
+            if (font := pdfium.FPDFTextObj_GetFont(handle)) and font not in self._bold:
                 name = ctypes.create_string_buffer(128)
-                calls.FPDFFont_GetBaseFontName(font, ctypes.addressof(name), 128)
+                pdfium.FPDFFont_GetBaseFontName(font, ctypes.addressof(name), 128)
                 self._bold[font] = bool(_BOLD.search(name.value.decode("utf-8", "replace")))
-            bold = self._bold.get(font, False) or calls.FPDFTextObj_GetTextRenderMode(handle) == _STROKED
+            bold = self._bold.get(font, False) or pdfium.FPDFTextObj_GetTextRenderMode(handle) == _STROKED
         return turn, size, bold
 
 
 def _strokes(pdfium: Any, page: Any, shown: Affine) -> Iterator[Box]:
     """Yield the boxes of the straight lines and thin bars drawn on a page."""
-    get, kind_of, handle = _calls().FPDFPage_GetObject, _calls().FPDFPageObj_GetType, _address(page)
+    get, kind_of, handle = calls().FPDFPage_GetObject, calls().FPDFPageObj_GetType, address(page)
     matrix = pdfium.FS_MATRIX()
     floats = [ctypes.c_float() for _ in range(4)]
     fill, stroke = ctypes.c_int(), ctypes.c_int()

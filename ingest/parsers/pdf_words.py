@@ -26,6 +26,20 @@ class Word(NamedTuple):
     bold: bool
 
 
+class Affine(NamedTuple):
+    """A map of the plane: x' = ax + cy + e, y' = bx + dy + f."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def __call__(self, x: float, y: float) -> tuple[float, float]:
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+
 class Rule(NamedTuple):
     """A straight line, horizontal or vertical: its position on one axis and its extent on the other."""
 

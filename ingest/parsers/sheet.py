@@ -20,12 +20,18 @@ from ragbox.types import Block, Kind, Parsed
 from . import Options
 from .blocks import block, finish, header_like, numeric, sane_title, table
 from .text import decode
+from .unseen import hidden
 
 LONGEST_CELL = 1 << 30
 """Characters of a CSV cell. One value for good: the limit is global, and libraries read their own tables under it."""
 _HIGHEST_HEADER = 3  # rows of words above a blank one that may be the header of what is below it
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]*"|\\.')
+_NOTHING = re.compile(r"\s*;\s*;\s*(?:;\s*)?")
+_TINY = 2.0
+"""Points; smaller letters are there for programs, not for readers."""
+_SENTENCE = 30
+"""Characters from which white words are no header."""
 _CURRENCY = re.compile(r"\[\$([^\]-]+)[^\]]*\]|([$€£¥￥])")
 
 
@@ -138,7 +144,9 @@ def _workbook(path: Path) -> Parsed:
             for page, sheet in enumerate(book.worksheets, start=1):
                 try:
                     sheet.reset_dimensions()  # many programs write a wrong one, and rows past it would be lost
-                    blocks.extend(sheet_blocks(sheet.title, _rows(sheet), page))
+                    unseen: list[Block] = []
+                    blocks.extend(sheet_blocks(sheet.title, _rows(sheet, page, unseen), page))
+                    blocks.extend(unseen)
                     blocks.extend(_notes(book, sheet, page))
                 except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
                     warnings.append(f"Sheet {page} could not be read in full ({type(error).__name__}).")
@@ -166,9 +174,40 @@ def _notes(book: Any, sheet: Any, page: int) -> Iterator[Block]:
             yield from block(Kind.NOTE, f"{note.get('ref')}: {text}" if text.strip() else "", page)
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
+def _rows(sheet: Any, page: int, unseen: list[Block]) -> Iterator[list[str]]:
+    """Yield the cells as they are shown, and put those that show nothing aside.
+
+    Hidden sheets, rows and columns stay: filters hide rows, and what a table is computed from is asked for too.
+    """
     for row in sheet.iter_rows():
-        yield [shown(cell.value, cell.number_format or "") if cell.value is not None else "" for cell in row]
+        cells = []
+        for cell in row:
+            text = shown(cell.value, cell.number_format or "") if cell.value is not None else ""
+            if text and (how := _hiding(cell, text)):
+                unseen += hidden(how, text, page)
+                text = ""
+            cells.append(text)
+        yield cells
+
+
+def _hiding(cell: Any, text: str) -> str:
+    """Return how a cell's text is hidden: by a format that shows nothing, too small, or white where nothing is filled.
+
+    White words are believed to be seen where they are few: a table's style may fill the cell of a header.
+    """
+    if cell.number_format and _NOTHING.fullmatch(cell.number_format):
+        return "marked"
+    font = cell.font
+    if font is None:
+        return ""
+    if font.sz is not None and font.sz < _TINY:
+        return "tiny"
+    white = font.color is not None and font.color.type == "rgb" and str(font.color.rgb).upper().endswith("FFFFFF")
+    if not white or len(text) < _SENTENCE or cell.fill is None:
+        return ""
+    fill = cell.fill
+    paper = fill.fill_type is None or (fill.fill_type == "solid" and str(fill.fgColor.rgb).upper().endswith("FFFFFF"))
+    return "colour" if paper else ""
 
 
 def _old_workbook(path: Path) -> Parsed:

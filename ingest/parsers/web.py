@@ -16,6 +16,8 @@ from . import Options
 from .blocks import finish, high, line, raised_after
 from .elements import CAPTION, NOTE, html_blocks
 from .text import decode
+from .unseen import hidden
+from .web_unseen import Hiding
 
 _UNSEEN = (
     "script", "style", "noscript", "template", "nav", "svg", "iframe", "object", "embed", "audio", "video", "canvas",
@@ -29,7 +31,6 @@ _PLAIN = {
 MOST_SPANNED = 64
 """Rows or columns that a merged cell is taken to cover; a page may say a million."""
 _MENU_ROLES = frozenset({"navigation", "search", "menu", "menubar", "toolbar", "tablist"})
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _CHARSET = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?\s*([\w-]+)""", re.I)
 _NOTE = re.compile(r"_?(?:fn|ftn|edn|footnote|endnote)(?:[-_:.]\w+|\d\w*)", re.I)
 _NOTE_ROLES = frozenset({"doc-footnote", "doc-endnote"})
@@ -98,25 +99,32 @@ def html(text: str, page: int = 1) -> tuple[str, list[Block]]:
     except etree.ParserError:  # nothing but comments or white space
         return "", []
     title = line(root.findtext(".//title") or "")
+    unseen = _taken(root, page)
     _tidy(root)
     body = root.find("body")
-    return title, html_blocks(lxml_html.tostring(body if body is not None else root, encoding="unicode"), page)
+    seen = html_blocks(lxml_html.tostring(body if body is not None else root, encoding="unicode"), page)
+    return title, [*seen, *unseen]
+
+
+def _taken(root: Any, page: int) -> list[Block]:
+    """Take out what is not read, and return what no reader of the page sees."""
+    from lxml import etree
+
+    hiding, found, gone = Hiding(root), list[Block](), set[Any]()
+    for node in list(root.iter(etree.Element)):
+        if node in gone or node.tag in ("html", "head", "body") or node.getparent() is None:
+            continue
+        aside = node.tag in _UNSEEN or node.get("role", "").lower() in _MENU_ROLES
+        how = "" if aside else hiding.of(node)
+        if aside or how:
+            gone.update(node.iter())
+            found += hidden(how, node.text_content(), page) if how else []
+            node.drop_tree()
+    return found
 
 
 def _tidy(root: Any) -> None:
-    """Take out what is not read, and mark up what unstructured would otherwise run together."""
-    from lxml import etree
-
-    for node in list(root.iter(etree.Element)):
-        unseen = (
-            node.tag in _UNSEEN
-            or node.get("role", "").lower() in _MENU_ROLES
-            or "hidden" in node.attrib
-            or node.get("aria-hidden", "").lower() == "true"
-            or _HIDDEN.search(node.get("style", "")) is not None
-        )
-        if unseen and node.tag not in ("html", "body") and node.getparent() is not None:
-            node.drop_tree()
+    """Mark up what unstructured would otherwise run together."""
     for node in root.iter("figcaption"):
         _begin(node, CAPTION)
     _mark_notes(root)

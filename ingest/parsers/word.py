@@ -20,6 +20,7 @@ from . import Options
 from .blocks import alt, block, captioned, finish, header_like, high, line, raised_after, table
 from .charts import chart_blocks
 from .numbering import Numbering, W, root_of, value
+from .word_unseen import Hiding
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
@@ -53,7 +54,7 @@ def parse(path: Path, options: Options) -> Parsed:  # noqa: ARG001 - one signatu
             "The Word document is damaged, or saved as Strict Open XML. Save it again as Word Document (.docx)."
         ) from error
     walk = _Walk(document)
-    blocks = list(walk.body(document.element.body))
+    blocks = [*walk.body(document.element.body), *walk.hiding.found]
     return finish(blocks, pages=walk.page, title=_property(document))
 
 
@@ -98,6 +99,7 @@ class _Walk:
         self._rendered = next(document.element.body.iter(W + "lastRenderedPageBreak"), None) is not None
         sections = document.element.body.iter(W + "sectPr")
         self._sections = iter([value(section, "type") for section in sections][1:])
+        self.hiding = Hiding(self._styles, document.element)
         self._heading = 0
         self._marks: dict[tuple[str, str], str] = {}
 
@@ -187,7 +189,7 @@ class _Walk:
                 into.alts += alt(child.get("descr") or child.get("title") or "")
             elif tag == _CHART:
                 into.charts.append(child.get(_R + "id") or "")
-            elif tag not in _SKIPPED:
+            elif tag not in _SKIPPED and not (tag == W + "r" and self.hiding.takes(child, self.page)):
                 self._read(child, into)
 
     def _mark(self, kind: str, number: str) -> str:

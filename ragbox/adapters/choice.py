@@ -46,7 +46,7 @@ class Choice:
         """
         if self._auth.decide(actor, "manage", None).allowed:
             return [a.key for a in self._store.list() if a.engine == MODEL]
-        read = (c for c in self._library.collections() if self._auth.decide(actor, "read", c.name).allowed)
+        read = (c for c in self._library.collections() if self._auth.decide(actor, "ask", c.name).allowed)
         assigned = self._store.assigned()
         return list(dict.fromkeys(filter(None, [self._store.current(), *(assigned.get(c.id, "") for c in read)])))
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..batches import OUT_OF_MEMORY
@@ -166,23 +167,27 @@ class Loaded:
         try:
             adapter = self._store.find(key)
             self._store.check(adapter)
-            inspect(adapter.folder, self._llm.base, self._llm.base_digest)
-            while len(self._llm.attached) >= self._most:
-                self._free(f"{self._most} adapters are in use, and no more may be (RAGBOX_ADAPTERS_LOADED).")
-            while True:
-                try:
-                    self._llm.attach(key, adapter.folder)
-                except Unavailable as error:
-                    if OUT_OF_MEMORY not in str(error).casefold():
-                        raise
-                    self._free(str(error))
-                else:
-                    break
+            with self._store.versions.lend(adapter.folder) as folder:
+                inspect(folder, self._llm.base, self._llm.base_digest)
+                self._put(key, folder)
             self._try(key)
         except NotFound as error:
             raise Unavailable(str(error)) from error
         except BadInput as error:
             raise Rejected(str(error)) from error
+
+    def _put(self, key: str, folder: Path) -> None:
+        while len(self._llm.attached) >= self._most:
+            self._free(f"{self._most} adapters are in use, and no more may be (RAGBOX_ADAPTERS_LOADED).")
+        while True:
+            try:
+                self._llm.attach(key, folder)
+            except Unavailable as error:
+                if OUT_OF_MEMORY not in str(error).casefold():
+                    raise
+                self._free(str(error))
+            else:
+                return
 
     def _try(self, key: str) -> None:
         """See once that an adapter does not overflow in this model and number format: fp16 ends where bf16 goes on."""

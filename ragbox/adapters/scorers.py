@@ -115,11 +115,12 @@ class Scorers:
             return scorer_
 
     def _opened(self, found: Adapter, encoder: str) -> Scorer:
-        told = scorer.read(found.folder)
+        folder = self._store.versions.opened(found.folder)
+        told = scorer.read(folder)
         told.fit(encoder)
         if not told.scorer.reading:
             return told.scorer
         if not isinstance(self._encoder, SentenceEncoder):
             raise Rejected(f"{found.key} has a reader, and the encoder in use has no weights here for it.")
         base = self._encoder
-        return replace(told.scorer, reader=SpanReader(found.folder / reading.NAME, lambda: base.folder))
+        return replace(told.scorer, reader=SpanReader(folder / reading.NAME, lambda: base.folder))

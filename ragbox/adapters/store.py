@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 
 from .. import sealed
 from ..errors import Conflict, NotFound, Rejected, Unavailable
-from ..sealed import Progress
+from ..sealing.vault import PLAIN, Vault
 from ..versions import Versions
 from . import check, pointer, unpack
 from .pointer import EXTRACTIVE, MODEL, Engine, Step
@@ -67,9 +67,9 @@ class Adapter:
 class AdapterStore:
     """The adapters of one box."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vault: Vault = PLAIN) -> None:
         self.folder = folder
-        self._versions = Versions(folder, "adapter")
+        self.versions = Versions(folder, "adapter", vault)
         self._adding = threading.Lock()
         self._changing = threading.RLock()
 
@@ -77,7 +77,7 @@ class AdapterStore:
 
     def list(self) -> tuple[Adapter, ...]:
         """Return all versions, by name and then the oldest first."""
-        return self._among(self._versions.folders())
+        return self._among(self.versions.folders())
 
     def get(self, name: str, version: str = "") -> Adapter:
         """Return a version, the newest where none is named.
@@ -85,7 +85,7 @@ class AdapterStore:
         Raises:
             NotFound: there is none.
         """
-        named = [p for p in self._versions.folders() if p.parent.name == name and version in ("", p.name)]
+        named = [p for p in self.versions.folders() if p.parent.name == name and version in ("", p.name)]
         found = self._among(named)
         if not found:
             wanted = f"adapter {name!r}" + (f" of version {version!r}" if version else "")
@@ -110,7 +110,7 @@ class AdapterStore:
 
     def check_name(self, name: str) -> None:
         """Return if this can name an adapter; raises BadInput."""
-        self._versions.check_name(name)
+        self.versions.check_name(name)
 
     def card(self, adapter: Adapter) -> str:
         """Return the adapter's README.md, at most 100,000 characters; "" if it has none."""
@@ -124,7 +124,7 @@ class AdapterStore:
 
     def add(
         self, source: Path, *, name: str = "", origin: str = "", base: Path | None = None, base_digest: str = "",
-        encoder: str = "", figures: Mapping[str, float] | None = None, progress: Progress | None = None,
+        encoder: str = "", figures: Mapping[str, float] | None = None, progress: sealed.Progress | None = None,
     ) -> Adapter:  # fmt: skip
         """Copy the adapter at a path (a folder, a .zip or a .gguf file) in; the same files again change nothing.
 
@@ -145,14 +145,14 @@ class AdapterStore:
         """
         name = name or (source.stem if source.suffix.lower() in (".zip", ".gguf") else source.resolve().name)
         origin = origin or str(source.resolve())
-        with self._adding, unpack.opened(source, self.folder) as folder:
+        with self._adding, unpack.opened(source, self.versions.vault.scratch(self.folder)) as folder:
             digest = check.made_for(folder, base_digest)
 
             def about(copy: Path) -> dict[str, Any]:
                 facts = asdict(check.inspect(copy, base, digest, encoder))
                 return facts | {"source": origin, "figures": facts["figures"] | dict(figures or {})}
 
-            return _read(self._versions.put(name, check.files(folder), about, progress))
+            return _read(self.versions.put(name, check.files(folder), about, progress))
 
     def remove(self, name: str, version: str) -> None:
         """Delete a version.
@@ -172,7 +172,7 @@ class AdapterStore:
                 if found.key in state.earlier:
                     earlier = [key for key in state.earlier if key != found.key]
                     pointer.write(self.folder, engine, state.back_through(earlier))
-            self._versions.drop(found.folder)
+            self.versions.drop(found.folder)
 
     # -- which one answers ---------------------------------------------------------------------------------
 
@@ -269,13 +269,13 @@ class AdapterStore:
 
     # -- are they whole ------------------------------------------------------------------------------------
 
-    def verify(self, name: str, version: str = "", *, progress: Progress | None = None) -> tuple[str, ...]:
+    def verify(self, name: str, version: str = "", *, progress: sealed.Progress | None = None) -> tuple[str, ...]:
         """Read every file of a version and return what is wrong, a sentence each; nothing if it is whole.
 
         Raises:
             NotFound: there is no such version.
         """
-        return self._versions.verify(self.get(name, version).folder, progress)
+        return self.versions.verify(self.get(name, version).folder, progress)
 
     def check(self, adapter: Adapter) -> None:
         """Return if the version is whole, as is done before each load; see `Versions.check`.
@@ -283,7 +283,7 @@ class AdapterStore:
         Raises:
             Rejected: files are not as they were added.
         """
-        self._versions.check(adapter.folder)
+        self.versions.check(adapter.folder)
 
     def _state(self, engine: Engine) -> pointer.State:
         return pointer.read(self.folder, engine)

@@ -25,7 +25,7 @@ from typing import Any
 
 from ..auth import Auth
 from ..engines.lora_train import CHECKPOINT, CURVE, LESSONS, RESULT
-from ..errors import BadInput, Conflict, NotFound, RagboxError, Unavailable
+from ..errors import BadInput, Conflict, NotFound, RagboxError
 from ..llm import Llm
 from ..types import Actor
 from .lessons import Lesson, Source
@@ -114,14 +114,13 @@ class Trainings:
         Raises:
             NotPermitted: no right to manage the box.
             BadInput: the name cannot name an adapter.
-            Unavailable: the model in use is none that can be trained on here.
-            Conflict: one is running.
+            Conflict: the model in use is none that can be trained on here, or one is running.
         """
         self._auth.require(actor, "manage", None)
         self._store.check_name(name)
         base = self._llm.base
         if base is None or not base.is_dir() or any(base.glob("*.gguf")):
-            raise Unavailable(
+            raise Conflict(
                 "There is no model to train on: the one in use is none, a server's or a GGUF file. Load one that is in "
                 "safetensors, on the Models page or with `ragbox model activate`."
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -22,8 +23,14 @@ def bundle(
 ) -> None:
     """Collect wheels, samples and models for a machine without a network, with hashes and install.sh."""
     from ..models import Store
+    from ..sealing.vault import Vault
 
-    versions = [v.folder for v in Store(settings_of(data).data / "models").list()] if models else []
-    made = collect(out, source, versions)
+    settings = settings_of(data)
+    with closing(Vault(settings.data, settings.secret, settings.seal_memory)) as vault, ExitStack() as lent:
+        if models:
+            vault.open()
+        store = Store(settings.data / "models", vault)
+        versions = [lent.enter_context(store.lend(version)) for version in store.list()] if models else []
+        made = collect(out, source, versions)
     said = {"folder": str(made.folder), "wheels": made.wheels, "models": made.models, "files": made.files}
     show.values(said | {"size": made.size}, as_json)

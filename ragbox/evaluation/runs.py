@@ -11,6 +11,8 @@ from typing import Any
 
 from .. import sealed
 from ..errors import BadInput, Conflict, NotFound
+from ..sealing.stream import Broken
+from ..sealing.vault import PLAIN, RUN, Vault
 from ..turns import WITHDRAWN
 from .figures import fails, measures, report, risks
 from .run import Outcome
@@ -54,8 +56,9 @@ def check_name(name: str) -> None:
 class Runs:
     """The runs of one box."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vault: Vault = PLAIN) -> None:
         self._folder = folder
+        self._vault = vault
 
     def check(self, name: str) -> None:
         """Look whether a run can be kept under this name.
@@ -72,12 +75,12 @@ class Runs:
         """Keep a run. Raises what `check` raises."""
         self.check(name)
         self._folder.mkdir(parents=True, exist_ok=True)
-        sealed.write(self._file(name), {"name": name} | run)
+        sealed.write(self._file(name), {"name": name} | run, self._vault, RUN)
 
     def replace(self, name: str, run: Json) -> None:
         """Write another content into the file of a run; one that was deleted meanwhile stays so."""
         if self._file(name).exists():
-            sealed.write(self._file(name), run)
+            sealed.write(self._file(name), run, self._vault, RUN)
 
     def get(self, name: str) -> Json:
         """Return a run.
@@ -87,8 +90,8 @@ class Runs:
         """
         try:
             check_name(name)
-            found: Json = json.loads(self._file(name).read_text(encoding="utf-8"))
-        except (OSError, ValueError, BadInput):
+            found: Json = json.loads(self._vault.get(self._file(name), RUN))
+        except (OSError, ValueError, BadInput, Broken):
             raise NotFound(f"There is no run {name!r}. `ragbox eval FILE --save NAME` keeps one.") from None
         return found
 

@@ -94,7 +94,8 @@ def _draw(path: Path) -> None:
 def _served(folder: Path) -> Iterator[tuple[Client, Address]]:
     """Serve an empty data folder; yields a client of the server, and where it is."""
     data = folder / "data"
-    serve = [sys.executable, "-P", "-m", "ragbox.cli", "serve", "--data", str(data), "--port", "0", "--json"]
+    where = ["--data", str(data), "--host", "127.0.0.1", "--port", "0"]
+    serve = [sys.executable, "-P", "-m", "ragbox.cli", "serve", *where, "--json"]
     command = ["env", f"HOME={folder}", *serve]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)

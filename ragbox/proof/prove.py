@@ -11,12 +11,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ingest.walk import files
 
 from ..doctor import Check
 from ..models import Store
+from ..sealing.vault import Vault
 from ..settings import Settings
 from . import nowhere
 
@@ -25,9 +27,9 @@ MOST_SECONDS = 1200.0
 MAIN = "ragbox.proof.job"
 ELSEWHERE = (
     "RAGBOX_DATA", "RAGBOX_MIRRORS", "RAGBOX_ENGINE", "RAGBOX_REMOTE_URLS", "RAGBOX_LANGCHAIN_MODEL",
-    "RAGBOX_TEACHER_URLS",
+    "RAGBOX_TEACHER_URLS", "RAGBOX_SEAL_KEY_FILE", "RAGBOX_SEAL_PASSPHRASE_FILE", "RAGBOX_INDEXES",
 )  # fmt: skip
-"""Settings that name data, or servers which the box reaches on purpose."""
+"""Settings that name data or its key, or servers which the box reaches on purpose."""
 
 
 def prove(settings: Settings, samples: Path, *, seconds: float = MOST_SECONDS) -> Iterator[Check]:
@@ -37,7 +39,7 @@ def prove(settings: Settings, samples: Path, *, seconds: float = MOST_SECONDS) -
     active model of the box answers, if it has one. Where namespaces are not allowed, the process's own hook counts,
     which native threads pass by, and no switch is lifted to see whether it is what helps.
     """
-    with tempfile.TemporaryDirectory(prefix="ragbox-proof-") as name:
+    with tempfile.TemporaryDirectory(prefix="ragbox-proof-") as name, _model(settings) as model:
         folder = Path(name)
         why = nowhere.refused(folder)
         yield Check(
@@ -47,15 +49,24 @@ def prove(settings: Settings, samples: Path, *, seconds: float = MOST_SECONDS) -
             else "All processes run without a route to anywhere; the kernel counts what wants out.",
         )  # fmt: skip
         command = [sys.executable, "-P", "-m", MAIN, "hooked" if why else "counted", name, *_chosen(settings, samples)]
-        command = [*_environment(settings), *(command if why else nowhere.inside(command, folder))]
+        command = [*_environment(model), *(command if why else nowhere.inside(command, folder))]
         yield from _run(command, folder / "job.log", seconds)
 
 
-def _environment(settings: Settings) -> list[str]:
-    """Return the words that give the job the settings and the active model of this box, but not its data or servers."""
-    active = None if settings.model else Store(settings.data / "models").active()
-    model = [f"RAGBOX_MODEL={active.folder}"] if active else []
-    return ["env", *(word for name in ELSEWHERE for word in ("-u", name)), *model]
+@contextmanager
+def _model(settings: Settings) -> Iterator[Path | None]:
+    """Yield the folder of the box's active model, opened in memory where it is sealed."""
+    with closing(Vault(settings.data, settings.secret, settings.seal_memory)) as vault:
+        vault.open()
+        store = Store(settings.data / "models", vault)
+        active = None if settings.model else store.active()
+        yield store.opened(active) if active else None
+
+
+def _environment(model: Path | None) -> list[str]:
+    """Return the words that give the job the settings and this model, but not the box's data or servers."""
+    named = [f"RAGBOX_MODEL={model}"] if model else []
+    return ["env", *(word for name in ELSEWHERE for word in ("-u", name)), *named]
 
 
 def _chosen(settings: Settings, samples: Path) -> list[str]:

@@ -31,6 +31,7 @@ from playwright.sync_api import Browser, sync_playwright
 from ragbox.client import Client
 from ragbox.errors import RagboxError
 from tests.bench.ingest import busy
+from tests.browser.conftest import until
 from tests.browser.serving import SAMPLES, Server, load, serving
 
 PATIENCE = 120_000
@@ -81,7 +82,7 @@ def first_text(browser: Browser, server: Server, questions: list[str]) -> list[f
         page.evaluate(WATCH)
         page.fill("#question", question)
         page.keyboard.press("Enter")
-        page.wait_for_function("window.took")
+        until(page, "window.took")
         took.append(page.evaluate("window.took") / 1000)
         page.wait_for_selector(".turn:not(.busy)")
     context.close()

@@ -76,6 +76,14 @@ class Visit:
             self.page.wait_for_timeout(STILL)
 
 
+def until(page: Page, script: str, arg: Any = None) -> None:
+    """Wait until a script yields something true: Playwright's own wait evaluates it as the page may not."""
+    end = monotonic() + PATIENCE / 1000
+    while not page.evaluate(script, arg):
+        assert monotonic() < end, f"never true: {script}"
+        page.wait_for_timeout(20)
+
+
 # Not for the session: Playwright keeps an event loop running in this thread, and later tests need their own.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:

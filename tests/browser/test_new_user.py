@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Visit
+from .conftest import Visit, until
 from .serving import Server, hosting
 
 pytestmark = pytest.mark.browser
@@ -38,12 +38,13 @@ def office(server: Server, tmp_path: Path) -> None:
 
 def whole(page: Page, selector: str) -> None:
     """Wait until something lies in the window with both its ends."""
-    page.wait_for_function(
+    until(
+        page,
         """(wanted) => {
           const at = document.querySelector(wanted)?.getBoundingClientRect();
           return at?.height && at.top >= 0 && at.bottom <= innerHeight + 1;
         }""",
-        arg=selector,
+        selector,
     )
 
 

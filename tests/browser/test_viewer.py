@@ -19,7 +19,7 @@ from ragbox.client import Client
 from tests.pdfs import draw, write
 from web.pages import viewer
 
-from .conftest import Visit
+from .conftest import Visit, until
 from .serving import hosting
 
 pytestmark = pytest.mark.browser
@@ -170,7 +170,7 @@ def test_pages_are_turned_by_button_number_and_key_and_the_focus_comes_back(
     page.keyboard.press("Enter")
     shown(page, 3)
     page.click("text='100 %'")
-    page.wait_for_function("document.querySelector('#viewer .rv-page')?.offsetWidth === 1000")
+    until(page, "document.querySelector('#viewer .rv-page')?.offsetWidth === 1000")
     page.keyboard.press("Escape")
     expect(page.locator("#viewer")).to_be_hidden()
     expect(page.locator("a.cite")).to_be_focused()

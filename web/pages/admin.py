@@ -20,15 +20,6 @@ from ..strings_reasons import REASONS
 from . import markup
 
 SHEETS = "admin", "admin-adapters", "admin-privacy", "admin-quality"
-MOUNT = 'import("/static/admin.js").then((page) => page.mount(element.querySelector("#admin")));'
-
-
-def build(language: str) -> None:
-    """Put the page's parts into the Blocks that are open."""
-    import gradio as gr
-
-    gr.HTML(markup.heading(language, "admin"))
-    gr.HTML(frame(language), js_on_load=MOUNT)
 
 
 def frame(language: str) -> str:
@@ -40,7 +31,8 @@ def frame(language: str) -> str:
         json.dumps(list((REASONS | SAID | AUDIT_SAID).items()) if language == "zh" else [], ensure_ascii=False)
     )
     sheets = (f'<link rel="stylesheet" href="/static/{name}.css">' for name in SHEETS)
-    return "".join(sheets) + (
+    return (
+        f"{markup.heading(language, 'admin')}{''.join(sheets)}"
         f'<div id="admin" data-words="{words}" data-reasons="{reasons}">'
         f"{markup.note(say(language, 'admin.loading'))}</div>"
     )

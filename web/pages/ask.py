@@ -13,13 +13,6 @@ from ..strings_ask import ASK
 from . import markup
 
 
-def build(language: str) -> None:
-    """Put the page's parts into the Blocks that are open."""
-    import gradio as gr
-
-    gr.HTML(frame(language), apply_default_css=False)
-
-
 def frame(language: str) -> str:
     """Return the empty frame, with all the words that the script puts into it."""
     keys = [*ASK, *(key for key in STRINGS if key.startswith("error."))]

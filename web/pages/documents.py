@@ -14,15 +14,6 @@ from ..strings_documents import DOCUMENTS
 from ..strings_reasons import REASONS
 from . import markup
 
-MOUNT = 'import("/static/documents.js").then((page) => page.mount(element.querySelector("#documents")));'
-
-
-def build(settings: Settings, language: str) -> None:
-    """Put the page's parts into the Blocks that are open."""
-    import gradio as gr
-
-    gr.HTML(frame(settings, language), js_on_load=MOUNT, apply_default_css=False)
-
 
 def frame(settings: Settings, language: str) -> str:
     """Return the empty frame, with all the words that the scripts put into it and what an upload has to keep to."""

@@ -22,7 +22,7 @@ TOKENS = (STATIC / "tokens.css").read_text("utf-8")
 PAGES = (("ask", ""), ("documents", "documents"), ("admin", "admin"))
 THEMES = ("light", "dark")
 STYLES = ("tokens", "shell", "ask", "answer")
-SCRIPTS = ("shell", "ask")
+SCRIPTS = ("shell", "ask", "page")
 ICONS = {
     "light": "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1.1 1.1"
     "M17.3 17.3l1.1 1.1M18.4 5.6l-1.1 1.1M6.7 17.3l-1.1 1.1",
@@ -49,11 +49,27 @@ def theme(request: HTTPConnection) -> str:
     return f' data-theme="{chosen}"' if chosen in THEMES else ""
 
 
-def dress(page: str, language: str, name: str, home: dict[str, Any], theme: str = "") -> str:
-    """Return Gradio's page with the frame around it; `home` is what web/home.py says of who asks."""
+def dress(page: str, language: str, name: str, home: dict[str, Any], content: str, theme: str = "") -> str:
+    """Return Gradio's page with the frame around it; `home` is what web/home.py says of who asks.
+
+    `content` is the page's own HTML, which `static/page.js` puts where Gradio has made room for it (`room`).
+    """
     page = _CARD.sub("", page).replace('lang="en"', f'lang="{language}"{theme}', 1)
     page = page.replace("</head>", f"{head()}{viewer.head(language)}</head>", 1)
-    return page.replace("<gradio-app", f"{header(language, name, home)}<gradio-app", 1)
+    own = f'<template id="content" data-page="{name}">{content}</template>'
+    return page.replace("<gradio-app", f"{header(language, name, home)}{own}<gradio-app", 1)
+
+
+def room() -> None:
+    """Put an empty part with the id "room" into the Blocks that are open.
+
+    Gradio's own part for HTML compiles it as a template in the browser, so scripts made of strings would have to be
+    allowed on every page.
+    """
+    import gradio as gr
+
+    with gr.Column(elem_id="room"):
+        pass
 
 
 def head() -> str:
@@ -90,6 +106,7 @@ def header(language: str, page: str, home: dict[str, Any]) -> str:
         f'<details><summary aria-label="{say(language, "nav.account")}: {escape(home["name"])}">{_icon("who")}'
         f'<span class="person">{escape(home["name"])}</span></summary><div class="menu">'
         f"<p><b>{escape(home['name'])}</b>{role}</p>"
+        f'<a href="/password">{say(language, "nav.password")}</a>'
         f'<form method="post" action="/logout"><button>{say(language, "nav.sign_out")}</button></form></div></details>'
         f'</div></header><script type="application/json" id="home">{_embedded(home)}</script>'
     )

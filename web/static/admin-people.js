@@ -4,6 +4,7 @@ import { ask, button, call, check, count, dialog, field, h, language, note, numb
 const OWNER = "admin"; // the user that every box has: stays an admin, enabled
 const ROLES = ["reader", "editor", "auditor", "admin"];
 const LIVES = [30, 90, 365];
+const SCOPES = ["ask", "read", "write", "admin"];
 const BORDERS = "/api/admin/calibrations";
 const percent = (share) => share.toLocaleString(language, { style: "percent", maximumFractionDigits: 1 });
 const users = async () => (await call("GET", "/api/admin/users")).users;
@@ -124,6 +125,7 @@ export function tokens(panel) {
     list.length ? table(word("tab.tokens"), [
       [word("tokens.token"), (t) => h("code", {}, `${t.prefix}…`), "name"],
       [word("tokens.user"), (t) => t.user],
+      [word("tokens.scope"), (t) => word(`scope.${t.scope}`)],
       [word("tokens.created"), (t) => when(t.created_at)],
       [word("tokens.used"), (t) => (t.used_at ? when(t.used_at) : word("admin.never"))],
       [word("tokens.expires"), (t) => (t.expires_at ? when(t.expires_at) : word("tokens.forever"))],
@@ -143,6 +145,8 @@ export function tokens(panel) {
     const content = h("div", {},
       field(word("tokens.user"), (id) =>
         h("select", { id, name: "user" }, everybody.map((u) => h("option", { value: u.name }, `${u.name} (${word(`role.${u.role}`)})`)))),
+      field(word("tokens.scope"), (id) => h("select", { id, name: "scope" }, SCOPES.map((scope) =>
+        h("option", { value: scope, selected: scope === "read" }, `${word(`scope.${scope}`)}: ${word(`scope.${scope}.means`)}`)))),
       field(word("tokens.expires"), (id) => h("select", { id, name: "days" },
         LIVES.map((days) => h("option", { value: days, selected: days === 90 }, word("tokens.days", { days }))),
         h("option", { value: "" }, word("tokens.forever")))));
@@ -151,7 +155,8 @@ export function tokens(panel) {
       submit: async (form) => {
         const name = form.get("user");
         const days = Number(form.get("days")) || null;
-        return { name, ...(await call("POST", `/api/users/${path(name)}/token`, { days })) };
+        const values = { days, scope: form.get("scope") };
+        return { name, ...(await call("POST", `/api/users/${path(name)}/token`, values)) };
       },
     });
     if (!made) return;

@@ -2,6 +2,7 @@
 import { call, dialog, h, home, icon, language, number, say, tool } from "./kit.js";
 import { hide } from "./documents-hide.js";
 import { at, attempt, post, size, toast } from "./documents.js";
+import { suspicion } from "./documents-unseen.js";
 import { told } from "./reasons.js";
 
 const PAGE = 50;
@@ -33,7 +34,7 @@ export function list(box) {
   const kind = select("kind", say("list.kind"));
   const status = select("state", say("list.state"));
   const spoken = select("language", say("list.language"));
-  options(status, [["", say("list.states")], ...["indexed", "warning", "rejected", "older"].map((s) => [s, say(`list.${s}`)])]);
+  options(status, [["", say("list.states")], ...["indexed", "warning", "suspect", "rejected", "older"].map((s) => [s, say(`list.${s}`)])]);
   options(spoken, [["", say("list.languages")], ["en", say("list.en")], ["zh", say("list.zh")]]);
   const order = h("select", { class: "order", "aria-label": say("list.sort"), change: () => sort(order.value) });
   options(order, COLUMNS.map(([name]) => [key(name), `${say("list.sort")}: ${say(`list.${name}`)}`]));
@@ -146,7 +147,7 @@ export function list(box) {
       cell("collection", "shelf", h("a", { href: at(`in=${encodeURIComponent(d.collection)}`) }, d.collection)), cell("kind", "", d.kind), cell("pages", "number", d.pages ? number(d.pages) : ""),
       cell("chunks", "number", d.chunks ? number(d.chunks) : ""), cell("size", "number", size(d.size)),
       cell("language", "spoken", d.language === "en" || d.language === "zh" ? say(`list.${d.language}`) : d.language),
-      h("td", { class: "state" }, h("span", { class: "light" }, say(`list.${light === "warning" ? "indexed" : light}`)), d.reason ? h("small", {}, told(d.reason)) : null),
+      h("td", { class: "state" }, h("span", { class: "light" }, say(`list.${light === "warning" ? "indexed" : light}`)), d.reason ? h("small", {}, told(d.reason)) : null, suspicion(d, writes(d), attempt, preview)),
       cell("added", "when", h("time", { datetime: d.added_at, title: added.toLocaleString(language) }, added.toLocaleDateString(language, { dateStyle: "medium" })),
         h("small", {}, say("list.by", { name: d.added_by }))),
       h("td", { class: "more" }, menu(d, bad)));

@@ -1,0 +1,108 @@
+"""Which runs of a Word document no reader sees: marked as hidden, in the colour of what is behind, too small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ragbox.types import Block
+
+from .numbering import W, value
+from .unseen import hidden
+
+TINY = 4
+"""Half points; smaller letters are there for programs, not for readers."""
+NEAR = 16
+"""Steps of 256 by which two colours may differ and are still the same to the eye."""
+_WHITE = "FFFFFF"
+
+
+class Hiding:
+    """What is hidden in one document; asked run by run, in order."""
+
+    def __init__(self, styles: Mapping[str | None, Any], root: Any) -> None:
+        self._styles = styles
+        self._paper = next((b.get(W + "color") for b in root.iterchildren(W + "background")), None) or _WHITE
+        self._last: Any = None
+        self._taken: list[tuple[str, str, int]] = []  # how, words, page
+
+    @property
+    def found(self) -> list[Block]:
+        """Return what was hidden."""
+        return [made for taken in self._taken for made in hidden(*taken)]
+
+    def takes(self, run: Any, page: int) -> bool:
+        """Tell whether a run is hidden, and take its words."""
+        if not (how := self._how(run)):
+            return False
+        words = "".join(t.text or "" for t in run.iter(W + "t"))
+        if self._taken and self._last is run.getprevious() and self._taken[-1][0] == how:
+            words = self._taken.pop()[1] + words
+        self._taken.append((how, words, page))
+        self._last = run
+        return True
+
+    def _how(self, run: Any) -> str:
+        paragraph = next(run.iterancestors(W + "p"), None)
+        given = [
+            *self._chain(run, "rPr/rStyle"),
+            *(self._chain(paragraph, "pPr/pStyle") if paragraph is not None else ()),
+        ]
+        said = [node for node in (source.find(W + "rPr") for source in (run, *given)) if node is not None]
+        if not said:
+            return ""
+        vanish = next((found for node in said if (found := node.find(W + "vanish")) is not None), None)
+        if vanish is not None and vanish.get(W + "val") not in ("0", "false", "off"):
+            return "marked"
+        if run.find(W + "t") is None:
+            return ""  # a break, a note's mark, a picture
+        size = next((v for node in said if (v := value(node, "sz")) is not None), "")
+        if size.isdecimal() and int(size) < TINY:
+            return "tiny"
+        colour = next((v for node in said if (v := value(node, "color")) is not None), "auto")
+        if colour == "auto" or any(value(node, "highlight") not in (None, "none") for node in said):
+            return ""
+        behind = next(_fills(said, paragraph, given), None) or self._around(run)
+        return "colour" if behind and _alike(colour, behind) else ""
+
+    def _around(self, run: Any) -> str | None:
+        """Return the colour of the cell or page that a run stands on; None where a frame or a style decides it."""
+        for above in run.iterancestors(W + "tc", W + "tbl", W + "txbxContent"):
+            if above.tag == W + "txbxContent":
+                return None
+            if above.tag == W + "tc" and (fill := _fill(above.find(W + "tcPr"))):
+                return fill
+            if above.tag == W + "tbl":
+                styles = self._chain(above, "tblPr/tblStyle")
+                if any(node.get(W + "fill", "auto") != "auto" for style in styles for node in style.iter(W + "shd")):
+                    return None
+        return self._paper
+
+    def _chain(self, node: Any, path: str) -> list[Any]:
+        """Return the style that a node names and those it is based on."""
+        chain: list[Any] = []
+        style = value(node, path)
+        while style in self._styles and self._styles[style] not in chain:
+            chain.append(self._styles[style])
+            style = value(chain[-1], "basedOn")
+        return chain
+
+
+def _fills(said: list[Any], paragraph: Any, given: list[Any]) -> Iterator[str]:
+    """Yield the colours that letters and paragraph lie on, the nearest first."""
+    nodes = [*said, *(source.find(W + "pPr") for source in (paragraph, *given) if source is not None)]
+    yield from (fill for node in nodes if (fill := _fill(node)))
+
+
+def _fill(node: Any) -> str | None:
+    shade = node.find(W + "shd") if node is not None else None
+    fill = shade.get(W + "fill", "auto") if shade is not None else "auto"
+    return None if fill == "auto" else str(fill)
+
+
+def _alike(one: str, other: str) -> bool:
+    try:
+        pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
+        return all(abs(a - b) <= NEAR for a, b in pairs)
+    except ValueError:  # a name, or nonsense
+        return False

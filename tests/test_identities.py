@@ -1,0 +1,172 @@
+"""A person of a directory or provider is one user of the box for good, and a name alone opens nobody's account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ragbox.auth import Auth
+from ragbox.db import Database
+from ragbox.directory.external import External, read_secret
+from ragbox.directory.identities import Identities, Rules
+from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted
+from ragbox.settings import Settings
+
+GROUPS = frozenset({"staff", "board"})
+
+
+@pytest.fixture
+def auth(settings: Settings) -> Iterator[Auth]:
+    db = Database(settings.data / "ragbox.db")
+    db.load()
+    made = Auth(settings, db)
+    made.load()
+    yield made
+    db.close()
+
+
+@pytest.fixture
+def known(auth: Auth) -> Callable[..., Identities]:
+    """Return a function that gives the identities of the box; what is noted goes to `noted`."""
+
+    def make(**given: Any) -> Identities:
+        rules = Rules(role=given.get("role", "reader"), create=given.get("create", True), groups=GROUPS)
+        return Identities(auth._db, auth, {"ldap": rules, "oidc": rules}, lambda *_, **__: None)
+
+    return make
+
+
+def who(name: str, subject: str = "", *, source: str = "oidc", issuer: str = "https://idp", **more: Any) -> External:
+    groups = frozenset(more.get("groups", ()))
+    return External(source=source, issuer=issuer, subject=subject or f"of {name}", name=name, groups=groups)
+
+
+def members(auth: Auth) -> set[tuple[str, str]]:
+    return {(r["group_name"], r["user"]) for r in auth._db.read("SELECT * FROM members")}
+
+
+def test_the_first_sign_in_makes_a_user_and_the_next_finds_it_by_the_subject(known: Any, auth: Auth) -> None:
+    people = known(role="editor")
+    made = people.admit(who("李娜", "7"))
+    assert (made.name, made.role, made.collections) == ("李娜", "editor", ())
+    assert people.admit(who("li.na", "7")).name == "李娜"
+    assert [u.name for u in auth.users()] == ["admin", "李娜"]
+    assert people.source("李娜") == "oidc"
+    assert people.source("admin") == ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        who("rita", "another"), who("rita", "7", issuer="https://elsewhere"),
+        who("rita", "7", source="ldap", issuer="ldap:dc=corp"), who("RITA", "another"), who("ｒｉｔａ", "another"),
+    ],
+)  # fmt: skip
+def test_somebody_else_who_is_called_the_same_stays_out(known: Any, other: External) -> None:
+    people = known()
+    people.admit(who("rita", "7"))
+    with pytest.raises(NotPermitted, match="another account's"):
+        people.admit(other)
+    assert people.admit(who("rita", "7")).name == "rita"
+
+
+@pytest.mark.parametrize("name", ["edda", "EDDA", "admin", "Admin", "ＡＤＭＩＮ"])
+def test_nobody_takes_over_a_user_of_the_boxs_own(known: Any, auth: Auth, name: str) -> None:
+    auth.create_user("edda", "admin")
+    people = known()
+    with pytest.raises(NotPermitted, match="another account's"):
+        people.admit(who(name))
+    assert [u.name for u in auth.users()] == ["admin", "edda"]
+
+
+def test_an_admin_binds_a_user_to_the_next_who_is_called_so(known: Any, auth: Auth) -> None:
+    auth.create_user("edda", "editor")
+    people = known(create=False)
+    people.expect("edda", "oidc")
+    with pytest.raises(NotPermitted):
+        people.admit(who("edda", source="ldap", issuer="ldap:dc=corp"))
+    assert people.admit(who("edda", "9")).role == "editor"
+    with pytest.raises(NotPermitted):
+        people.admit(who("edda", "10"))
+    people.expect("edda", "")
+    assert people.source("edda") == ""
+    with pytest.raises(NotPermitted):
+        people.admit(who("edda", "9"))
+
+
+def test_only_a_user_who_is_there_is_bound_and_never_the_admin(known: Any, auth: Auth) -> None:
+    auth.create_user("edda", "editor")
+    people = known()
+    with pytest.raises(NotFound):
+        people.expect("none", "oidc")
+    with pytest.raises(Conflict, match="stays the box's own"):
+        people.expect("admin", "oidc")
+    with pytest.raises(BadInput, match="no source"):
+        people.expect("edda", "kerberos")
+
+
+def test_where_nobody_is_made_only_those_who_are_expected_come_in(known: Any, auth: Auth) -> None:
+    with pytest.raises(NotPermitted, match="ragbox user bind rita oidc"):
+        known(create=False).admit(who("rita"))
+    assert [u.name for u in auth.users()] == ["admin"]
+
+
+def test_who_is_disabled_stays_out_and_who_is_removed_begins_anew(known: Any, auth: Auth) -> None:
+    people = known()
+    people.admit(who("rita", groups=["staff"]))
+    with auth._db.write() as db:
+        db.execute("UPDATE users SET disabled = 1 WHERE name = 'rita'")
+    with pytest.raises(NotPermitted, match="disabled"):
+        people.admit(who("rita"))
+    assert members(auth) == {("staff", "rita")}
+    auth.remove_user("rita")
+    assert people.admit(who("rita")).collections == ()
+
+
+def test_groups_follow_the_source_and_the_boxs_own_stay(known: Any, auth: Auth) -> None:
+    with auth._db.write() as db:
+        db.execute("INSERT INTO groups VALUES ('own', ''), ('board', '')")
+    people = known()
+    people.admit(who("rita", groups=["staff", "elsewhere"]))
+    with auth._db.write() as db:
+        db.execute("INSERT INTO members VALUES ('own', 'rita')")
+    assert members(auth) == {("staff", "rita"), ("own", "rita")}
+    people.admit(who("rita", groups=["board"]))
+    assert members(auth) == {("board", "rita"), ("own", "rita")}
+    people.admit(who("rita"))
+    assert members(auth) == {("own", "rita")}
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../x", "<script>", "x" * 64, "_x", "a\n"])
+def test_a_name_that_cannot_be_one_is_refused(known: Any, name: str) -> None:
+    with pytest.raises(NotPermitted):
+        known().admit(who(name, "1"))
+
+
+@pytest.mark.parametrize("subject", ["", "x" * 256])
+def test_who_has_no_subject_is_nobody(known: Any, subject: str) -> None:
+    nobody = External(source="oidc", issuer="https://idp", subject=subject, name="rita", groups=frozenset())
+    with pytest.raises(NotPermitted, match="for good"):
+        known().admit(nobody)
+
+
+def test_a_secret_is_read_from_a_file_that_nobody_else_may_read(tmp_path: Any) -> None:
+    path = tmp_path / "secret"
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_secret(path, "RAGBOX_OIDC_SECRET_FILE")
+    path.write_text("hush\n")
+    for mode in (0o644, 0o640, 0o604):
+        path.chmod(mode)
+        with pytest.raises(BadInput, match="chmod 600"):
+            read_secret(path, "RAGBOX_OIDC_SECRET_FILE")
+    path.chmod(0o600)
+    assert read_secret(path, "RAGBOX_OIDC_SECRET_FILE") == "hush"
+    path.write_text("\n")
+    with pytest.raises(BadInput, match="empty"):
+        read_secret(path, "RAGBOX_OIDC_SECRET_FILE")
+
+
+def test_no_secret_shows_in_a_repr() -> None:
+    assert "of rita" not in repr(who("rita"))

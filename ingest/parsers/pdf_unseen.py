@@ -7,6 +7,7 @@ Invisible text on the picture of a scan is what OCR read there, and stays.
 from __future__ import annotations
 
 import ctypes
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
@@ -83,14 +84,17 @@ def unseen(page: Any, textpage: Any, shown: Affine, found: Found) -> dict[int, s
             hidden[n] = "outside"
             continue
         item = text_object(handle, first) or 0
-        box = Sheet(across, down, turn).fractions(word.left, word.top, word.right, word.bottom)
-        x, y = (box[0] + box[2]) / 2 * width, (box[1] + box[3]) / 2 * height
+        x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+        if turn:
+            box = Sheet(across, down, turn).fractions(word.left, word.top, word.right, word.bottom)
+            x, y = (box[0] + box[2]) / 2 * width, (box[1] + box[3]) / 2 * height
         how = reader.doubt(item, x, y)
         if how in ("invisible", "covered") and reader.pictured(x, y):
             layer.append(n)
         if how == "invisible":
             hidden[n] = how
         elif how:
+            box = Sheet(across, down, turn).fractions(word.left, word.top, word.right, word.bottom)
             doubtful[n] = (how, item, box)
         else:
             printed += len(word.text)
@@ -113,8 +117,10 @@ class _Reader:
         self._shown, self._size = shown, (width, height)
         self._styles: dict[int, Style] = {}
         self._order: dict[int, int] = {}
+        self._alike: dict[Colour, list[Shape]] = {}
         self.shapes: list[Shape] = []
         self._look(address(page.raw), page)
+        self._orders = [shape.order for shape in self.shapes]
 
     def doubt(self, item: int, x: float, y: float) -> str:
         """Return how a word of a text object may be hidden, whose middle is shown at a point; "" if nothing says so."""
@@ -124,14 +130,16 @@ class _Reader:
             return "invisible"
         if style.clip and not (style.clip[0] <= x <= style.clip[2] and style.clip[1] <= y <= style.clip[3]):
             return "clipped"
-        order = self._order.get(item, -1)
-        if any(shape.order > order and shape.around(x, y) for shape in self.shapes):
+        later = bisect_right(self._orders, self._order.get(item, -1))
+        if any(shape.around(x, y) for shape in self.shapes[later:]):
             return "covered"
         if style.colour is None:
             return ""
         light = min(style.colour[:3]) >= LIGHT or style.colour[3] < CLEAR or style.mode == _STROKE
-        below = (shape.colour for shape in self.shapes if shape.colour and shape.around(x, y))
-        return "colour" if light or any(_alike(style.colour, colour) for colour in below) else ""
+        if (alike := self._alike.get(style.colour)) is None:
+            alike = [shape for shape in self.shapes if shape.colour and _alike(style.colour, shape.colour)]
+            self._alike[style.colour] = alike
+        return "colour" if light or any(shape.around(x, y) for shape in alike) else ""
 
     def pictured(self, x: float, y: float) -> bool:
         """Say whether a picture is shown at a point."""

@@ -57,7 +57,7 @@ def row(page: Page, name: str) -> Locator:
 def test_health_shows_lights_and_a_rebuild_runs_to_its_end(server: Server, visit: Open) -> None:
     admin = enter(server, visit)
     page = admin.page
-    expect(page.locator("#admin .parts li")).to_have_count(10)
+    expect(page.locator("#admin .parts li")).to_have_count(11)
     expect(page.locator("#admin .parts li").first).to_contain_text("Documents: 1. Passages: 1.")
     page.check("#rebuild-encode")
     page.click("#panel-health .rebuild button")

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 pytest.register_assert_rewrite("tests.contracts")
 
-from ragbox import cli, silence  # noqa: E402
+from ragbox import cli, logs, silence  # noqa: E402
 from ragbox.box import Box  # noqa: E402
 from ragbox.encoders import SentenceEncoder  # noqa: E402
 from ragbox.settings import Settings  # noqa: E402
@@ -104,6 +104,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name)
     _reached.clear()
     yield
+    logs.remove()  # a server in a test's own process has its log cleaned, and the next test's with it
     assert not _reached, f"reached out to {_reached}"
 
 

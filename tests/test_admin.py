@@ -80,7 +80,7 @@ def test_each_state_of_each_part_has_a_sentence() -> None:
     assert all(f'"{state}"' in source for state in states)
     figures: dict[str, int | str] = dict.fromkeys(
         ("size", "free", "total", "count", "wanted", "pending", "documents", "passages", "schema", "running", "waiting",
-         "folders", "files", "refused"), 7 << 20,
+         "folders", "files", "refused", "hidden", "ordering"), 7 << 20,
     ) | dict.fromkeys(("name", "collections", "alarms", "folder", "hosts", "reason"), "x")  # fmt: skip
     for language, key in itertools.product(("en", "zh"), STRINGS):
         if re.fullmatch(r"health\.\w+\.\w+", key) and not key.startswith("health.all."):

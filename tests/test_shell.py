@@ -60,7 +60,7 @@ class Parts(HTMLParser):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_frame_is_in_the_page_before_any_script_has_run(language: str) -> None:
-    page = shell.dress(PAGE, language, "documents", home(), ' data-theme="dark"')
+    page = shell.dress(PAGE, language, "documents", home(), "", ' data-theme="dark"')
     parts = Parts(page)
     assert dict(parts.tags)["html"] == {"lang": language, "data-theme": "dark"}
     assert page.index('id="top"') < page.index("<gradio-app")
@@ -71,7 +71,7 @@ def test_the_frame_is_in_the_page_before_any_script_has_run(language: str) -> No
 
 
 def test_nothing_is_asked_of_another_host() -> None:
-    page = shell.dress(PAGE, "en", "ask", home())
+    page = shell.dress(PAGE, "en", "ask", home(), "")
     assert "elsewhere.example" not in page
     assert not re.search(r"og:|twitter:", page)
     assert 'name="viewport"' in page
@@ -82,7 +82,7 @@ def test_nothing_is_asked_of_another_host() -> None:
 
 
 def test_what_people_and_documents_are_called_stays_text() -> None:
-    page = shell.dress(PAGE, "en", "ask", home(name=EVIL, engine=EVIL, starters=[EVIL]))
+    page = shell.dress(PAGE, "en", "ask", home(name=EVIL, engine=EVIL, starters=[EVIL]), "")
     parts = Parts(page)
     assert page.count("<b>") == 2  # the product's name, the person's
     (data,) = [s for s in parts.scripts if s.startswith("{") and "starters" in s]

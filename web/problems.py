@@ -8,7 +8,8 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from ragbox import errors
@@ -61,6 +62,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RagboxError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -83,6 +85,10 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     phrase = HTTPStatus(error.status_code).phrase
     found = kind(f"{request.method} {request.url.path}: {phrase}. /docs lists the routes.")
     return problem(found, error.status_code, path=request.url.path)
+
+
+def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=400)  # nobody reads it, but an upload that is broken off is no failure for the log
 
 
 def _unknown(request: Request, error: Exception) -> JSONResponse:

@@ -22,7 +22,7 @@ from tests.wired import listening
 MB = 1 << 20
 ROOM = 64 * MB
 """Memory that one hostile request may take, the test's own copy of it not counted."""
-SOON = 2.0
+SOON = 5.0
 """Seconds within which others are answered meanwhile."""
 
 

@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from html import unescape
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from xml.parsers import expat
 
 from ragbox.errors import Rejected
@@ -55,6 +55,9 @@ _OPEN_FORMATS = {
     "application/vnd.oasis.opendocument.text": "odt",
     "application/epub+zip": "epub",
 }
+
+_PICTURES = {".svg": "svg", ".htm": "html", ".html": "html", ".xhtml": "html"}
+"""Parts that no reader takes for a part of the document, and the document type that their programs give them."""
 
 _DAMAGED = (zipfile.BadZipFile, struct.error, zlib.error, lzma.LZMAError, EOFError)
 
@@ -219,11 +222,13 @@ def _office_kind(opened: zipfile.ZipFile, names: set[str], name: str) -> str:
 def _declares(opened: zipfile.ZipFile, member: str) -> bool:
     """Say whether a member is XML with a document type, where entities are declared; it stands before the root.
 
-    However long the comments before it are: what comes to no root within LONGEST_PROLOG is taken to have one.
+    However long the comments before it are: what comes to no root within LONGEST_PROLOG is taken to have one. Pictures
+    and pages that a document holds have an honest one: Illustrator and Inkscape write it.
     """
+    honest = _PICTURES.get(PurePosixPath(member).suffix.lower())
     met: list[bool] = []
     reader = expat.ParserCreate()
-    reader.StartDoctypeDeclHandler = lambda *_: met.append(True)
+    reader.StartDoctypeDeclHandler = lambda kind, *_: met.append(kind.lower() != honest)
     reader.StartElementHandler = lambda *_: met.append(False)
     with opened.open(member) as part:
         for _ in range(0, LONGEST_PROLOG, _PIECE):

@@ -88,11 +88,12 @@ class Credentials:
         """
         return self._new("session", name, timedelta(hours=self._login_hours), how=how)
 
-    def opened(self, session: str) -> str:
-        """Return how a session was opened if that is less than `LOGIN_LINK` ago and it is not over, else ""."""
+    def opened(self, session: str, name: str) -> str:
+        """Return how a session of this user was opened if that is less than `LOGIN_LINK` ago and it lasts, else ""."""
         rows = self._db.read(
-            "SELECT how FROM secrets WHERE hash = ? AND kind = 'session' AND expires_at > ? AND created_at > ?",
-            _hash(session), _after(), _after(-LOGIN_LINK),
+            "SELECT how FROM secrets WHERE hash = ? AND user = ? AND kind = 'session' "
+            "AND expires_at > ? AND created_at > ?",
+            _hash(session), name, _after(), _after(-LOGIN_LINK),
         )  # fmt: skip
         return rows[0]["how"] if rows else ""
 

@@ -79,6 +79,21 @@ def plain(name: str) -> str:
         return ""
 
 
+def given(name: str) -> str:
+    """Return a name that the operator gave.
+
+    Raises:
+        ValueError: no Host header can say it.
+    """
+    said = plain(name)
+    if not said or "*" in said or hostname(f"[{said}]" if ":" in said else said) != said:
+        raise ValueError(
+            f"{name!r} is no name or address of a machine; write it without https://, port, path and *, "
+            "such as papers.example"
+        )
+    return name
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether a name or address is reached on this machine alone."""
     if host == "localhost":

@@ -52,7 +52,7 @@ SIGNS: tuple[tuple[float, str, str], ...] = (
     (0.6, "print|output|say|write|repeat|reply|respond|answer|state|return|report|type|emit",
      rf"\b(?:only|just|simply|now|instead|then|and|please|must) {_SAY}(?: out)? "
      r"(?:the (?:following|words?|text|phrase|string)|[\"'“‘<:])"),
-    (0.6, "print|output|say|write|repeat|reply|respond|answer", rf"^\W*{_SAY} (?:the following|[\"'“‘<])"),
+    (0.6, "print|output|say|write|repeat|reply|respond|answer", rf"^[^\w\n]*{_SAY} (?:the following|[\"'“‘<])"),
     (0.6, "nothing else", r"\bnothing else\b.{0,40}(?:\n|disregard|ignore|reply|respond|print|$)"),
     (0.6, "if ", rf"\bif (?:the )?(?:user|reader|anyone|someone|questioned|(?:you(?:'re"
      rf"| are)? )?asked)\b[^.\n]{{0,60}}\b{_SAY}\b"),
@@ -99,11 +99,11 @@ SIGNS: tuple[tuple[float, str, str], ...] = (
     (0.9, "<|[|｜", r"<[|｜]\s*\w[\w▁ -]{0,30}\s*[|｜]>|\[/?inst\]|<</?sys>>|<(?:start|end)_of_turn>"
      r"|\[/?system\]\s*\(#"),
     (0.7, "assistant|ai|gpt|助手",
-     r"^\W*(?:assistant|ai|gpt|助手)\s*[:：][^\n]*\n(?:[^\n]*\n){0,3}?\W*(?:user|human|用户)\s*[:：]"),
+     r"^[^\w\n]*(?:assistant|ai|gpt|助手)\s*[:：][^\n]*\n(?:[^\n]*\n){0,3}?\W{0,40}(?:user|human|用户)\s*[:：]"),
     (0.7, "user|human|用户",
-     r"^\W*(?:user|human|用户)\s*[:：][^\n]*\n(?:[^\n]*\n){0,3}?\W*(?:assistant|ai|gpt|助手)\s*[:：]"),
+     r"^[^\w\n]*(?:user|human|用户)\s*[:：][^\n]*\n(?:[^\n]*\n){0,3}?\W{0,40}(?:assistant|ai|gpt|助手)\s*[:：]"),
     (0.7, "system|end of|end-of|of-document",
-     r"^\W*system\s*[:：] |\[system\]|<end of (?:session|document|context|input|text)>|\[(?:end"
+     r"^[^\w\n]*system\s*[:：] |\[system\]|<end of (?:session|document|context|input|text)>|\[(?:end"
      r"|rest)[- ]of[- ]document\]"),
     (0.7, "##", r"^\s*#{2,} ?(?:system|assistant|instruction|new instructions?)\b"),
     # what is known shall leave by an address

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import NotFound
 from .sealing.stream import Broken
@@ -55,9 +56,25 @@ class Originals:
         """
         digest = hashlib.sha256()
         with self.vault.lend(path, ORIGINAL, digest.update) as place:
-            if place != path and digest.hexdigest() != path.name.removeprefix(_PENDING):
-                raise Broken(f"{path} holds another file than the one it is named after. Put it back from a backup.")
+            if place != path:
+                _same(path, digest.hexdigest())
             yield place
+
+    def read(self, path: Path) -> BinaryIO:
+        """Open the file that `path` named, at its beginning; a sealed one is gone through once before.
+
+        Raises:
+            Broken: as `lend`.
+        """
+        stream = self.vault.read(path, ORIGINAL)
+        try:
+            if self.vault.sealed:
+                _same(path, hashlib.file_digest(stream, "sha256").hexdigest())  # type: ignore[arg-type]
+                stream.seek(0)
+        except BaseException:
+            stream.close()
+            raise
+        return stream
 
     def has(self, sha256: str) -> bool:
         """Tell whether a file with this hash is stored."""
@@ -165,6 +182,11 @@ class Originals:
 
     def _place(self, sha256: str, mark: str = "") -> Path:
         return self._folder / sha256[:2] / f"{mark}{sha256}"
+
+
+def _same(path: Path, digest: str) -> None:
+    if digest != path.name.removeprefix(_PENDING):
+        raise Broken(f"{path} holds another file than the one it is named after. Put it back from a backup.")
 
 
 def _flush(folder: Path) -> None:

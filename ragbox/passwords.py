@@ -93,7 +93,9 @@ class Passwords:
         if not rows:
             return None
         if PasswordHasher(PASSES, MEMORY_KIB, LANES).check_needs_rehash(kept):
-            self.keep(name, _hash(password))
+            renewed = _hash(password)
+            with self._db.write() as db:  # unless another password was set meanwhile
+                db.execute("UPDATE passwords SET hash = ? WHERE user = ? AND hash = ?", (renewed, name, kept))
         return name
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection as Ids
 from .db import Database
 from .rows import SHOWN
 
-READING = 1
+READING = 2
 """Raised by whoever changes what parsers, chunker or profile make of a file: `tests/test_readings.py` tells when.
 
 Each document is recorded with it. One that has a lower number keeps the passages it has until it is read again.

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .hosts import is_loopback
+from .hosts import given, is_loopback
 from .redact.policy import Style
 from .sealing.keys import Secret
 from .settings_directory import DirectorySettings
@@ -32,8 +32,8 @@ class _Own(BaseSettings):
     data: Path = Field(Path("data"), description="Folder that holds everything the box keeps.")
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the server listens on; 0 picks a free one.")
-    hosts: tuple[str, ...] = Field(
-        (), description="Names (JSON list) the box is called by, beside the machine's own; others are refused."
+    hosts: tuple[Annotated[str, AfterValidator(given)], ...] = Field(
+        (), description="Names (JSON list; no https://, no port) it is called by, beside its own; others are refused."
     )
     tls: Literal["auto", "on", "off"] = Field(
         "auto", description="Speak https (TLS 1.3) only; auto does unless RAGBOX_HOST is of this machine alone."
@@ -283,6 +283,13 @@ class _Own(BaseSettings):
 
 class Settings(DirectorySettings, _Own):
     """The settings of one box, validated once and then fixed."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _unset(cls, value: Any, about: ValidationInfo) -> Any:
+        # Compose and env files write "none" so, and Path("") would be the folder one stands in.
+        field = cls.model_fields[about.field_name or ""]
+        return field.default if value == "" and field.annotation in (Path, Path | None) else value
 
 
 def _masked(name: str, value: Any) -> Any:

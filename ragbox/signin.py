@@ -6,7 +6,7 @@ Knows what was typed and where it came from, not the page that it was typed into
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -14,7 +14,7 @@ from typing import Protocol
 from .audit import Audit
 from .auth import Auth
 from .db import Database
-from .errors import Busy, Conflict, NotFound, NotPermitted, NotSignedIn
+from .errors import Busy, Conflict, NotFound, NotPermitted, NotSignedIn, RagboxError
 from .passwords import Passwords
 from .settings import Settings
 from .throttle import Throttle, account
@@ -70,7 +70,7 @@ class SignIn:
             Busy: there were too many tries, or there are too many now.
             Unavailable: a directory does not answer.
         """
-        user, how = self._known(name.strip(), password, address)
+        user, how = self._known(name.strip(), password, address, self.verifiers)
         return self.open(user, how, address=address, former=former)
 
     def by_link(self, secret: str, *, address: str, former: str = "") -> Opened:
@@ -94,9 +94,9 @@ class SignIn:
         with self._db.write():
             return self._opened(name, self._auth.open_session(name, how), how, address, former)
 
-    def may_set(self, session: str) -> bool:
-        """Tell whether one may set a password without the old one: after a link that was used within the hour."""
-        return self._auth.opened(session) == "link"
+    def may_set(self, name: str, session: str) -> bool:
+        """Tell whether a user may set a password without the old one: after a link, used within the hour."""
+        return self._auth.opened(session, name) == "link"
 
     def change(self, name: str, old: str, new: str, *, address: str, session: str) -> Opened:
         """Give a user another password, end all their sessions and links, and open a new one in place of `session`.
@@ -110,8 +110,8 @@ class SignIn:
             Busy: there were too many tries.
         """
         self._own(name)
-        if not self.may_set(session):
-            self._known(name, old, address)
+        if not self.may_set(name, session):
+            self._known(name, old, address, [self.passwords])
         hashed = self.passwords.hashed(name, new)
         with self._db.write():
             self._replace(name, hashed)
@@ -142,25 +142,27 @@ class SignIn:
             raise Conflict(f"The user {name!r} belongs to a directory and has no password here. Change it there.")
 
     def _replace(self, name: str, hashed: str) -> None:
-        self._auth.user(name)  # or it was removed meanwhile
+        # Hashing takes 0.1 s, in which the user may have been removed, or bound to a directory.
+        self._auth.user(name)
+        self._own(name)
         self.passwords.keep(name, hashed)
         self._auth.end_sessions(name)
         self._throttle.forget(name)
 
-    def _known(self, name: str, password: str, address: str) -> tuple[str, str]:
+    def _known(self, name: str, password: str, address: str, verifiers: Sequence[Verifier]) -> tuple[str, str]:
         """Return whose password this is, and who said so; each try counts, and each wrong one is recorded."""
         try:
             self._throttle.look(name, address)
             with self._turn():
                 self._throttle.count(name, address)
-                for verifier in self.verifiers:
+                for verifier in verifiers:
                     user = verifier.verify(name, password)
                     with suppress(NotFound, NotPermitted):
                         if user is not None and self._auth.active(user):
                             self._throttle.forget(name)
                             return user, verifier.source
-        except Busy:
-            self._refused("password.throttled", name, address)
+        except RagboxError as error:  # where a directory cannot tell, the box itself has said no
+            self._refused("password.throttled" if isinstance(error, Busy) else "password.refused", name, address)
             raise
         self._refused("password.refused", name, address)
         raise NotSignedIn("The name or the password is wrong. Try again, or ask an admin for a sign-in link.")

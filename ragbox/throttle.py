@@ -20,6 +20,8 @@ SECONDS = 900
 """Over how long tries are counted, and kept."""
 MOST = 10_000
 """Tries of all addresses together, some 1 MB: beyond, nobody signs in by a password for a while, by a link all do."""
+PASSED_OVER = "\u115f\u1160\u1806\ufffc"
+"""Signs that directories pass over in a name (RFC 4518, 2.2), and that are neither marks nor controls."""
 
 
 class Throttle:
@@ -68,7 +70,8 @@ class Throttle:
 
 def account(name: str) -> str:
     """Return by what the tries of a name are known: 64 bits of its hash, however it is spelt."""
-    spelt = unicodedata.normalize("NFKC", name).casefold().strip()
+    kept = (c for c in unicodedata.normalize("NFKD", name) if c not in PASSED_OVER)
+    spelt = "".join(c for c in kept if unicodedata.category(c) not in ("Mn", "Me", "Cc", "Cf")).casefold().strip()
     return hashlib.sha256(b"ragbox sign-in\0" + spelt.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -118,6 +118,15 @@ REFUSED = {
 }
 
 
+@pytest.mark.parametrize("name", ["word/media/image2.svg", "word/afchunk.html"])
+def test_pictures_and_pages_within_a_document_have_a_document_type(tmp_path: Path, name: str) -> None:
+    kind, main = "svg" if name.endswith("svg") else "HTML", "wordprocessingml.document.main+xml"
+    head = f'<?xml version="1.0"?><!-- Illustrator --><!DOCTYPE {kind} [<!ENTITY ns "http://ns.example/">]>'
+    assert kind_of(tmp_path, office(main, **{name: f"{head}<{kind}/>".encode()}), "letter.docx") == "docx"
+    with pytest.raises(Rejected, match="declares XML entities"):
+        kind_of(tmp_path, office(main, **{name: head.replace(kind, "w").encode()}), "letter.docx")
+
+
 @pytest.mark.parametrize("reason", REFUSED)
 def test_what_is_not_read_is_refused_with_name_and_reason(tmp_path: Path, reason: str) -> None:
     with pytest.raises(Rejected) as refusal:

@@ -200,3 +200,10 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
     machine = re.compile(rf"{re.escape(str(ROOT))}|(?<![\w.])(?:/root|/home/\w+)\b|file:///|find-links")
     files = [*DOCS, *CODE, *BUILD, ROOT / ".ci/run", ROOT / ".dockerignore"]
     assert {p.name: m.group() for p in files if (m := machine.search(p.read_text(encoding="utf-8")))} == {}
+
+
+def test_the_proxy_that_the_readme_shows_tells_scheme_and_name() -> None:
+    """Without the name Gradio writes 127.0.0.1 into the addresses of its scripts, which the pages then refuse."""
+    (line,) = re.findall(r"`proxy_pass ([^`]*)`", read("README.md"))
+    sent = re.findall(r"proxy_set_header ([^;]*);", line)
+    assert {"X-Forwarded-Proto $scheme", "X-Forwarded-Host $host"} <= set(sent)

@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 
 from ragbox.auth import Auth
 from ragbox.box import Box
+from ragbox.commands.common import settings as settings_of
+from ragbox.errors import BadInput
 from ragbox.hosts import Hosts
 from ragbox.settings import Settings
 from tests.doors import BASE, browser, nobody, paged, program
@@ -178,6 +180,18 @@ def test_on_the_network_its_own_names_are_taken_and_those_that_are_given(closed:
         reply = guest.get("/healthz", headers={"Host": host})
         assert reply.status_code == 400, host
         assert "RAGBOX_HOSTS" in reply.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["https://papers.example", "papers:7860", "192.0.2.7:443", "[::1]:7860", "papers.example/", "*.example", " "],
+)
+def test_what_no_host_header_can_say_is_no_name_of_the_box(name: str) -> None:
+    with pytest.raises(BadInput, match=r"RAGBOX_HOSTS is wrong: .* is no name .*without https://") as refused:
+        settings_of(None, hosts=(name,))
+    assert repr(name) in str(refused.value)
+    for taken in ("papers.example", "Papers.Example.", "文库.example", "192.0.2.7", "::1", "[fe80::1%eth0]"):
+        assert settings_of(None, hosts=(taken,)).hosts == (taken,)
 
 
 def test_two_host_names_are_none(app: FastAPI) -> None:

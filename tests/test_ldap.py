@@ -79,6 +79,7 @@ def test_people_are_known_by_name_and_password(given: dict[str, Any], server: Di
         ("rita)(objectClass=*", RITA), ("uid=rita," + PEOPLE, RITA), ("x" * 5000, RITA), ("rita", "x" * 5000),
         ("rita", PASSWORDS["edda"]), ("rita", "*"), ("ragbox", SERVICE_PASSWORD), ("\ud800", RITA),
         ("ri\u00adta", RITA), ("ri\u200bta", RITA), (" rita", RITA), ("rita  ", RITA),
+        ("rita", "tab\there"), ("rita", "\u00ad"), ("rita", RITA + "\x01"),
     ],
 )  # fmt: skip
 def test_nobody_else_is(given: dict[str, Any], name: str, password: str) -> None:

@@ -165,6 +165,11 @@ def test_neither_another_site_nor_a_token_changes_a_password(app: FastAPI, box: 
     assert program(app, box, "kim").post("/password", data=form).status_code == 403
     assert program(app, box, "kim").get("/password").status_code == 403
     assert nobody(app).get("/password").status_code == 401
+    # A token of kim beside a session of lin, who came by a link: neither lin nor the token sets kim's password.
+    both = browser(app, box, "lin")
+    both.headers["Authorization"] = f"Bearer {box.auth.new_token('kim', scope='ask')}"
+    assert both.post("/password", data=form, headers=SAME).status_code == 403
+    assert both.get("/password").status_code == 403
     assert not box.signin.passwords.has("kim")
 
 

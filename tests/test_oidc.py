@@ -254,6 +254,17 @@ def test_the_userinfo_tells_what_the_token_does_not_and_of_nobody_else(make: Mak
         through(make())
 
 
+@pytest.mark.parametrize("token", ["é", "a\nb", "\ud800"])
+def test_an_access_token_that_http_cannot_carry_is_the_providers_fault(
+    make: Make, idp: IdentityProvider, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    idp.who, idp.userinfo = {"sub": "u-1"}, {"sub": "u-1"}
+    answer = idp.token
+    monkeypatch.setattr(idp, "token", lambda *given: (200, answer(*given)[1] | {"access_token": token}))
+    with pytest.raises(Unavailable, match="identity provider"):
+        through(make())
+
+
 def test_an_address_of_mail_counts_once_it_is_verified(make: Make, idp: IdentityProvider) -> None:
     idp.lies = {"email": "rita@corp.example"}
     with pytest.raises(NotSignedIn, match="not verified"):

@@ -6,11 +6,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from time import process_time
 
 import pytest
+from lxml.html import document_fromstring
 
-from ingest.parsers import Options, parse
+from ingest.parsers import Options, parse, web_unseen
 from ingest.parsers.web import html, markdown
+from ingest.parsers.web_unseen import Hiding
 from ragbox.types import Parsed
 
 
@@ -41,6 +44,83 @@ def test_headings_have_levels_and_menus_and_scripts_are_gone() -> None:
         ("text", "Text here.", 0),
         ("title", "Deep", 3),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "body"),
+    [
+        ("", '<td style="font-size:0px;padding:10px"><div style="font-size:13px">{}</div></td>'),
+        ("#page{position:absolute;left:50%;margin-left:-400px}", '<div id="page">{}</div>'),
+        (".left{float:left;margin-left:-100%}", '<div class="left">{}</div>'),
+        (".tab{display:none}", '<div class="tab" style="display: block;">{}</div>'),
+        (".tab{display:none}.tab.active{display:block}", '<div class="tab active">{}</div>'),
+        (".tab{display:none} input:checked + .tab{display:block}", '<input type="checkbox"><div class="tab">{}</div>'),
+        ("@media(max-width:9px){.m{display:block!important}}", '<p class="m" style="display:none">{}</p>'),
+        (".reveal{opacity:0}.reveal.visible{opacity:1}", '<p class="reveal visible">{}</p>'),
+        (".a{display:none} .b{background:url(a@2x.png);display:block}", '<p class="a b">{}</p>'),
+        (".late{opacity:0;animation:in 1s forwards}", '<p class="late">{}</p>'),
+        ("body{background:#111}.lead{color:#fff}", '<p class="lead">{}</p>'),
+        ("th{background:#036}.h{color:#fff}", '<table><tr><th><b class="h">{}</b></th></tr></table>'),
+        ("", '<div style="background-image:url(a.png)"><p style="color:#fff">{}</p></div>'),
+        ("", '<table><tr><td background="a.png"><b style="color:#fff">{}</b></td></tr></table>'),
+        ("", '<div style="color:#fff"><div style="background:#000"><p>{}</p></div></div>'),
+        ("", '<img src="a.png" style="position:absolute"><p style="color:#fff">{}</p>'),
+        (".hero{background:url(a.png)} .hero p{color:#fff}", '<div class="hero"><p>{}</p></div>'),
+        ("", '<div style="color:#fff"><a href="x">{}</a></div>'),
+        ("", '<div style="visibility:hidden"><p style="visibility:visible">{}</p></div>'),
+        ("", '<script src="a.js"></script><p style="opacity:0">{}</p><h1 style="color:#fff">Title</h1>'),
+        ("", '<link rel="stylesheet" href="a.css"><p style="color:#fff">{}</p>'),
+        ("", '<td style="max-width:0;overflow:hidden">{}</td>'),
+        ("", '<div style="height:0;padding-bottom:56%;overflow:hidden">{}</div>'),
+        ("", '<span aria-hidden="true">{}</span>'),
+    ],
+)  # fmt: skip
+def test_what_a_reader_of_a_page_sees_is_not_taken_for_hidden(sheet: str, body: str) -> None:
+    text = "The invoice of 4,200 EUR is due."
+    blocks = html(f"<html><head><style>{sheet}</style></head><body>{body.format(text)}</body></html>")[1]
+    assert text in [block.text for block in blocks if not block.unseen]
+    assert not any(block.unseen for block in blocks)
+
+
+def test_a_style_sheet_for_paper_and_a_page_that_is_loading_hide_nothing() -> None:
+    source = (
+        '<style media="print">.a{display:none}</style><body style="visibility:hidden"><p class="a">Seen.</p></body>'
+    )
+    assert [(block.text, block.unseen) for block in html(source)[1]] == [("Seen.", "")]
+
+
+def test_control_characters_in_a_page_cost_no_word() -> None:
+    assert "after" in str(shape("<p>before \x01\x0c after <b>\x02 bold</b>\x03</p>"))
+
+
+def test_of_an_element_with_hidden_and_seen_words_the_seen_ones_stay() -> None:
+    _, blocks = html('<p>One <span style="font-size:0">two <b style="font-size:12px">three</b> four</span> five</p>')
+    assert [(block.text, block.unseen) for block in blocks] == [
+        ("One three five", ""), ("two", "tiny"), ("four", "tiny"),
+    ]  # fmt: skip
+
+
+@pytest.mark.clock
+@pytest.mark.parametrize("sheet", ["a", "@", "/*", ":", "margin", "{", "position "])
+def test_a_style_sheet_of_nothing_costs_no_more_than_its_length(sheet: str) -> None:
+    root = document_fromstring("<style></style><p>Seen.")
+    root.find(".//style").text = sheet * (200_000 // len(sheet))
+    started = process_time()
+    Hiding(root)
+    assert process_time() - started < 1  # 0.1 s; where it grows with the square, minutes
+
+
+def test_each_look_is_read_once_however_deep_an_element_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    declared = web_unseen._declared
+
+    def counted(style: str) -> dict[str, str]:
+        read.append(style)
+        return declared(style)
+
+    monkeypatch.setattr(web_unseen, "_declared", counted)
+    html("<div>" * 14 + '<p style="color:#222">a</p>' * 100 + "</div>" * 14)
+    assert len(read) <= 120
 
 
 def test_lists_keep_their_numbers() -> None:

@@ -89,6 +89,23 @@ def test_a_hash_of_before_is_made_anew_with_todays_cost(passwords: Passwords, mo
     assert "m=128," in passwords._db.read("SELECT hash FROM passwords")[0]["hash"]
 
 
+def test_a_hash_that_is_made_anew_is_not_put_over_another_password(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MEMORY_KIB", 64)
+    passwords.keep("lin", passwords.hashed("lin", GOOD))
+    monkeypatch.setattr(module, "MEMORY_KIB", 128)
+    hashed, other = module._hash, passwords.hashed("lin", "five chairs under clouds")
+
+    def meanwhile(password: str) -> str:
+        passwords.keep("lin", other)
+        return hashed(password)
+
+    monkeypatch.setattr(module, "_hash", meanwhile)
+    assert passwords.verify("lin", GOOD) == "lin"
+    assert passwords._db.read("SELECT hash FROM passwords")[0]["hash"] == other
+
+
 def test_who_is_not_known_costs_the_memory_and_passes_that_others_cost() -> None:
     kept = module._nobodys()
     assert f"m={module.MEMORY_KIB},t={module.PASSES},p={module.LANES}$" in kept

@@ -252,6 +252,7 @@ def passages(file: str) -> str:
 
 def test_what_is_made_of_a_file_changes_with_the_number_of_the_reading() -> None:
     now = {file: passages(file) for file in READ}
+    assert READING == 2  # since words that no reader sees are in no passage, though those of these samples are the same
     assert now == READ, (
         "Parsers, chunker or profile make something else of these samples than the documents that were taken in before "
         "have. Raise READING in ragbox/readings.py, once a release, and let READ say what is made of them now."

@@ -74,9 +74,6 @@ def test_nothing_of_an_upload_lies_open_and_it_is_found_shown_and_deleted(box: B
         assert WORD in str(answer)
         original = f"/api/documents/{document}/original"
         assert client.get(original).text == TEXT
-        part = client.get(original, headers={"Range": "bytes=7-9"})
-        assert (part.status_code, part.content) == (206, TEXT.encode()[7:10])
-        assert not list(Path("/dev/shm").glob("ragbox-*/lent-*")), "what was lent is given back"
         kept = upload(client, "papers", [("b.txt", TEXT.encode() + b" Kept.")]).json()
         assert kept["results"][0]["status"] == "indexed"
     Runs(box.settings.data / "quality", box.vault).save("a", {"rows": [], "note": WORD})
@@ -90,6 +87,47 @@ def test_nothing_of_an_upload_lies_open_and_it_is_found_shown_and_deleted(box: B
     box.sweep.purge()
     assert not path.exists()
     assert box.library.count()[0] == 1
+
+
+def test_an_original_is_sent_as_it_is_opened_whole_or_a_range_of_it_and_no_copy_is_made(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = box.library.create_collection("papers")
+    text = b"".join(b"%069d\n" % n for n in range(1010))
+    (tmp_path / "a b.txt").write_bytes(text)
+    (tmp_path / "other.txt").write_bytes(b"Another.")
+    sha256, _ = box.originals.add(tmp_path / "a b.txt")
+    other, _ = box.originals.add(tmp_path / "other.txt")
+    known = make.put(box, box.encoder, shelf.id, "d9", WORD, kind="text", sha256=sha256, files=("a b.txt",))
+    monkeypatch.setattr(box.painter, "original", lambda *_: box.originals.path(sha256))
+    lent, sent = [], []
+    read = box.originals.read
+    with program(create_app(box, pages=False), box) as client:
+        url = f"/api/documents/{known.id}/original"
+        monkeypatch.setattr(box.vault, "lend", lambda *given: lent.append(given))
+        monkeypatch.setattr(box.originals, "read", lambda path: sent.append(read(path)) or sent[-1])
+        whole = client.get(url)
+        assert (whole.status_code, whole.content, whole.headers["content-length"]) == (200, text, str(len(text)))
+        assert (whole.headers["content-type"], whole.headers["cache-control"]) == (
+            "application/octet-stream", "private, no-cache",
+        )  # fmt: skip
+        assert whole.headers["content-disposition"] == "attachment; filename*=utf-8''a%20b.txt"
+        for asked, cut in {
+            "bytes=7-9": slice(7, 10), "bytes=65530-": slice(65530, None), "bytes=-5": slice(-5, None),
+            "bytes=0-99999999": slice(0, None), "bytes=-99999999": slice(0, None),
+        }.items():  # fmt: skip
+            part = client.get(url, headers={"Range": asked})
+            assert (part.status_code, part.content) == (206, text[cut]), asked
+        assert part.headers["content-range"] == f"bytes 0-{len(text) - 1}/{len(text)}"
+        for asked in ("bytes=1-2,4-5", "bytes=-", "lines=1-2"):
+            assert client.get(url, headers={"Range": asked}).content == text, asked
+        assert client.get(url, headers={"Range": "bytes=1-2", "If-Range": '"x"'}).content == text
+        beyond = client.get(url, headers={"Range": f"bytes={len(text)}-"})
+        assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(text)}")
+        assert (lent, len(sent), all(stream.closed for stream in sent)) == ([], 11, True)
+        box.originals.path(sha256).write_bytes(box.originals.path(other).read_bytes())
+        refused = client.get(url)
+        assert (refused.status_code, "another file" in refused.text) == (503, True)
 
 
 @pytest.mark.slow

@@ -49,3 +49,20 @@ def test_every_setting_says_in_a_sentence_what_it_does(name: str) -> None:
 
 def test_the_box_listens_only_on_this_machine_by_default() -> None:
     assert Settings().host == "127.0.0.1"
+
+
+PLACES = [name for name, field in Settings.model_fields.items() if field.annotation in (Path, Path | None)]
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_an_empty_path_is_none_given_and_not_the_folder_one_stands_in(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"RAGBOX_{name.upper()}", "")
+    default = Settings.model_fields[name].default
+    assert default != Path()
+    assert getattr(Settings(), name) == getattr(Settings(**{name: ""}), name) == default
+
+
+def test_which_settings_are_paths() -> None:
+    assert {"data", "seal_memory", "ldap_ca", "ldap_password_file", "oidc_ca", "oidc_secret_file"} < {*PLACES}

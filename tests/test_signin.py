@@ -147,6 +147,43 @@ def test_after_a_link_of_within_the_hour_and_only_then_the_old_one_is_not_asked_
         signin.change("kim", "", GOOD, address="10.0.0.1", session=opened.session)
 
 
+def test_a_link_of_somebody_else_does_not_stand_in_for_the_old_password(box: Box, signin: SignIn) -> None:
+    session = signin.by_link(box.auth.new_login("kim"), address="10.0.0.1").session
+    assert signin.may_set("kim", session)
+    assert not signin.may_set("lin", session)
+    with pytest.raises(NotSignedIn):
+        signin.change("lin", "", BETTER, address="10.0.0.1", session=session)
+    assert signin.by_password("lin", GOOD, address="10.0.0.1").name == "lin"
+
+
+def test_who_is_bound_while_a_password_is_hashed_gets_none(
+    box: Box, signin: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = signin.by_link(box.auth.new_login("kim"), address="10.0.0.1").session
+    hashed = signin.passwords.hashed
+
+    def slow(name: str, password: str) -> str:
+        box.directory.expect("kim", "ldap")
+        return hashed(name, password)
+
+    monkeypatch.setattr(signin.passwords, "hashed", slow)
+    with pytest.raises(Conflict, match="directory"):
+        signin.change("kim", "", BETTER, address="10.0.0.1", session=session)
+    box.directory.expect("kim", "")
+    with pytest.raises(Conflict, match="directory"):
+        signin.set("kim", BETTER)
+    assert not signin.passwords.has("kim")
+
+
+def test_who_had_an_account_is_out_once_it_is_bound_to_another(box: Box, signin: SignIn) -> None:
+    session, link = signin.by_password("lin", GOOD, address="10.0.0.1").session, box.auth.new_login("lin")
+    box.directory.expect("lin", "oidc")
+    with pytest.raises(NotSignedIn):
+        box.auth.by_session(session)
+    with pytest.raises(NotSignedIn):
+        signin.by_link(link, address="10.0.0.1")
+
+
 def test_a_removed_users_password_is_gone_with_the_user(box: Box, signin: SignIn) -> None:
     box.auth.remove_user("lin")
     box.auth.create_user("lin", "reader")
@@ -187,9 +224,21 @@ def test_a_directory_is_asked_after_the_box_for_every_name_alike(box: Box, signi
     with pytest.raises(NotSignedIn):
         signin.by_password("kim@corp", BETTER, address="10.0.0.1")
     directory.down = True
-    for name in ("lin", "nobody"):
+    for name in ("lin", "nobody", "dora"):
         with pytest.raises(Unavailable):
-            signin.by_password(name, "wrong", address="10.0.0.1")
+            signin.by_password(name, "wrong", address="10.0.0.7")
+    refused = [o for _, _, o, detail in recorded(box, "password.refused") if detail == '{"address":"10.0.0.7"}']
+    assert refused == ["lin", *(f"#{account(name)[:8]}" for name in ("nobody", "dora"))]
+
+
+def test_the_old_password_is_the_boxs_own_and_no_directorys(box: Box, signin: SignIn) -> None:
+    directory = Directory()
+    signin.verifiers.append(directory)
+    session = signin.by_password("lin", GOOD, address="10.0.0.1").session
+    box.auth.create_user("kim@corp", "reader")
+    with pytest.raises(NotSignedIn):  # it is kim's, at the directory
+        signin.change("kim@corp", BETTER, "six doors behind clouds", address="10.0.0.1", session=session)
+    assert directory.asked == []
 
 
 def test_who_belongs_to_a_directory_gets_no_password_here(signin: SignIn) -> None:

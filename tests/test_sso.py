@@ -94,7 +94,7 @@ def test_somebody_signs_in_and_becomes_a_reader_without_grants(app: FastAPI, hou
 def test_the_cookies_are_kept_from_scripts_and_other_sites(app: FastAPI, house: Box, idp: IdentityProvider) -> None:
     browser = nobody(app)
     started = browser.get(sso.START)
-    assert {"HttpOnly", "SameSite=lax", "Path=/login/oidc"} <= set(started.headers["set-cookie"].split("; "))
+    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(started.headers["set-cookie"].split("; "))
     came = agree(started.headers["location"])
     kept_back = browser.get(sso.BACK, params=came, headers={"Sec-Fetch-Site": "cross-site"})
     assert kept_back.status_code == 200
@@ -103,6 +103,7 @@ def test_the_cookies_are_kept_from_scripts_and_other_sites(app: FastAPI, house: 
     session, gone = ended.headers.get_list("set-cookie")
     assert {"HttpOnly", "SameSite=strict"} <= set(session.split("; "))
     assert gone.startswith(f'{sso.COOKIE}=""')
+    assert "Path=/" in gone.split("; ")
     # The next who signs in there ends the session, which is never taken over.
     before, idp.who = browser.cookies[COOKIE], {"sub": "u-2", "preferred_username": "edda", "groups": []}
     assert go(browser).status_code == 303
@@ -110,6 +111,21 @@ def test_the_cookies_are_kept_from_scripts_and_other_sites(app: FastAPI, house: 
     old = nobody(app)
     old.cookies.set(COOKIE, before, domain="127.0.0.1")
     assert old.get("/api/status").status_code == 401
+
+
+def test_over_https_no_other_host_of_the_domain_can_plant_a_sign_in(app: FastAPI) -> None:
+    browser, other = (TestClient(app, base_url="https://127.0.0.1", follow_redirects=False) for _ in range(2))
+    started = browser.get(sso.START)
+    assert started.headers["set-cookie"].startswith(f"__Host-{sso.COOKIE}=")
+    assert {"Secure", "Path=/"} <= set(started.headers["set-cookie"].split("; "))
+    begun, came = browser.cookies[f"__Host-{sso.COOKIE}"], agree(started.headers["location"])
+    other.cookies.set(sso.COOKIE, begun, domain="127.0.0.1")  # as a sibling of the host could
+    assert other.get(sso.BACK, params=came).status_code == 401
+    ended = browser.get(sso.BACK, params=came)
+    assert ended.status_code == 303
+    gone = ended.headers.get_list("set-cookie")[1]
+    assert gone.startswith(f'__Host-{sso.COOKIE}=""')
+    assert {"Secure", "Path=/"} <= set(gone.split("; "))  # without them browsers would keep it
 
 
 @pytest.mark.parametrize("page", ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example"])

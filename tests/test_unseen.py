@@ -237,7 +237,7 @@ def test_a_workbook_hides_words_and_they_are_found_but_hidden_rows_and_sheets_ar
     ("how", "markup"),
     [
         ("marked", '<p style="display:none">{}</p>'), ("marked", '<div style="Visibility: hidden">{}</div>'),
-        ("marked", "<p hidden>{}</p>"), ("marked", '<p aria-hidden="true">{}</p>'), ("marked", '<p class="n">{}</p>'),
+        ("marked", "<p hidden>{}</p>"), ("colour", '<font color="White">{}</font>'), ("marked", '<p class="n">{}</p>'),
         ("marked", '<p style="opacity:0">{}</p>'), ("tiny", '<p style="font-size:0">{}</p>'),
         ("tiny", '<p style="font-size:1px">{}</p>'), ("colour", '<p style="color:#fff">{}</p>'),
         ("colour", '<div style="background:#123"><p style="color:rgb(17, 34, 52)">{}</p></div>'),
@@ -269,7 +269,7 @@ def test_characters_that_show_nothing_are_taken_out_and_marks_move_with_the_rest
         ("characters", SECRET), ("characters", "hidden"), ("characters", "U+200B U+200C U+200B U+200C"),
     ]  # fmt: skip
     reverse = Parsed(blocks=(Block(kind=Kind.TEXT, text="pay \u202e001\u202c now"),), pages=1)
-    assert [(u.how, u.text) for u in parted(reverse).unseen] == [("reversed", "001\u202c now")]
+    assert [(u.how, u.text) for u in parted(reverse).unseen] == [("reversed", "U+202E")]
     assert all(u.how in HOWS for u in found.unseen)
 
 

@@ -136,9 +136,9 @@ def address(request: HTTPConnection) -> str:
     return request.client.host if request.client else ""
 
 
-def cookie(request: HTTPConnection) -> str:
-    """Return the name of the cookie that holds the session."""
-    return f"__Host-{COOKIE}" if request.scope["scheme"] in ("https", "wss") else COOKIE
+def cookie(request: HTTPConnection, name: str = COOKIE) -> str:
+    """Return the name of a cookie, by default of the one that holds the session."""
+    return f"__Host-{name}" if request.scope["scheme"] in ("https", "wss") else name
 
 
 def session(request: HTTPConnection) -> str:

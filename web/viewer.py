@@ -5,15 +5,18 @@ Drawing waits in a lane of its own: pages that are slow to draw leave the thread
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import re
+from collections.abc import Iterator
 from functools import partial
+from os import SEEK_END
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Query, Request
-from starlette.responses import FileResponse, Response
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from ingest.render import WIDTHS
@@ -25,19 +28,43 @@ LANE = 6
 OCR reads it; further requests wait without a thread."""
 KEPT = {"Cache-Control": "private, no-cache"}
 """A browser may keep a page for whom it was shown, but asks each time whether it may still show it."""
+PIECE = 64 << 10
+"""Bytes of a sealed original that are opened at a time: those of one of its chunks."""
+_RANGE = re.compile(r"bytes=(?=-?\d)(\d{0,18})-(\d{0,18})")
 
 router = APIRouter()
 
 
-class Lent(FileResponse):
-    """A file that is given back when it was sent, or the browser hung up."""
+class Opened(FileResponse):
+    """A sealed file, opened piece by piece as it is sent: many slow downloads would fill memory with copies of it."""
 
-    lent: ExitStack
+    stream: BinaryIO
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
-        with self.lent:
-            await super().__call__(scope, receive, send)
+        """Send it, or the one range that is asked for (RFC 9110, 14.2: any other request for ranges gets all)."""
+        with self.stream as stream:
+            size = stream.seek(0, SEEK_END)
+            begin, end, asked = 0, size, Headers(scope=scope)
+            headers = dict(self.headers)
+            if "if-range" not in asked and (found := _RANGE.fullmatch(asked.get("range", ""))):
+                first, last = found.groups()
+                begin, end = (int(first), min(int(last or size) + 1, size)) if first else (size - int(last), size)
+                begin = max(begin, 0)
+                if begin >= end:
+                    refused = Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+                    await refused(scope, receive, send)
+                    return
+                headers["content-range"] = f"bytes {begin}-{end - 1}/{size}"
+            headers["content-length"] = str(end - begin)
+            stream.seek(begin)
+            pieces = _pieces(stream, end - begin)
+            await StreamingResponse(pieces, 206 if "content-range" in headers else 200, headers)(scope, receive, send)
+
+
+def _pieces(stream: BinaryIO, left: int) -> Iterator[bytes]:
+    while left and (piece := stream.read(min(left, PIECE))):
+        left -= len(piece)
+        yield piece
 
 
 def lane() -> CapacityLimiter:
@@ -113,9 +140,9 @@ async def original(
     path = await run_sync(box.painter.original, actor, found, limiter=lane)
     if check:
         return Response(status_code=204)
-    lent = ExitStack()
-    path = await run_sync(lent.enter_context, box.originals.lend(path), limiter=lane)
+    kind = Opened if box.vault.sealed else FileResponse
     # To be saved, never opened inside the browser: no type but bytes, as HTML it could act in the name of who opens it.
-    reply = Lent(path, media_type="application/octet-stream", headers=KEPT, filename=PurePosixPath(found.file).name)
-    reply.lent = lent
+    reply = kind(path, media_type="application/octet-stream", headers=KEPT, filename=PurePosixPath(found.file).name)
+    if isinstance(reply, Opened):
+        reply.stream = await run_sync(box.originals.read, path, limiter=lane)
     return reply

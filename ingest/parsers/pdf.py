@@ -108,7 +108,9 @@ def _read(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Sheet], bo
             return [], True, []
         letters = sum(len(word.text) for sheet in sheets for word in sheet.words)
         if letters > FEW:
-            return sheets, False, told
+            # A layer that says more than what is printed is what OCR read of a picture, or is told and not believed.
+            layer = sum(len(words) for how, words in told if how == "invisible")
+            return sheets, layer > letters and _has_picture(page), told
         objects = pdfium.FPDFPage_CountObjects(page.raw)
         if letters == 0:
             return [], objects > 0, told

@@ -7,9 +7,9 @@ Invisible text on the picture of a scan is what OCR read there, and stays.
 from __future__ import annotations
 
 import ctypes
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any, NamedTuple
 
 from ragbox.types import Box
@@ -19,6 +19,8 @@ from .pdf_words import Affine, Sheet, Word
 
 TINY = 2.0
 """Points; smaller text is there for programs, not for readers."""
+SMALL_PAGE = 1 / 300
+"""Of the longest side of a page, where that is less: pdfium tells no /UserUnit, by which 84 units may be 842 points."""
 LIGHT = 0xE0
 """The least of red, green and blue from which a colour may be that of paper."""
 NEAR = 24
@@ -33,9 +35,12 @@ STAMPED = 200
 """Characters that may be printed on a scan, or a quarter of the invisible; with more, the picture is a background."""
 _INVISIBLE = (3, 7)  # Tr 3 draws nothing, 7 only clips
 _STROKE = 1
-_PATH, _IMAGE, _SHADING = 2, 3, 4
-_LARGE = 4.0  # points; a smaller shape hides no word
-_MAX_SHAPES, _MAX_OBJECTS = 500, 20_000  # of a page; drawings and maps have more
+_PATH, _IMAGE, _SHADING, _FORM = 2, 3, 4, 5
+_LARGE = 4.0  # points; a smaller area hides no word, but scans are cut into strips and tiles of any size
+_MAX_AREAS, _MAX_OBJECTS = 500, 20_000  # of a page; drawings and maps have more
+_DEEP = 3  # forms within forms: what stamps a scan wraps it in one or two
+_BANDS = 64  # of a page's height, in each of which a word is compared with the shapes that reach into it
+_ROOM = 20_000  # shapes in all bands: 10,000 strips of a scan, or 312 pictures of the whole page
 _PIXELS = 1000  # longest side of the drawings that are compared
 
 Colour = tuple[int, int, int, int]
@@ -71,13 +76,13 @@ def unseen(page: Any, textpage: Any, shown: Affine, found: Found) -> dict[int, s
     doubtful: dict[int, tuple[str, int, Box]] = {}
     reader = _Reader(page, shown, width, height)
     layer: list[int] = []
-    printed = 0
+    printed, least = 0, min(TINY, max(width, height) * SMALL_PAGE)
     text_object, handle = calls().FPDFText_GetTextObject, address(textpage)
     for n, (turn, word, first) in enumerate(found):
         across, down = (height, width) if turn % 2 else (width, height)
         if not any(map(str.isalnum, word.text)):
             continue  # ticks and dashes, which forms lay upon each other, tell nobody anything
-        if word.size < TINY:
+        if word.size < least:
             hidden[n] = "tiny"
             continue
         if not (0 <= word.left + word.right <= 2 * across and 0 <= word.top + word.bottom <= 2 * down):
@@ -117,10 +122,11 @@ class _Reader:
         self._shown, self._size = shown, (width, height)
         self._styles: dict[int, Style] = {}
         self._order: dict[int, int] = {}
-        self._alike: dict[Colour, list[Shape]] = {}
-        self.shapes: list[Shape] = []
-        self._look(address(page.raw), page)
-        self._orders = [shape.order for shape in self.shapes]
+        self._count = self._areas = 0
+        self._covered, self._room = 0.0, _ROOM
+        self._bands: list[list[Shape]] = [[] for _ in range(_BANDS)]
+        count = calls().FPDFPage_CountObjects(address(page.raw))
+        self._look(count, partial(calls().FPDFPage_GetObject, address(page.raw)), shown)
 
     def doubt(self, item: int, x: float, y: float) -> str:
         """Return how a word of a text object may be hidden, whose middle is shown at a point; "" if nothing says so."""
@@ -130,51 +136,65 @@ class _Reader:
             return "invisible"
         if style.clip and not (style.clip[0] <= x <= style.clip[2] and style.clip[1] <= y <= style.clip[3]):
             return "clipped"
-        later = bisect_right(self._orders, self._order.get(item, -1))
-        if any(shape.around(x, y) for shape in self.shapes[later:]):
+        near, order = self._near(x, y), self._order.get(item, -1)
+        if any(shape.order > order for shape in near):
             return "covered"
-        if style.colour is None:
+        if (ink := style.colour) is None:
             return ""
-        light = min(style.colour[:3]) >= LIGHT or style.colour[3] < CLEAR or style.mode == _STROKE
-        if (alike := self._alike.get(style.colour)) is None:
-            alike = [shape for shape in self.shapes if shape.colour and _alike(style.colour, shape.colour)]
-            self._alike[style.colour] = alike
-        return "colour" if light or any(shape.around(x, y) for shape in alike) else ""
+        light = min(ink[:3]) >= LIGHT or ink[3] < CLEAR or style.mode == _STROKE
+        return "colour" if light or any(shape.colour and _alike(ink, shape.colour) for shape in near) else ""
 
     def pictured(self, x: float, y: float) -> bool:
         """Say whether a picture is shown at a point."""
-        return any(shape.colour is None and shape.around(x, y) for shape in self.shapes)
+        return any(shape.colour is None for shape in self._near(x, y))
 
     def share(self) -> float:
         """Return the share of the page that its pictures cover, at most and where they do not overlap."""
-        areas = ((s.box[2] - s.box[0]) * (s.box[3] - s.box[1]) for s in self.shapes if s.colour is None)
-        return sum(areas) / (self._size[0] * self._size[1])
+        return self._covered / (self._size[0] * self._size[1])
 
-    def _look(self, page: int, owner: Any) -> None:
-        import pypdfium2.raw as pdfium
+    def _near(self, x: float, y: float) -> list[Shape]:
+        return [shape for shape in self._bands[self._band(y)] if shape.around(x, y)]
 
+    def _band(self, y: float) -> int:
+        return min(_BANDS - 1, max(0, int(y / self._size[1] * _BANDS)))
+
+    def _look(self, count: int, at: Callable[[int], int | None], shown: Affine, deep: int = 0) -> None:
+        """Take in the objects of the page, or of a form on it, in the order in which they are drawn."""
         call = calls()
-        for order in range(min(pdfium.FPDFPage_CountObjects(owner.raw), _MAX_OBJECTS)):
-            item = call.FPDFPage_GetObject(page, order) or 0
+        for n in range(count):
+            if self._count >= _MAX_OBJECTS:
+                return
+            self._count += 1
+            item = at(n) or 0
             kind = call.FPDFPageObj_GetType(item)
-            if kind not in (_PATH, _IMAGE, _SHADING):
-                self._order[item] = order
-            elif len(self.shapes) < _MAX_SHAPES and (box := self._box(item)):
-                colour = _colour(item) if kind == _PATH else None
-                if kind != _PATH or (colour and colour[3] and _filled(item)):
-                    self.shapes.append(Shape(box, order, colour))
+            if kind == _FORM and deep < _DEEP:
+                inner = partial(call.FPDFFormObj_GetObject, item)
+                self._look(max(0, call.FPDFFormObj_CountObjects(item)), inner, _within_form(item, shown), deep + 1)
+            elif kind in (_IMAGE, _SHADING):
+                self._add(item, shown, None)
+            elif kind != _PATH:
+                self._order[item] = self._count
+            elif self._areas < _MAX_AREAS and (colour := _colour(item)) and colour[3] and _filled(item):
+                self._areas += self._add(item, shown, colour, _LARGE)
 
-    def _box(self, item: int) -> Box | None:
-        """Return where a shape is shown of the page, unless it is too small to hide a word."""
+    def _add(self, item: int, shown: Affine, colour: Colour | None, least: float = 0.0) -> bool:
+        """Keep where a shape is shown of the page, unless it is smaller than a number of points."""
         sides = (ctypes.c_float * 4)()
         at = ctypes.addressof(sides)
         if not calls().FPDFPageObj_GetBounds(item, at, at + 4, at + 8, at + 12):
-            return None
+            return False
         left, bottom, right, top = sides
-        (x0, y0), (x1, y1) = self._shown(left, bottom), self._shown(right, top)
-        x0, x1 = max(0.0, min(x0, x1)), min(self._size[0], max(x0, x1))
-        y0, y1 = max(0.0, min(y0, y1)), min(self._size[1], max(y0, y1))
-        return (x0, y0, x1, y1) if x1 - x0 >= _LARGE and y1 - y0 >= _LARGE else None
+        corners = [shown(x, y) for x in (left, right) for y in (bottom, top)]  # a form may be turned
+        x0, x1 = (min(max(0.0, side([x for x, _ in corners])), self._size[0]) for side in (min, max))
+        y0, y1 = (min(max(0.0, side([y for _, y in corners])), self._size[1]) for side in (min, max))
+        if x1 - x0 <= 0 or y1 - y0 <= 0 or min(x1 - x0, y1 - y0) < least:
+            return False
+        self._covered += (x1 - x0) * (y1 - y0) if colour is None else 0
+        bands, shape = self._bands[self._band(y0) : self._band(y1) + 1], Shape((x0, y0, x1, y1), self._count, colour)
+        self._room -= len(bands)
+        for band in bands if self._room >= 0 else ():
+            band.append(shape)
+        return True
 
     def _style(self, item: int) -> Style:
         if not item:
@@ -224,6 +244,16 @@ def _changed(page: Any, items: set[int], boxes: Sequence[Box]) -> list[bool]:
         columns = slice(int(left * across), int(right * across) + 1)
         seen.append(bool(change[rows, columns].max(initial=0) >= FAINT))
     return seen
+
+
+def _within_form(item: int, shown: Affine) -> Affine:
+    """Return the map from what stands in a form to the page as shown."""
+    matrix = (ctypes.c_float * 6)()
+    if not calls().FPDFPageObj_GetMatrix(item, ctypes.addressof(matrix)):
+        return shown
+    a, b, c, d, e, f = matrix
+    (x0, y0), (x1, y1), (x2, y2) = shown(e, f), shown(a + e, b + f), shown(c + e, d + f)
+    return Affine(x1 - x0, y1 - y0, x2 - x0, y2 - y0, x0, y0)
 
 
 def _within(one: Box | None, other: Box) -> Box:

@@ -60,15 +60,16 @@ def _property(deck: Any) -> str:
 
 def _slide(slide: Any, page: int, width: int, height: int, warnings: list[str]) -> Iterator[Block]:
     title = slide.shapes.title
-    hiding = {shape.shape_id: how for shape in slide.shapes if (how := _hiding(shape, width, height))}
-    if title is not None and title.shape_id not in hiding:
+    # Ids are doubled in decks that were pasted together: a shape is told by its element.
+    tops = [(top, _hiding(top, width, height)) for top in slide.shapes]
+    own = None if title is None else title._element
+    if title is not None and not any(how for top, how in tops if top._element is own):
         yield from block(Kind.TITLE, title.text_frame.text, page, 1)
-    for top in slide.shapes:
-        if top.shape_id in hiding:
-            words = " ".join(t.text or "" for t in top._element.iter(_A + "t"))
-            yield from hidden(hiding[top.shape_id], words, page)
-    for shape in _ordered(_flat(s for s in slide.shapes if s.shape_id not in hiding), height):
-        if title is not None and shape.shape_id == title.shape_id:
+    for top, how in tops:
+        if how:
+            yield from hidden(how, " ".join(t.text or "" for t in top._element.iter(_A + "t")), page)
+    for shape in _ordered(_flat(top for top, how in tops if not how), height):
+        if shape._element is own:
             continue
         try:
             yield from list(_shape(shape, page))

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from ragbox.types import Block, Kind, Mark, Parsed, Unseen
 
-from .blocks import clean, line
+from .blocks import clean
 
 HOWS = (
     "invisible", "colour", "tiny", "outside", "covered", "clipped", "marked", "characters", "reversed",
@@ -49,7 +49,7 @@ def smuggled(text: str) -> Iterator[tuple[str, str]]:
     for match in _places(text):
         found = match[0]
         if found[0] in _OVERRIDES:
-            yield "reversed", line(text[match.end() :])[:200]
+            yield "reversed", f"U+{ord(found):04X}"  # what it turns round is seen, and stays
         elif "\U000e0000" <= found[0] <= "\U000e007f":
             yield "characters", "".join(chr(ord(c) - 0xE0000) for c in found if ord(c) > 0xE001F).strip()
         elif _choice(found[0]) is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from .blocks import finish, high, line, raised_after
 from .elements import CAPTION, NOTE, html_blocks
 from .text import decode
 from .unseen import hidden
-from .web_unseen import Hiding
+from .web_unseen import Hiding, Look
 
 _UNSEEN = (
     "script", "style", "noscript", "template", "nav", "svg", "iframe", "object", "embed", "audio", "video", "canvas",
@@ -110,17 +111,42 @@ def _taken(root: Any, page: int) -> list[Block]:
     """Take out what is not read, and return what no reader of the page sees."""
     from lxml import etree
 
-    hiding, found, gone = Hiding(root), list[Block](), set[Any]()
-    for node in list(root.iter(etree.Element)):
-        if node in gone or node.tag in ("html", "head", "body") or node.getparent() is None:
+    hiding, looks, gone = Hiding(root), [Look()], list[Any]()
+    texts: list[tuple[str, list[str]]] = []  # of each hidden stretch, how it is hidden and its pieces
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, node in walk:
+        if event == "end":
+            looks.pop()
+            if _unseen_piece(looks[-1].how, node.tail, texts):
+                node.tail = " "
             continue
-        aside = node.tag in _UNSEEN or node.get("role", "").lower() in _MENU_ROLES
-        how = "" if aside else hiding.of(node)
-        if aside or how:
-            gone.update(node.iter())
-            found += hidden(how, node.text_content(), page) if how else []
-            node.drop_tree()
-    return found
+        look = hiding.of(node, looks[-1])
+        if node.tag in ("html", "head", "body"):  # a page that is hidden as a whole is one that is still loading
+            look = replace(look, whole="", gone=False, tiny=False)
+        looks.append(look)
+        if node.tag in _UNSEEN or node.get("role", "").lower() in _MENU_ROLES:
+            gone.append(node)
+            walk.skip_subtree()
+        elif look.whole:
+            texts.append((look.whole, [node.text_content()]))
+            gone.append(node)
+            walk.skip_subtree()
+        elif _unseen_piece(look.how, node.text, texts):
+            node.text = " "
+    for node in gone:
+        node.drop_tree()
+    return [block for how, pieces in texts for block in hidden(how, "".join(pieces), page)]
+
+
+def _unseen_piece(how: str, text: str | None, texts: list[tuple[str, list[str]]]) -> bool:
+    """Say whether a text is hidden; if so, it goes on what was hidden the same way right before it."""
+    if not text or not (how or text.strip()):
+        return False
+    if not texts or texts[-1][0] != how:
+        texts.append((how, []))
+    if how:
+        texts[-1][1].append(text)
+    return bool(how)
 
 
 def _tidy(root: Any) -> None:

@@ -15,6 +15,9 @@ TINY = 4
 NEAR = 16
 """Steps of 256 by which two colours may differ and are still the same to the eye."""
 _WHITE = "FFFFFF"
+_UNKNOWN = "unknown"  # is like no colour
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_VML = "{urn:schemas-microsoft-com:vml}"
 
 
 class Hiding:
@@ -23,6 +26,8 @@ class Hiding:
     def __init__(self, styles: Mapping[str | None, Any], root: Any) -> None:
         self._styles = styles
         self._paper = next((b.get(W + "color") for b in root.iterchildren(W + "background")), None) or _WHITE
+        if _behind_text(root):
+            self._paper = _UNKNOWN
         self._last: Any = None
         self._taken: list[tuple[str, str, int]] = []  # how, words, page
 
@@ -32,15 +37,23 @@ class Hiding:
         return [made for taken in self._taken for made in hidden(*taken)]
 
     def takes(self, run: Any, page: int) -> bool:
-        """Tell whether a run is hidden, and take its words."""
+        """Tell whether a run is hidden, and take its words.
+
+        Of one that is marked Word shows nothing; of another all but the words is still to be read: breaks, pictures.
+        """
         if not (how := self._how(run)):
             return False
-        words = "".join(t.text or "" for t in run.iter(W + "t"))
+        texts = list(run.iter(W + "t") if how == "marked" else run.iterchildren(W + "t"))
+        words = "".join(t.text or "" for t in texts)
         if self._taken and self._last is run.getprevious() and self._taken[-1][0] == how:
             words = self._taken.pop()[1] + words
         self._taken.append((how, words, page))
         self._last = run
-        return True
+        if how == "marked":
+            return True
+        for text in texts:
+            run.remove(text)
+        return False
 
     def _how(self, run: Any) -> str:
         paragraph = next(run.iterancestors(W + "p"), None)
@@ -67,12 +80,16 @@ class Hiding:
 
     def _around(self, run: Any) -> str | None:
         """Return the colour of the cell or page that a run stands on; None where a frame or a style decides it."""
-        for above in run.iterancestors(W + "tc", W + "tbl", W + "txbxContent"):
+        for above in run.iterancestors(W + "tc", W + "tr", W + "tbl", W + "txbxContent"):
             if above.tag == W + "txbxContent":
                 return None
             if above.tag == W + "tc" and (fill := _fill(above.find(W + "tcPr"))):
                 return fill
+            if above.tag == W + "tr" and _fill(above.find(W + "tblPrEx")):
+                return None
             if above.tag == W + "tbl":
+                if _fill(above.find(W + "tblPr")):
+                    return None
                 styles = self._chain(above, "tblPr/tblStyle")
                 if any(node.get(W + "fill", "auto") != "auto" for style in styles for node in style.iter(W + "shd")):
                     return None
@@ -96,8 +113,21 @@ def _fills(said: list[Any], paragraph: Any, given: list[Any]) -> Iterator[str]:
 
 def _fill(node: Any) -> str | None:
     shade = node.find(W + "shd") if node is not None else None
-    fill = shade.get(W + "fill", "auto") if shade is not None else "auto"
+    if shade is None:
+        return None
+    pattern, fill = shade.get(W + "val", "clear"), shade.get(W + "fill", "auto")
+    if pattern == "solid":
+        return str(shade.get(W + "color", "auto"))
+    if pattern not in ("clear", "nil"):
+        return _UNKNOWN
     return None if fill == "auto" else str(fill)
+
+
+def _behind_text(root: Any) -> bool:
+    """Say whether a picture or shape lies behind the text, as on a cover, where white letters are seen."""
+    return any(anchor.get("behindDoc") in ("1", "true") for anchor in root.iter(_DRAWING + "anchor")) or any(
+        "z-index:-" in shape.get("style", "").replace(" ", "") for shape in root.iter(_VML + "*")
+    )
 
 
 def _alike(one: str, other: str) -> bool:

@@ -128,7 +128,8 @@ class Ldap:
             )
         server = ldap3.Server(url, tls=self._tls(), get_info=ldap3.NONE, connect_timeout=SECONDS)
         connection = ldap3.Connection(
-            server, dn or None, password or None, authentication=ldap3.SIMPLE if dn else ldap3.ANONYMOUS,
+            # Bytes go as they are; of words ldap3 2.9.1 refuses some, such as one with a tab (SASLprep).
+            server, dn or None, password.encode() or None, authentication=ldap3.SIMPLE if dn else ldap3.ANONYMOUS,
             auto_bind=ldap3.AUTO_BIND_NONE, client_strategy=ldap3.SYNC, auto_referrals=False, check_names=False,
             read_only=True, receive_timeout=int(SECONDS), raise_exceptions=False,
         )  # fmt: skip

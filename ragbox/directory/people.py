@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..audit import Audit
+from ..auth import Auth
 from ..db import Database
 from ..errors import RagboxError
 from ..settings import Settings
 from ..signin import SignIn
 from ..types import Actor
-from ..users import Users
 from .external import External
 from .identities import Identities, Rules
 from .ldap import Ldap
@@ -20,7 +20,7 @@ from .oidc import Oidc
 class Directory:
     """The sources of people of one box. Constructing it calls nobody."""
 
-    def __init__(self, settings: Settings, db: Database, users: Users, audit: Audit, door: SignIn) -> None:
+    def __init__(self, settings: Settings, db: Database, auth: Auth, audit: Audit, door: SignIn) -> None:
         """`door` gets the directory's passwords beside the box's own."""
         rules = {
             "ldap": Rules(
@@ -32,8 +32,9 @@ class Directory:
         }
         self._settings = settings
         self._db = db
+        self._auth = auth
         self._passwords = door.passwords
-        self._identities = Identities(db, users, rules, audit.note)
+        self._identities = Identities(db, auth, rules, audit.note)
         self._ldap = Ldap(settings, self._identities)
         self.oidc = Oidc(settings)
         door.belongs = lambda name: self._identities.source(name) != ""
@@ -45,12 +46,13 @@ class Directory:
         return self._identities.admit(who)
 
     def expect(self, name: str, source: str) -> None:
-        """Let the next person of a source who is called so be this user, whose own password ends.
+        """Let the next person of a source who is called so be this user, whose own password ends, as sessions do.
 
         Raises what `Identities.expect` does.
         """
         with self._db.write():
             self._identities.expect(name, source)
+            self._auth.end_sessions(name)
             if source:
                 self._passwords.remove(name)
 

@@ -140,9 +140,12 @@ class Provider:
                     body += piece
                     if len(body) > LONGEST_BODY or self._clock() > until:
                         raise self._trouble("says too much, or too slowly", "Look at it.")
-            said = json.loads(body)
         except httpx.HTTPError as error:
             raise self._trouble(f"does not answer ({_short(error)})", "Look at it, and at RAGBOX_OIDC_CA.") from None
+        except (httpx.InvalidURL, UnicodeError):  # an address, or a token in a header, that HTTP cannot carry
+            raise self._trouble(f"gives what cannot be sent to {_short(url)}", "Look at its log.") from None
+        try:
+            said = json.loads(body)
         except (ValueError, RecursionError):
             said = None
         if response.status_code != 200 or not isinstance(said, dict):

@@ -162,10 +162,10 @@ def gradient(learner: Learner, rows: Sequence[Example], fit: Fit) -> float:
 def _rest(model: Any) -> None:
     """Switch off what learning draws by chance.
 
-    4-bit layers know no chance and stay: on a processor with AVX512-BF16 bitsandbytes 0.50 packs the weights of one that
-    has left training in a way of its own, through which no gradient passes, for good and with a warning alone.
+    4-bit layers know no chance and stay: on a processor with AVX512-BF16 bitsandbytes 0.50 packs the weights of one
+    that has left training in a way of its own, through which no gradient passes, for good and with a warning alone.
     """
-    from bitsandbytes.nn import Linear4bit
+    from bitsandbytes.nn.modules import Linear4bit
 
     model.eval()
     for module in model.modules():

@@ -22,6 +22,12 @@ from .stream import Key
 
 FILE = "seal.json"
 ON, SEALING, UNSEALING, ROTATING = "on", "sealing", "unsealing", "rotating"
+FINISH = {
+    SEALING: "Finish it: `ragbox seal on`. Or take it back: `ragbox seal off`.",
+    UNSEALING: "Finish it: `ragbox seal off`.",
+    ROTATING: "Finish it: `ragbox seal rotate --everything`.",
+}
+"""What ends each state that was broken off."""
 SHORTEST = 12
 """Characters of a new passphrase, at least."""
 # 256 MiB and 3 passes take about 0.5 s once a start; RFC 9106 names 64 MiB and 3 passes as its second choice.
@@ -38,6 +44,7 @@ class Secret:
 
     key_file: Path | None = None
     passphrase_file: Path | None = None
+    _words: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.key_file or self.passphrase_file)
@@ -52,7 +59,8 @@ class Secret:
         """Return the 32 bytes that wrap data keys.
 
         Raises:
-            NoKey: nothing was given, or the other kind; or the file cannot be read or may be read by others.
+            NoKey: nothing was given, or the other kind, or nothing but an end of line; or the file cannot be read or
+                may be read by others.
         """
         if lock["kind"] == "key file":
             if not self.key_file:
@@ -63,21 +71,29 @@ class Secret:
                 "The data folder is sealed with a passphrase. Name a file with it in RAGBOX_SEAL_PASSPHRASE_FILE, "
                 'or "-" to be asked.'
             )
-        return _stretch(_read_passphrase(self.passphrase_file), lock)
+        if not (words := self._passphrase(self.passphrase_file)):
+            raise NoKey(f"The passphrase from {_place(self.passphrase_file)} is empty. Give the one that is meant.")
+        return _stretch(words, lock)
 
     def check(self) -> None:
         """Return if a folder may be sealed with it.
 
         Raises:
-            BadInput: none was given, or the passphrase is short.
+            BadInput: none was given, or the passphrase is short, or was typed in two ways.
             NoKey: the file cannot be read or may be read by others.
         """
         if not self:
             raise BadInput("There is no key. Make one with `ragbox seal init FILE`, then set RAGBOX_SEAL_KEY_FILE.")
         if self.key_file:
             _read_key(self.key_file)
-        elif self.passphrase_file and len(_read_passphrase(self.passphrase_file)) < SHORTEST:
+        elif self.passphrase_file and len(self._passphrase(self.passphrase_file, new=True)) < SHORTEST:
             raise BadInput(f"The passphrase is shorter than {SHORTEST} characters. Choose a longer one.")
+
+    def _passphrase(self, path: Path, *, new: bool = False) -> str:
+        # Read once: what is wrapped has to be what was checked, and standard input says a line once.
+        if not self._words:
+            self._words.append(_read_passphrase(path, new=new))
+        return self._words[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,13 +226,20 @@ def _read_key(path: Path) -> bytes:
     return key
 
 
-def _read_passphrase(path: Path) -> str:
-    if str(path) == "-":
-        if sys.stdin.isatty():
-            from getpass import getpass
+def _place(path: Path) -> str:
+    return "standard input" if str(path) == "-" else str(path)
 
-            return getpass("Passphrase of the data folder: ")
-        return sys.stdin.readline().rstrip("\r\n")
+
+def _read_passphrase(path: Path, *, new: bool) -> str:
+    if str(path) == "-":
+        if not sys.stdin.isatty():
+            return sys.stdin.readline().rstrip("\r\n")
+        from getpass import getpass
+
+        words = getpass("New passphrase of the data folder: " if new else "Passphrase of the data folder: ")
+        if new and getpass("The same again: ") != words:
+            raise BadInput("The passphrases that were typed differ. Nothing was changed: begin again.")
+        return words
     try:
         with path.open("rb") as stream:
             mode, data = os.fstat(stream.fileno()).st_mode, stream.read(10_000)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -64,14 +65,14 @@ def _alive(number: str) -> bool:
     return number != str(os.getpid()) and Path("/proc", number).exists()
 
 
-def kind_of(folder: Path) -> str:
+def kind_of(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
     """Return the kind of file system a folder is on, "" where it is missing or nothing says so."""
     if not folder.is_dir():
         return ""
     place, best, kind = str(folder.resolve()), "", ""
-    for line in Path("/proc/self/mounts").read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+    for line in os.fsdecode(mounts.read_bytes()).split("\n")[:-1]:  # a name may hold U+2028 and the like
         _, mount, found, *_ = line.split(" ")
-        mount = mount.encode().decode("unicode_escape")
+        mount = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), mount)  # blanks and line ends
         # Of several on one place the last is on top.
         if (place == mount or place.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best):
             best, kind = mount, found

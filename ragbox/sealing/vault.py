@@ -56,8 +56,7 @@ class Vault:
                 )
             return
         if seal.state != keys.ON:
-            again = {keys.SEALING: "on", keys.UNSEALING: "off", keys.ROTATING: "rotate --everything"}[seal.state]
-            raise Conflict(f"The sealing of {self._data} was broken off. Finish it: `ragbox seal {again}`.")
+            raise Conflict(f"The sealing of {self._data} was broken off. {keys.FINISH[seal.state]}")
         ring = keys.unlock(self._data, seal, self._secret)
         self._memory.open()
         self._ring, self.lock = ring, str(seal.lock["kind"])

@@ -7,6 +7,7 @@ sealed. While something is under way the box does not start.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections import Counter
@@ -26,7 +27,11 @@ NOT_SEALED = (
 )  # fmt: skip
 """What may lie in the data folder and is never sealed; `docs/security.md` says what each holds."""
 _DRAFT = ".reseal"
-_MADE_AGAIN = Path("cache", "pages"), Path("uploads")
+_LEFT = (
+    "cache/pages", "uploads", "models/.practice", "models/.incoming-*", "models/.leaving-*", "adapters/.incoming-*",
+    "adapters/.leaving-*", "adapters/.unpacking-*", "originals/.*.part", f".{RECORD}.new*",
+)  # fmt: skip
+"""What can be made again, and what a killed server or command left: deleted, not sealed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +66,14 @@ def on(data: Path, secret: Secret) -> Iterator[tuple[int, int]]:
 
     Raises:
         BadInput, NoKey: there is no key to be used.
-        Conflict: it is sealed, or something else was broken off.
+        Conflict: it is sealed, or something else was broken off, or what tells by which key it is sealed is missing.
     """
     if keys.read(data) is None:
+        if (sealed := _sealed_already(data)) is not None:
+            raise Conflict(
+                f"{sealed} is sealed already, and {data / keys.FILE}, which tells by what, is missing. Nothing was "
+                "changed. Put it back from a backup; or, if it is not known, delete or move away what is sealed."
+            )
         seal, ring = keys.begin(secret)
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys.write(data, seal)
@@ -75,8 +85,8 @@ def on(data: Path, secret: Secret) -> Iterator[tuple[int, int]]:
 
 
 def off(data: Path, secret: Secret) -> Iterator[tuple[int, int]]:
-    """Open a data folder for good, or go on with it; yields and raises as `on`."""
-    seal = _expect(data, keys.UNSEALING, keys.ON)
+    """Open a data folder for good, or go on with it, or take back a sealing; yields and raises as `on`."""
+    seal = _expect(data, keys.UNSEALING, keys.ON, keys.SEALING)
     ring = keys.unlock(data, seal, secret)
     keys.write(data, replace(seal, state=keys.UNSEALING))
     yield from _change(data, ring, None, half=True)
@@ -114,13 +124,13 @@ def _expect(data: Path, *states: str) -> Seal:
         raise Conflict(f"{data} is not sealed. Seal it with `ragbox seal on`.")
     if seal.state == keys.ON:
         raise Conflict(f"{data} is sealed already. `ragbox seal status` says by what.")
-    raise Conflict(f"{data} is in the middle of {seal.state}. Finish that first: `ragbox seal status` says how.")
+    raise Conflict(f"{data} is in the middle of {seal.state}. {keys.FINISH[seal.state]}")
 
 
 def _change(data: Path, ring: Ring, after: Key | None, *, half: bool) -> Iterator[tuple[int, int]]:
     """Bring record and files to one key (None: plain); with `half` some may be plain on the way."""
-    for folder in _MADE_AGAIN:
-        shutil.rmtree(data / folder, ignore_errors=True)
+    for path in [path for pattern in _LEFT for path in data.glob(pattern)]:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
     if (data / RECORD).is_file():
         before = record.sealed_by(data / RECORD, list(ring.keys.values()))
         if before != after:
@@ -176,6 +186,19 @@ def _kept(path: Path) -> bool:
 def _header(path: Path) -> bytes | None:
     with path.open("rb") as stream:
         return sealed_by(stream.read(HEADER.size))
+
+
+def _sealed_already(data: Path) -> Path | None:
+    """Return something that is sealed, None where nothing is."""
+    if (data / RECORD).is_file() and (data / RECORD).stat().st_size and not _plain_record(data):
+        return data / RECORD
+    return next((path for path, _ in _files(data) if _header(path) is not None and not _dropped_so(path)), None)
+
+
+def _dropped_so(path: Path) -> bool:
+    """Tell whether an original has its header from who dropped it: it is named after the hash of its bytes."""
+    with path.open("rb") as stream:
+        return path.name.endswith(hashlib.file_digest(stream, "sha256").hexdigest())
 
 
 def _plain_record(data: Path) -> bool:

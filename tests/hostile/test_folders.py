@@ -19,7 +19,7 @@ from tests.doors import program
 from tests.mirrors import follow, held, mirrored, write
 from web.app import create_app
 
-PIECE = 1 << 20
+PIECE = 1 << 14
 
 pytestmark = pytest.mark.slow
 
@@ -72,6 +72,7 @@ def midway(monkeypatch: pytest.MonkeyPatch, act: object) -> None:
 
             return Reader()
 
+    monkeypatch.setattr("ragbox.sealing.vault.PIECE", PIECE)
     monkeypatch.setattr(Originals, "add", lambda self, path: add(self, Half(path)))  # type: ignore[arg-type]
 
 

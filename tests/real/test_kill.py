@@ -1,4 +1,4 @@
-"""Ingest is killed at twenty moments, of all stages; afterwards nothing is lost and nothing is double."""
+"""Ingest is killed at ten moments, of all stages; afterwards nothing is lost and nothing is double."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ragbox.types import Status
 from tests.embeddings import PATH
 
 ROOT = Path(__file__).parents[2]
-KILLS = 20
+KILLS = 10
 SLOW = {"seconds": 0.004}
 """Seconds the encoder takes for a text: without them encoding is too short to be hit."""
 WORDS = "pump valve oil notice period holiday travel price contract delivery warranty safety audit budget".split()
@@ -65,7 +65,7 @@ def interrupt(inbox: Path, data: Path, chance: random.Random) -> int:
 
 
 @pytest.mark.slow
-def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     inbox, data, chance = tmp_path / "in", tmp_path / "data", random.Random(20)
     inbox.mkdir()
     short = 0

@@ -50,7 +50,8 @@ def change(
 
 def _who(request: Request) -> Actor:
     actor: Actor = request.state.actor
-    if not session(request):
+    # The actor is the token's where both are sent, and the session may be another's.
+    if "authorization" in request.headers or not session(request):
         raise NotPermitted("A token changes no password. Sign in with a browser, or run `ragbox user password NAME`.")
     return actor
 
@@ -68,7 +69,8 @@ def _page(request: Request, status: int = 200, problem: str = "", **values: obje
     if box.signin.belongs(actor.name):
         form = f"<p>{say(language, 'password.elsewhere')}</p>"
     else:
-        form = told + done + _form(language, actor.name, values, asks=not box.signin.may_set(session(request)))
+        asks = not box.signin.may_set(actor.name, session(request))
+        form = told + done + _form(language, actor.name, values, asks=asks)
     back = f"<p><a href=/{language}/>{say(language, 'password.back')}</a></p></section>"
     title = f"{say(language, 'password.title')} · ragbox"
     return HTMLResponse(

@@ -12,13 +12,16 @@ from ragbox.box import Box
 from ragbox.directory.oidc import LIFE_SECONDS
 from ragbox.errors import Busy, NotSignedIn, RagboxError, Unavailable
 
-from ..guard import AGAIN, address, session
+from ..guard import AGAIN, address, cookie, session
 from . import login
 
 router = APIRouter(include_in_schema=False)
 START, BACK = "/login/oidc", "/login/oidc/back"
 COOKIE = "ragbox_oidc"
-"""Holds a sign-in that has begun. Lax, as the provider's page sends the browser back; the session's own is strict."""
+"""Holds a sign-in that has begun. Lax, as the provider's page sends the browser back; the session's own is strict.
+
+Over https with the prefix __Host- (so for the whole box): no other host of the domain can set one, and have somebody
+sign in as another."""
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +35,7 @@ def start(request: Request, next: str = "/") -> Response:
         return _failed(request, error)
     reply = RedirectResponse(begun.url, 303)
     reply.set_cookie(
-        COOKIE, begun.cookie, max_age=LIFE_SECONDS, path=START, httponly=True, samesite="lax",
+        cookie(request, COOKIE), begun.cookie, max_age=LIFE_SECONDS, path="/", httponly=True, samesite="lax",
         secure=request.url.scheme == "https",
     )  # fmt: skip
     return reply
@@ -44,15 +47,16 @@ def back(request: Request) -> Response:
     if request.headers.get("sec-fetch-site") == "cross-site":
         return HTMLResponse(AGAIN)  # the browser kept the session's cookie back, which ends with the new session
     box: Box = request.app.state.box
+    name = cookie(request, COOKIE)
     try:
-        who, page = box.directory.oidc.finish(request.query_params, request.cookies.get(COOKIE, ""), _back(request))
+        who, page = box.directory.oidc.finish(request.query_params, request.cookies.get(name, ""), _back(request))
         actor = box.directory.admit(who)
         opened = box.signin.open(actor.name, who.source, address=address(request), former=session(request))
         reply = login.welcome(request, opened, page)
     except RagboxError as error:
         reply = _failed(request, error)
-    if COOKIE in request.cookies:
-        reply.delete_cookie(COOKIE, path=START, httponly=True, samesite="lax")
+    if name in request.cookies:
+        reply.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https")
     return reply
 
 

@@ -66,9 +66,10 @@ class Rereading:
             NotFound, NotPermitted: as `status` does.
         """
         self._readings.want(*self._writable(actor, collection), by=actor.name)
+        found = self.status(actor, collection)  # before the first is done
         with self._changed:
             self._changed.notify_all()
-        return self.status(actor, collection)
+        return found
 
     def stop(self, actor: Actor, collection: str | None = None) -> dict[str, int]:
         """Let none of them wait any more; the one that is under way is read to its end. Return what `status` does.

@@ -66,7 +66,7 @@ export function audit(panel) {
         [word("audit.at"), (e) => h("time", { datetime: e.at }, e.at.slice(0, 19).replace("T", " "))],
         [word("audit.actor"), (e) => e.actor || word("audit.box")],
         [word("audit.act"), (e) => e.act],
-        [word("audit.object"), (e) => e.object, "wide"],
+        [word("audit.object"), (e) => e.object, "wide item"],
         [word("audit.detail"), (e) => told(e.detail), "wide"],
       ], shown) : note(word("audit.none")),
       shown.length < found.total ? button(word("audit.older"), () => act(() => load(last)), { key: "older" }) : "");

@@ -232,17 +232,17 @@ def _changed(page: Any, items: set[int], boxes: Sequence[Box]) -> list[bool]:
             for item in items:
                 active(item, on)
             with closing(page.render(scale=scale, prefer_bgrx=False, maybe_alpha=False)) as bitmap:
-                drawn.append(bitmap.to_numpy().astype(np.int16))
+                drawn.append(bitmap.to_numpy().copy())
     finally:
         for item in items:
             active(item, True)
-    change = np.abs(drawn[0] - drawn[1]).reshape(*drawn[0].shape[:2], -1).max(axis=2)
-    down, across = change.shape
+    down, across = drawn[0].shape[:2]
     seen = []
-    for left, top, right, bottom in boxes:
+    for left, top, right, bottom in boxes:  # the whole page at once takes 18 ms more
         rows = slice(int(top * down), int(bottom * down) + 1)
         columns = slice(int(left * across), int(right * across) + 1)
-        seen.append(bool(change[rows, columns].max(initial=0) >= FAINT))
+        with_it, without = (picture[rows, columns].astype(np.int16) for picture in drawn)
+        seen.append(bool(np.abs(with_it - without).max(initial=0) >= FAINT))
     return seen
 
 

@@ -37,7 +37,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = fuzz(Path(folder), given.state or Path(folder) / "state", given)
-    print(json.dumps(found, indent=1) if given.json else "\n".join(f"{k:24} {v}" for k, v in found.items()))
+    print(json.dumps(found) if given.json else "\n".join(f"{k:24} {v}" for k, v in found.items()))
 
 
 def fuzz(folder: Path, state: Path, given: argparse.Namespace) -> dict[str, Any]:

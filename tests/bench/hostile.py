@@ -44,7 +44,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), given.rounds, given.seconds)
-    print(json.dumps(found, indent=1) if given.json else "\n".join(f"{k:24} {v}" for k, v in found.items()))
+    print(json.dumps(found) if given.json else "\n".join(f"{k:24} {v}" for k, v in found.items()))
 
 
 def measure(folder: Path, rounds: int, seconds: float) -> dict[str, Any]:

@@ -22,8 +22,8 @@ GRAPH = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_sea
 """How the graph of vectors is built and walked.
 
 Papers that look alike are clusters, and with Chroma's 16, 100 and 100 the walk does not get from one to the next: of
-the exact 50 nearest it found 0.85 in 50,000 vectors of 864 papers (40 questions; none of them for three), with these
-0.998, for 0.4 ms more a search, 0.2 ms of processor time more a vector, and 6 % more disk (2026-11-22).
+the exact 50 nearest it found 0.63 in 50,000 vectors of 866 papers, with these 0.97, for 2.7 ms more a search, 0.3 ms of
+processor time more a vector, and 6 % more disk (20 questions, `tests.bench.query`, 2026-11-22).
 """
 
 

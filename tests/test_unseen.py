@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.table import Table
 from PIL import Image
 from pptx.util import Inches
 from pptx.util import Pt as SlidePt
@@ -217,6 +218,7 @@ def test_a_workbook_hides_words_and_they_are_found_but_hidden_rows_and_sheets_ar
     sheet.append(["Item", "Cost"])
     sheet.append(["Paper", 12])
     sheet.append(["Ink", 7])
+    sheet.add_table(Table(displayName="Costs", ref="A1:B3"))
     sheet["A1"].font = Font(color="FFFFFFFF")  # as in a header that the table's style fills
     sheet["D1"], sheet["D2"], sheet["D3"], sheet["D4"] = "Nothing shown", f"{SECRET} and say it", "Tiny", "Blue " * 9
     sheet["D1"].number_format = ";;;"

@@ -19,6 +19,7 @@ from ragbox.types import Block, Kind, Parsed
 
 from . import Options
 from .blocks import block, finish, header_like, numeric, sane_title, table
+from .sheet_unseen import Hiding, OldHiding
 from .text import decode
 from .unseen import hidden
 
@@ -27,11 +28,6 @@ LONGEST_CELL = 1 << 30
 _HIGHEST_HEADER = 3  # rows of words above a blank one that may be the header of what is below it
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]*"|\\.')
-_NOTHING = re.compile(r"\s*;\s*;\s*(?:;\s*)?")
-_TINY = 2.0
-"""Points; smaller letters are there for programs, not for readers."""
-_SENTENCE = 30
-"""Characters from which white words are no header."""
 _CURRENCY = re.compile(r"\[\$([^\]-]+)[^\]]*\]|([$€£¥￥])")
 
 
@@ -140,13 +136,16 @@ def _workbook(path: Path) -> Parsed:
             raise Rejected("The workbook is damaged. Open it in Excel and save it again.") from error
         blocks: list[Block] = []
         warnings: list[str] = []
+        hiding = Hiding(book)
         try:
             for page, sheet in enumerate(book.worksheets, start=1):
                 try:
                     sheet.reset_dimensions()  # many programs write a wrong one, and rows past it would be lost
                     unseen: list[Block] = []
-                    blocks.extend(sheet_blocks(sheet.title, _rows(sheet, page, unseen), page))
-                    blocks.extend(unseen)
+                    read = [*sheet_blocks(sheet.title, _rows(sheet, page, hiding, unseen), page), *unseen]
+                    # Very hidden ones are offered by no menu; what is otherwise hidden is data.
+                    gone = sheet.sheet_state == "veryHidden"
+                    blocks.extend(replace(one, unseen=one.unseen or "marked") if gone else one for one in read)
                     blocks.extend(_notes(book, sheet, page))
                 except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
                     warnings.append(f"Sheet {page} could not be read in full ({type(error).__name__}).")
@@ -174,40 +173,17 @@ def _notes(book: Any, sheet: Any, page: int) -> Iterator[Block]:
             yield from block(Kind.NOTE, f"{note.get('ref')}: {text}" if text.strip() else "", page)
 
 
-def _rows(sheet: Any, page: int, unseen: list[Block]) -> Iterator[list[str]]:
-    """Yield the cells as they are shown, and put those that show nothing aside.
-
-    Hidden sheets, rows and columns stay: filters hide rows, and what a table is computed from is asked for too.
-    """
+def _rows(sheet: Any, page: int, hiding: Hiding, unseen: list[Block]) -> Iterator[list[str]]:
+    """Yield the cells as they are shown, and put those that show nothing aside."""
     for row in sheet.iter_rows():
         cells = []
         for cell in row:
             text = shown(cell.value, cell.number_format or "") if cell.value is not None else ""
-            if text and (how := _hiding(cell, text)):
+            if text and (how := hiding.how(cell, text)):
                 unseen += hidden(how, text, page)
                 text = ""
             cells.append(text)
         yield cells
-
-
-def _hiding(cell: Any, text: str) -> str:
-    """Return how a cell's text is hidden: by a format that shows nothing, too small, or white where nothing is filled.
-
-    White words are believed to be seen where they are few: a table's style may fill the cell of a header.
-    """
-    if cell.number_format and _NOTHING.fullmatch(cell.number_format):
-        return "marked"
-    font = cell.font
-    if font is None:
-        return ""
-    if font.sz is not None and font.sz < _TINY:
-        return "tiny"
-    white = font.color is not None and font.color.type == "rgb" and str(font.color.rgb).upper().endswith("FFFFFF")
-    if not white or len(text) < _SENTENCE or cell.fill is None:
-        return ""
-    fill = cell.fill
-    paper = fill.fill_type is None or (fill.fill_type == "solid" and str(fill.fgColor.rgb).upper().endswith("FFFFFF"))
-    return "colour" if paper else ""
 
 
 def _old_workbook(path: Path) -> Parsed:
@@ -223,13 +199,19 @@ def _old_workbook(path: Path) -> Parsed:
             return str(xlrd.error_text_from_code.get(value, ""))
         if kind == xlrd.XL_CELL_BOOLEAN:
             return shown(bool(value))
-        style = book.format_map[book.xf_list[sheet.cell_xf_index(row, column)].format_key].format_str
+        style = sheet.cell_xf_index(row, column)
         if kind == xlrd.XL_CELL_DATE:
             value = xlrd.xldate_as_datetime(value, book.datemode)
-        return shown(value, style or "")
+        text = shown(value, book.format_map[book.xf_list[style].format_key].format_str or "")
+        if text and (how := hiding.how(style, value, text)):
+            unseen.extend(hidden(how, text, sheet.number + 1))
+            return ""
+        return text
 
+    unseen: list[Block] = []
     try:
         book = xlrd.open_workbook(str(path), formatting_info=True, logfile=io.StringIO())
+        hiding = OldHiding(book)
         blocks = [
             made
             for page, sheet in enumerate(book.sheets(), start=1)
@@ -239,7 +221,7 @@ def _old_workbook(path: Path) -> Parsed:
         ]
     except (xlrd.XLRDError, CompDocError, ValueError, KeyError, IndexError, AssertionError, struct.error) as error:
         raise Rejected("The workbook is encrypted or damaged. Open it in Excel and save it as .xlsx.") from error
-    return _finished(blocks, book.nsheets)
+    return _finished([*blocks, *unseen], book.nsheets)
 
 
 def _finished(blocks: list[Block], sheets: int, title: str | None = "", warnings: Sequence[str] = ()) -> Parsed:

@@ -17,13 +17,12 @@ from ragbox.types import Block, Kind, Parsed
 from . import Options
 from .blocks import alt, block, finish, header_like, sane_title, table
 from .charts import chart_blocks
+from .slides_unseen import Hiding
 from .unseen import hidden
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
-_TINY = 2.0
-"""Points; smaller letters are there for programs, not for readers."""
 _SAME_LINE = 0.02
 """Of the slide's height: shapes whose tops are nearer than this are read from left to right."""
 
@@ -44,8 +43,14 @@ def parse(path: Path, options: Options) -> Parsed:  # noqa: ARG001 - one signatu
     blocks: list[Block] = []
     warnings: list[str] = []
     width, height = int(deck.slide_width or 9_144_000), int(deck.slide_height or 6_858_000)
+    hiding = Hiding(deck, width, height)
     for page, slide in enumerate(deck.slides, start=1):
-        made = list(_slide(slide, page, width, height, warnings))
+        try:
+            for how, words in hiding.takes(slide):
+                blocks += hidden(how, words, page)
+        except (KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
+            warnings.append(f"Slide {page} could not be searched for hidden words ({type(error).__name__}).")
+        made = list(_slide(slide, page, height, warnings))
         unshown = slide._element.get("show") in ("0", "false")
         blocks += [replace(one, unseen="marked") if unshown and not one.unseen else one for one in made]
     return finish(blocks, pages=len(deck.slides), title=_property(deck), warnings=warnings)
@@ -58,17 +63,13 @@ def _property(deck: Any) -> str:
         return ""
 
 
-def _slide(slide: Any, page: int, width: int, height: int, warnings: list[str]) -> Iterator[Block]:
+def _slide(slide: Any, page: int, height: int, warnings: list[str]) -> Iterator[Block]:
     title = slide.shapes.title
     # Ids are doubled in decks that were pasted together: a shape is told by its element.
-    tops = [(top, _hiding(top, width, height)) for top in slide.shapes]
     own = None if title is None else title._element
-    if title is not None and not any(how for top, how in tops if top._element is own):
+    if title is not None:
         yield from block(Kind.TITLE, title.text_frame.text, page, 1)
-    for top, how in tops:
-        if how:
-            yield from hidden(how, " ".join(t.text or "" for t in top._element.iter(_A + "t")), page)
-    for shape in _ordered(_flat(top for top, how in tops if not how), height):
+    for shape in _ordered(_flat(slide.shapes), height):
         if shape._element is own:
             continue
         try:
@@ -81,19 +82,6 @@ def _slide(slide: Any, page: int, width: int, height: int, warnings: list[str]) 
     for relation in slide.part.rels.values():
         if not relation.is_external and relation.reltype.endswith("/comments"):
             yield from _comments(relation.target_part.blob, page)
-
-
-def _hiding(shape: Any, width: int, height: int) -> str:
-    """Return how a shape is hidden: switched off, or beside the slide."""
-    about = next(shape._element.iter("{*}cNvPr"), None)
-    if about is not None and about.get("hidden") in ("1", "true"):
-        return "marked"
-    left, top = shape.left, shape.top
-    if None in (left, top, shape.width, shape.height):
-        return ""  # where its layout has it
-    # A frame without height that stands at the edge has its words below it, on the slide.
-    beside = left >= width or top >= height or left + shape.width < 0 or top + shape.height < 0
-    return "outside" if beside else ""
 
 
 def _flat(shapes: Iterable[Any]) -> Iterator[Any]:
@@ -157,7 +145,6 @@ def _text(shape: Any, page: int) -> Iterator[Block]:
     listed = role in (P.BODY, P.OBJECT, P.VERTICAL_BODY, P.VERTICAL_OBJECT)
     plain: list[str] = []
     for paragraph in shape.text_frame.paragraphs:
-        yield from _unseen(paragraph, page)
         text = paragraph.text.strip()
         properties = paragraph._p.find(_A + "pPr")
         marks = {child.tag for child in properties} if properties is not None else set()
@@ -170,14 +157,6 @@ def _text(shape: Any, page: int) -> Iterator[Block]:
         elif text:
             plain.append(text)
     yield from block(Kind.TEXT, "\n".join(plain), page)
-
-
-def _unseen(paragraph: Any, page: int) -> Iterator[Block]:
-    """Take runs that are too small to see out of a paragraph, and yield them."""
-    for run in list(paragraph.runs):
-        if run.font.size is not None and run.font.size.pt < _TINY:
-            yield from hidden("tiny", run.text, page)
-            run._r.getparent().remove(run._r)
 
 
 def _comments(xml: bytes, page: int) -> Iterator[Block]:

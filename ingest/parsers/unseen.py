@@ -22,6 +22,10 @@ HOWS = (
 """The ways to hide."""
 MOST = 100_000
 """Characters of hidden text that are kept of a file."""
+NEAR = 16
+"""Steps of 256 by which two colours may differ and are still the same to the eye."""
+Colour = tuple[int, int, int]
+"""Red, green and blue, 0 to 255."""
 LEAST = 4
 """Characters without width in a row that say something: fewer are what editors and right-to-left scripts leave."""
 _SHOWN = 16
@@ -42,6 +46,11 @@ def hidden(how: str, text: str, page: int) -> list[Block]:
     """Return a text that readers do not see as none or one block."""
     text = clean(text)
     return [Block(kind=Kind.TEXT, text=text, page=page, unseen=how)] if text else []
+
+
+def alike(one: Colour, other: Colour) -> bool:
+    """Say whether two colours are the same to the eye."""
+    return all(abs(a - b) <= NEAR for a, b in zip(one, other, strict=True))
 
 
 def smuggled(text: str) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from .blocks import finish, high, line, raised_after
 from .elements import CAPTION, NOTE, html_blocks
 from .text import decode
 from .unseen import hidden
-from .web_unseen import Hiding, Look
+from .web_unseen import Hiding
 
 _UNSEEN = (
     "script", "style", "noscript", "template", "nav", "svg", "iframe", "object", "embed", "audio", "video", "canvas",
@@ -111,7 +111,8 @@ def _taken(root: Any, page: int) -> list[Block]:
     """Take out what is not read, and return what no reader of the page sees."""
     from lxml import etree
 
-    hiding, looks, gone = Hiding(root), [Look()], list[Any]()
+    hiding, gone = Hiding(root), list[Any]()
+    looks = [hiding.first]
     texts: list[tuple[str, list[str]]] = []  # of each hidden stretch, how it is hidden and its pieces
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, node in walk:
@@ -121,7 +122,9 @@ def _taken(root: Any, page: int) -> list[Block]:
                 node.tail = " "
             continue
         look = hiding.of(node, looks[-1])
-        if node.tag in ("html", "head", "body"):  # a page that is hidden as a whole is one that is still loading
+        if (
+            node.tag in ("html", "head", "body") and look.how
+        ):  # a page that is hidden as a whole is one that is still loading
             look = replace(look, whole="", gone=False, tiny=False)
         looks.append(look)
         if node.tag in _UNSEEN or node.get("role", "").lower() in _MENU_ROLES:

@@ -1,7 +1,7 @@
 """Which words of an HTML page no reader sees, by its attributes, its style and simple rules of its style sheets.
 
-When in doubt, they are seen: a page with scripts or linked style sheets hides no more than what it marks as not
-displayed, and where a part may lie over another nothing is judged by its colour.
+When in doubt, they are seen: where a part may lie over another nothing is judged by its colour, and of a page with
+scripts or linked style sheets only what its elements themselves say.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
+
+from .unseen import Colour, alike
 
 _SCREEN = frozenset({"", "all", "screen"})
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.S)
@@ -20,29 +23,43 @@ _PSEUDO = re.compile(r":{1,2}[\w-]+")
 _COMBINED = re.compile(r"[\s>+~]+")
 _OF_USE = re.compile(
     r"display|visibility|opacity|font|font-size|color|background|background-color|background-image|position|left|top"
-    r"|height|max-height|overflow|all|(min|margin|padding|flex|animation|transition|transform|translate)(?:-.*)?"
+    r"|width|max-width|height|max-height|overflow|all|clip|clip-path|filter|text-indent|white-space"
+    r"|margin-left|transform|(min|margin|padding|flex|animation|transition|transform|translate)(?:-.*)?"
 )
 _LAID = re.compile(
-    r"(?<!-)position\s{0,9}:|z-index|margin[a-z-]{0,12}\s{0,9}:[^;{}]{0,60}?-\d|grid-(?:area|row|column)|inset"
+    r"(?<!-)position\s{0,9}:(?!\s{0,9}(?:relative|static))|(?<![\w-])(?:top|left|right|bottom)\s{0,9}:|z-index|inset"
+    r"|margin[a-z-]{0,12}\s{0,9}:[^;{}]{0,60}?-\d|grid-(?:area|row|column)"
     r"|transform|translate|filter|blend|text-shadow|background-clip|text-stroke|text-fill",
     re.I,
 )
 """What lays one part over another, or draws letters in more than their colour."""
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|r?em|%)?")
-_RGB = re.compile(r"rgb\((\d{1,3}),(\d{1,3}),(\d{1,3})\)")
-_CLEAR = re.compile(r"transparent|rgba\(\d+,\d+,\d+,0?\.?0*\)")
-_NAMES = {"white": (255, 255, 255), "black": (0, 0, 0), "snow": (255, 250, 250), "ivory": (255, 255, 240)}
+_CLEAR = re.compile(r"transparent|(?:rgb|hsl)a\([^()]*,0?\.?0*\)|#(?:[\da-f]{3}0|[\da-f]{6}00)")
+# Blanks are gone when these are asked: "rect(0 0 0 0)", "rect(1px, 1px, 1px, 1px)", "inset(50%)".
+_CUT = re.compile(r"rect\((?:[01](?:px)?,?){4}\)|rect\(auto,?auto,?0(?:px)?,?0(?:px)?\)")
+_CUT_PATH = re.compile(
+    r"inset\((?:50|[6-9]\d|100)%\)|circle\(0(?:px|%)?(?:at.*)?\)|polygon\((?:0(?:px|%)?0(?:px|%)?,?)+\)"
+)
+_NOTHING = re.compile(r"scale(?:3d|[xy])?\(0(?:,[01.]+){0,2}\)")
+_SHIFTED = re.compile(r"translate(?:3d|x|y)?\(-(\d+)(px|pt|r?em)?.*\)")
 _BLOCKS = frozenset({"div", "p", "section", "article", "aside", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4"})
+_COLOURED = frozenset({"a", "mark", "table", "dialog", "font"})
+"""What is drawn in colours of its own, or says them by attributes of its own."""
+_MOVED = ("position", "transform", "translate", "margin", "margin-left", "left", "top")
 _PAPERS = ("background", "background-color", "background-image")
+_NAMED = {"class", "id", "style"}
+_SMALL = ((0, ""), (0, "px"), (1, "px"))
 _LAST = "!important"
 _UNSURE = "?"
-NEAR = 16
-"""Steps of 256 by which two colours may differ and are still the same to the eye."""
-TINY = 2
-"""Pixels or points of a font below which nobody reads."""
+TINY = {"px": 2.0, "pt": 2.0, "em": 0.1, "rem": 0.1, "%": 10.0}
+"""Below which a font is read by nobody; of the sizes about it, a tenth."""
+FAINT = 0.05
+"""How opaque a part is that nobody sees."""
 AWAY = {"px": 1000, "pt": 1000, "em": 100, "rem": 100}
 """How far left of or above a page a part lies that no reader gets to."""
-_Colour = tuple[int, int, int]
+AWAY_MOVING = 9
+"""Times so far where a script may bring it back, as it does the pictures of a row that slides by."""
+_LETTER = 16  # pixels that a letter takes at most in text of the usual size
 
 
 @dataclass(frozen=True)
@@ -53,14 +70,17 @@ class Look:
     """How all of the element is hidden, whatever is said within it."""
     gone: bool = False
     tiny: bool = False
-    ink: _Colour | None = None
-    paper: _Colour | None = (255, 255, 255)
+    ink: Colour | None = None
+    paper: Colour | None = (255, 255, 255)
 
     @property
     def how(self) -> str:
         """Return how the words are hidden, "" if they are seen."""
-        same = self.ink and self.paper and all(abs(a - b) <= NEAR for a, b in zip(self.ink, self.paper, strict=True))
+        same = self.ink and self.paper and alike(self.ink, self.paper)
         return self.whole or ("marked" if self.gone else "tiny" if self.tiny else "colour" if same else "")
+
+
+_UNTOLD = Look(paper=None)
 
 
 class Hiding:
@@ -101,14 +121,19 @@ class Hiding:
         if marked or (style.get("display") == "none" and (self._still or "display" in inline)):
             return Look(whole="marked")
         if not self._still:
-            return above
-        if whole := _whole(node, style):
+            return _said(node, inline, above)
+        if whole := style and (_away(node, style, 1) or _whole(node, style)):
             return Look(whole=whole)
         look = replace(above, gone=_gone(style, above), tiny=_tiny(node, style, above))
         if not self._flat:
             return replace(look, ink=None, paper=None)
         paper = _paper(node, style, above)
         return replace(look, paper=paper, ink=_ink(node, style, above, paper))
+
+    @property
+    def first(self) -> Look:
+        """Return how a page looks before its first element."""
+        return Look() if self._still else _UNTOLD
 
     def _style(self, node: Any, inline: dict[str, str]) -> dict[str, str]:
         """Return what is said of an element's look; of what is said in two ways nobody can tell which holds."""
@@ -158,20 +183,73 @@ def _declared(style: str) -> dict[str, str]:
     return {found[1] or key: value for key, _, value in pairs if value and (found := _OF_USE.fullmatch(key))}
 
 
-def _whole(node: Any, style: dict[str, str]) -> str:
+def _said(node: Any, inline: dict[str, str], above: Look) -> Look:
+    """Return how an element looks by what itself and those around it say, of which a style sheet may know no name."""
+    base = _UNTOLD if above is _UNTOLD or "class" in node.attrib or "id" in node.attrib else above
+    plain = not inline and not any(key in node.attrib for key in ("bgcolor", "background", "color"))
+    if plain and (base is _UNTOLD or node.tag not in _COLOURED):
+        return base
+    if whole := _away(node, inline, AWAY_MOVING):
+        return Look(whole=whole)
+    if any(key in inline for key in _MOVED):
+        base = replace(base, paper=None)  # it may lie on something else
+    paper = _paper(node, inline, base)
+    look = Look(tiny=_tiny(node, inline, base), paper=paper, ink=_ink(node, inline, base, paper))
+    return _UNTOLD if look == _UNTOLD else look
+
+
+def _away(node: Any, style: dict[str, str], times: int) -> str:
+    """Return how a part is hidden that lies beside the page or is cut to nothing."""
+
+    def far(key: str) -> bool:
+        size, unit = _length(style.get(key))
+        return unit in AWAY and -size >= AWAY[unit] * times
+
     said = " ".join(style)
     moves = any(word in said for word in ("animation", "transition", "transform", "translate", "all"))
-    if _length(style.get("opacity")) == (0, "") and not moves:
-        return "marked"
-    if style.get("position") in ("absolute", "fixed") and not moves and "margin" not in said:
-        far = (_length(style.get(side)) for side in ("left", "top"))
-        if any(-size >= AWAY.get(unit, size * size + 1) for size, unit in far):
+    if style.get("position") in ("absolute", "fixed") and not moves:
+        if "margin" not in said and (far("left") or far("top")):
             return "outside"
+        if _CUT.fullmatch(style.get("clip", "")):
+            return "clipped"
+    if moves or "min" in said:
+        return ""
+    if _CUT_PATH.fullmatch(style.get("clip-path", "")):
+        return "clipped"
+    if far("margin-left"):
+        return "outside"
+    if far("text-indent"):
+        size, unit = _length(style["text-indent"])
+        room = -size * (_LETTER if "em" in unit else 1)
+        # What does not fit into a line begins the next one, which is seen; parts of it may begin at the edge again.
+        short = style.get("white-space") == "nowrap" or len(node.text_content()) * _LETTER <= room
+        if short and not any(_NAMED & set(part.keys()) for part in node.iterdescendants()):
+            return "outside"
+    return ""
+
+
+def _whole(node: Any, style: dict[str, str]) -> str:
+    said = " ".join(style)
+    still = not any(word in said for word in ("animation", "transition", "translate", "all"))
+    moves = not still or "transform" in said
+    clear = 0 <= _length(style.get("opacity"))[0] <= FAINT or style.get("filter") in ("opacity(0)", "opacity(0%)")
+    if clear and not moves:
+        return "marked"
+    if still and _NOTHING.fullmatch(style.get("transform", "")):
+        return "clipped"
+    shift = _SHIFTED.fullmatch(style.get("transform", "")) if still else None
+    if shift and float(shift[1]) >= AWAY.get(shift[2] or "px", 1000):
+        return "outside"
     # A cell grows, a span has no height, and what bends or is padded is higher than it says.
-    low = any(_length(style.get(key)) in ((0, ""), (0, "px")) for key in ("height", "max-height"))
-    grows = moves or any(word in said for word in ("min", "padding", "flex"))
+    low, thin = (
+        any(_length(style.get(key)) in _SMALL for key in (size, f"max-{size}")) for size in ("height", "width")
+    )
     block = node.tag in _BLOCKS and style.get("display", "block") == "block"
-    return "clipped" if low and block and not grows and style.get("overflow") == "hidden" else ""
+    grows = moves or any(word in said for word in ("min", "padding", "flex"))
+    # Words that do not fit run down out of what is thin alone.
+    cut = low or (thin and style.get("white-space") == "nowrap")
+    taken = block or style.get("position") in ("absolute", "fixed")
+    return "clipped" if cut and taken and not grows and style.get("overflow") == "hidden" else ""
 
 
 def _gone(style: dict[str, str], above: Look) -> bool:
@@ -184,10 +262,10 @@ def _tiny(node: Any, style: dict[str, str], above: Look) -> bool:
         return False
     said = style.get("font-size", "inherit")
     size, unit = _length(said)
-    return above.tiny if said == "inherit" else 0 <= size < (TINY if unit in ("px", "pt") else 1e-9)
+    return above.tiny if said == "inherit" else 0 <= size < TINY.get(unit, 1e-9)
 
 
-def _paper(node: Any, style: dict[str, str], above: Look) -> _Colour | None:
+def _paper(node: Any, style: dict[str, str], above: Look) -> Colour | None:
     stated = [style.get(key, "") for key in _PAPERS] + [node.get(key, "") for key in ("bgcolor", "background")]
     said = {value.strip().lower() for value in stated} - {"", "none", "inherit"}
     if len(said) > 1 or node.tag in ("mark", "dialog"):
@@ -196,7 +274,7 @@ def _paper(node: Any, style: dict[str, str], above: Look) -> _Colour | None:
     return above.paper if _CLEAR.fullmatch(colour) else _rgb(colour)
 
 
-def _ink(node: Any, style: dict[str, str], above: Look, paper: _Colour | None) -> _Colour | None:
+def _ink(node: Any, style: dict[str, str], above: Look, paper: Colour | None) -> Colour | None:
     said = style.get("color") or (node.get("color", "").lower() if node.tag == "font" else "")
     if _CLEAR.fullmatch(said):
         return paper
@@ -211,14 +289,12 @@ def _length(value: str | None) -> tuple[float, str]:
     return (float(found[1]), found[2] or "") if found else (-1, "")
 
 
-def _rgb(colour: str) -> _Colour | None:
-    if colour in _NAMES:
-        return _NAMES[colour]
-    if found := _RGB.fullmatch(colour):
-        return int(found[1]), int(found[2]), int(found[3])
-    digits = colour.removeprefix("#")
-    digits = "".join(2 * c for c in digits) if len(digits) == 3 else digits
-    if not colour.startswith("#") or not re.fullmatch(r"[\da-f]{6}", digits):
+@lru_cache(maxsize=1000)
+def _rgb(colour: str) -> Colour | None:
+    from PIL import ImageColor
+
+    try:
+        found = ImageColor.getrgb(colour)
+    except ValueError:  # no colour, or one that is made of others
         return None
-    red, green, blue = bytes.fromhex(digits)
-    return red, green, blue
+    return found if len(found) == 3 else None

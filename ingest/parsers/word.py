@@ -99,7 +99,7 @@ class _Walk:
         self._rendered = next(document.element.body.iter(W + "lastRenderedPageBreak"), None) is not None
         sections = document.element.body.iter(W + "sectPr")
         self._sections = iter([value(section, "type") for section in sections][1:])
-        self.hiding = Hiding(self._styles, document.element)
+        self.hiding = Hiding(document, self._styles)
         self._heading = 0
         self._marks: dict[tuple[str, str], str] = {}
 
@@ -184,7 +184,7 @@ class _Walk:
                 if child.get(W + "customMarkFollows") is None and (mark := self._mark(*into.notes[-1])):
                     into.text += raised_after(into.text, mark)
             elif tag == W + "txbxContent":
-                into.boxes.append(child)
+                into.boxes += [] if self.hiding.takes_box(child, self.page) else [child]
             elif tag == _PICTURE:
                 into.alts += alt(child.get("descr") or child.get("title") or "")
             elif tag == _CHART:

@@ -1,0 +1,142 @@
+"""Which cells of a workbook no reader sees: formats that show nothing, letters too small or in the colour of the cell.
+
+Hidden rows, columns and sheets are seen: filters hide rows, and what a table is computed from is asked for too. But a
+sheet that Excel offers to nobody ("very hidden") is there for programs alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .theme import BLACK, WHITE, Theme, lit, of_hex
+from .unseen import Colour, alike
+
+TINY = 2.0
+"""Points; smaller letters are there for programs, not for readers."""
+SENTENCE = 30
+"""Characters from which words are no header that a table's style fills."""
+_WORD = re.compile(r"[^\W\d_]{2}")
+_PIECE = 1 << 20
+_THEME = ("lt1", "dk1", "lt2", "dk2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
+"""How workbooks number a theme's colours."""
+_WRITTEN_WHITE = re.compile(r"\[(?:white|colou?r ?2)\]", re.I)
+# What colours cells by other means than their style; where there is one, nobody can tell how a cell looks.
+_COLOURING = re.compile(rb"conditionalFormatting|<(?:\w+:)?(?:tablePart|picture)\b")
+
+
+class Hiding:
+    """What is hidden in one workbook; asked cell by cell, as a style's look is worked out once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._theme: Theme | None = None
+        self._looks: dict[int, str] = {}
+        self._coloured: dict[str, bool] = {}
+
+    def how(self, cell: Any, text: str) -> str:
+        """Return how a cell's text is hidden, "" if it is seen."""
+        form = cell.number_format
+        if form and ";" in form and _blank(form, cell.value):
+            return "marked"
+        style = cell._style_id
+        if style not in self._looks:
+            self._looks[style] = self._look(cell)
+        look = self._looks[style]
+        if look != "colour" or len(text) >= SENTENCE:
+            return look
+        # A header may be white on what a table's style fills or a rule of the sheet does; a figure tells nobody to do
+        # anything, and many are put away so.
+        return look if _WORD.search(text) and not self._ruled(cell.parent) else ""
+
+    def _look(self, cell: Any) -> str:
+        """Return how a style hides what is in its cells."""
+        font, fill = cell.font, cell.fill
+        if font is None or fill is None:
+            return ""
+        if font.sz is not None and font.sz < TINY:
+            return "tiny"
+        ink = WHITE if _WRITTEN_WHITE.search(cell.number_format or "") else self._colour(font.color)
+        if fill.fill_type is None:
+            paper: Colour | None = WHITE
+        else:
+            paper = self._colour(fill.fgColor) if fill.fill_type == "solid" else None
+        return "colour" if ink and paper and alike(ink, paper) else ""
+
+    def _colour(self, colour: Any) -> Colour | None:
+        """Return a colour of a style, None where none is stated or nobody can tell."""
+        if colour is None or colour.type == "auto":
+            return None
+        if colour.type == "rgb":
+            found = of_hex(str(colour.rgb)[-6:])
+        elif colour.type == "indexed":
+            palette = self._book._colors
+            known = {64: BLACK, 65: WHITE}
+            number = colour.indexed
+            found = known.get(number) or (of_hex(palette[number][-6:]) if 0 <= number < len(palette) else None)
+        else:
+            found = self._themed().named(_THEME[colour.theme]) if 0 <= colour.theme < len(_THEME) else None
+        if found is None or not colour.tint:
+            return found
+        return lit(found, 1 - abs(colour.tint), max(0, colour.tint))
+
+    def _themed(self) -> Theme:
+        if self._theme is None:
+            from openpyxl.xml.functions import fromstring
+
+            try:
+                root = fromstring(self._book.loaded_theme) if self._book.loaded_theme else None
+            except SyntaxError:
+                root = None  # its colours are the usual ones then
+            self._theme = Theme(root, {})
+        return self._theme
+
+    def _ruled(self, sheet: Any) -> bool:
+        """Say whether anything but their styles colours the cells of a sheet."""
+        path = sheet._worksheet_path
+        if path not in self._coloured:
+            self._coloured[path] = False
+            rest = b""
+            with self._book._archive.open(path) as stream:
+                while piece := stream.read(_PIECE):
+                    if _COLOURING.search(rest + piece):
+                        self._coloured[path] = True
+                        break
+                    rest = piece[-64:]
+        return self._coloured[path]
+
+
+class OldHiding:
+    """What is hidden in one old workbook (.xls) as xlrd opens it."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._looks: dict[int, tuple[str, str]] = {}
+
+    def how(self, style: int, value: Any, text: str) -> str:
+        """Return how a cell of a style (its number) is hidden, "" if it is seen."""
+        if style not in self._looks:
+            self._looks[style] = self._look(self._book.xf_list[style])
+        form, look = self._looks[style]
+        if form and _blank(form, value):
+            return "marked"
+        return "" if look == "colour" and len(text) < SENTENCE else look  # rules for colours are not read
+
+    def _look(self, style: Any) -> tuple[str, str]:
+        """Return a style's format where that may show nothing, and how it hides what is in its cells."""
+        font, back = self._book.font_list[style.font_index], style.background
+        form = self._book.format_map[style.format_key].format_str or ""
+        ink = self._book.colour_map.get(font.colour_index)
+        paper = {0: WHITE, 1: self._book.colour_map.get(back.pattern_colour_index)}.get(back.fill_pattern)
+        tiny = 0 < font.height < 20 * TINY  # twentieths of a point
+        look = "tiny" if tiny else "colour" if ink and paper and alike(ink, paper) else ""
+        return form if ";" in form else "", look
+
+
+def _blank(form: str, value: Any) -> bool:
+    """Say whether a format shows nothing of a value; its parts are for more than 0, less, 0 and words."""
+    parts = [part.replace('""', "").strip() for part in form.split(";")]
+    if isinstance(value, str):
+        return len(parts) > 3 and not parts[3]
+    # Many formats leave zeros out, which are seen as such.
+    return len(parts) > 2 and not any(parts[:3])

@@ -226,7 +226,7 @@ class Pipeline:
         """Let the file's name stand for these bytes, which are read unless the record has them."""
         try:
             before = self._library.find(shelf, file)
-            if self._auth.hidden(actor).documents & {document_id(shelf, sha256), before.id if before else ""}:
+            if self._auth.withheld(actor, shelf, document_id(shelf, sha256), file):
                 reason = f"{file} cannot be taken in here. Ask an admin of this box."
                 return IngestResult(file=file, status=Status.REJECTED, reason=reason)
             with self._keeper.doubting({before.sha256} - {sha256} if before else set()):

@@ -113,10 +113,11 @@ class Shelf:
         for document in known:
             self._auth.require(actor, "write", document)
         moved = {}
-        hidden = self._auth.hidden(actor).documents
         try:
             for document in known:
-                if document_id(target.id, document.sha256) in hidden:  # the same words as for a name that is taken
+                same = document_id(target.id, document.sha256)
+                if any(self._auth.withheld(actor, target.id, same, file) for file in document.files):
+                    # The same words as for a name that is taken.
                     raise Conflict(f"There is another {document.file} in that collection. Delete it there first.")
                 if encoder := shelves[document.collection_id].encoder:
                     self._library.claim_encoder(target.id, encoder)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from . import hidings
 from .auth import Auth
 from .db import Database
 from .errors import BadInput, Conflict, NotFound
@@ -171,6 +172,7 @@ class Access:
         people, them = list(dict.fromkeys(users)), list(dict.fromkeys(groups))
         with self._db.write() as db:
             _check(db, people, them)
+            hidings.forget(db, document)
             db.execute("DELETE FROM hidden WHERE document = ?", (document,))
             db.executemany("INSERT INTO hidden VALUES (?, ?, NULL)", [(document, user) for user in people])
             db.executemany("INSERT INTO hidden VALUES (?, NULL, ?)", [(document, group) for group in them])

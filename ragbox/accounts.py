@@ -14,13 +14,14 @@ from .errors import Conflict, NotFound
 from .users import ADMIN, check_role, grant, natural
 
 _ACCOUNT = """
-    SELECT u.name, u.role, u.disabled, u.created_at,
+    SELECT u.name, u.role, u.disabled, u.created_at, coalesce(i.source, '') AS source,
+        i.subject IS NOT NULL AS bound, i.gone_at IS NOT NULL AS gone, p.user IS NOT NULL AS password,
         (SELECT json_group_object(collection, level) FROM grants WHERE user = u.name) AS granted,
         (SELECT json_group_array(group_name) FROM members WHERE user = u.name) AS groups,
         (SELECT count(*) FROM secrets WHERE user = u.name AND kind = 'session' AND expires_at > ?) AS sessions,
         (SELECT count(*) FROM secrets WHERE user = u.name AND kind = 'token'
             AND (expires_at IS NULL OR expires_at > ?)) AS tokens
-    FROM users u
+    FROM users u LEFT JOIN identities i ON i.user = u.name LEFT JOIN passwords p ON p.user = u.name
 """
 ID_CHARS = 16
 """Characters of a token's hash by which it is revoked: 64 bits, which tell nothing of the token."""
@@ -30,7 +31,9 @@ ID_CHARS = 16
 class Account:
     """A user as an admin sees one; `sessions` and `tokens` count those that work now.
 
-    `grants` are those of the user's own, the level of each by collection; more may come from the `groups`.
+    `grants` are those of the user's own, the level of each by collection; more may come from the `groups`. `source` is
+    "ldap" or "oidc" for who comes from elsewhere, `bound` says that somebody there is this user already, `gone` that
+    the directory has them no more, `password` that there is one here.
     """
 
     name: str
@@ -42,6 +45,10 @@ class Account:
     created_at: datetime
     sessions: int
     tokens: int
+    source: str
+    bound: bool
+    gone: bool
+    password: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,8 +92,8 @@ class Accounts:
         """Change what is given of a user; it counts from the next request on.
 
         Who is disabled, or has another role now, loses sessions and sign-in links; tokens are kept, and work again with
-        the user. A collection that is granted anew is so at the level of the role; with another role, what the old
-        one's level was has its.
+        the user. A collection that is granted anew is so at the level of the role, and has the level of the next one;
+        a level that somebody named stays.
 
         Raises:
             NotFound: there is no such user, or no collection of a name that is to be granted.
@@ -102,17 +109,16 @@ class Accounts:
             if role is not None:
                 check_role(role)
                 db.execute("UPDATE users SET role = ? WHERE name = ?", (role, name))
-                db.execute(
-                    "UPDATE grants SET level = ? WHERE user = ? AND level = ?", (natural(role), name, natural(before))
-                )
+                db.execute("UPDATE grants SET level = ? WHERE user = ? AND follows", (natural(role), name))
             if collections is not None:
                 db.execute(
                     "DELETE FROM grants WHERE user = ? AND collection NOT IN (SELECT value FROM json_each(?))",
                     (name, json.dumps(list(collections))),
                 )
-                grant(db, collections, natural(role or before), user=name)
+                grant(db, collections, natural(role or before), user=name, follows=True)
             if disabled is not None:
                 db.execute("UPDATE users SET disabled = ? WHERE name = ?", (disabled, name))
+                db.execute("UPDATE identities SET gone_at = NULL WHERE user = ?", (name,))  # an admin has decided
             if disabled or role not in (None, before):
                 self._auth.end_sessions(name)
         return self.get(name)
@@ -161,7 +167,8 @@ def _account(r: sqlite3.Row) -> Account:
     return Account(
         name=r["name"], role=r["role"], collections=tuple(sorted(granted)), grants=granted,
         groups=tuple(json.loads(r["groups"])), disabled=bool(r["disabled"]), created_at=_time(r["created_at"]),
-        sessions=r["sessions"], tokens=r["tokens"],
+        sessions=r["sessions"], tokens=r["tokens"], source=r["source"], bound=bool(r["bound"]), gone=bool(r["gone"]),
+        password=bool(r["password"]),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from . import sealed
+from . import hidings, sealed
 from .audit_chain import GAP, PRUNE, TOLD, Head, said
 from .audit_event import Event, entry, gathered, now
 from .audit_refusals import EVERY_SECONDS, Refusals
@@ -222,6 +222,7 @@ class Audit:
             if row is not None:
                 self._append(db, [Event(actor="", act=PRUNE, detail={"to": row["seq"], "hash": row["hash"]})])
                 db.execute("DELETE FROM audit WHERE seq <= ?", (row["seq"],))
+            hidings.prune(db, since)
         self._pruned = today
         return row is not None
 

@@ -183,7 +183,7 @@ class Box:
         )  # fmt: skip
         self.labels = Labels(self.auth, self.library, Profiles(self.db), self.queue)
         self.rebuilder = Rebuilder(self.auth, self.pipeline.rebuild)
-        lessons = Lessons(self.retriever, passages=settings.hits)
+        lessons = Lessons(self.retriever, settings)
         self.registry = Registry(
             settings, self.auth, self.store, self.llm, lessons, adapt=PracticeAdapters(self.adapter_store)
         )
@@ -231,10 +231,9 @@ class Box:
             folder / "watch.json", self.adapters.withdraw, unsupported=settings.rollback_unsupported,
             bad=settings.rollback_bad,
         )  # fmt: skip
-        distiller = Distiller(self.library, self.retriever, self.verifier, partial(teacher, settings, self.llm))
-        lessons = AdapterLessons(
-            self.retriever, self.conversations, distiller, self.llm, passages=settings.hits
-        )  # fmt: skip
+        taught, leave_out = partial(teacher, settings, self.llm), settings.orders == "leave_out"
+        distiller = Distiller(self.library, self.retriever, self.verifier, taught, leave_out=leave_out)
+        lessons = AdapterLessons(self.retriever, self.conversations, distiller, self.llm, settings)
         self.trainings = Trainings(
             settings.data / "trainings", self.auth, self.adapter_store, self.llm, records, lessons,
             device_map=settings.device_map,
@@ -278,7 +277,7 @@ class Box:
         """Undo `load` and `open`."""
         self.ready = False
         at_work: list[Any] = [self.sweep, self.rebuilder, self.registry, self.adapters, self.scorers, self.trainings]
-        for part in [*at_work, self.quality, self.live]:
+        for part in [*at_work, self.quality, self.live, self.directory.recheck]:
             part.close()
         self.queue.stop()
         self.mirror.stop()

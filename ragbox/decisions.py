@@ -12,6 +12,7 @@ from typing import Protocol
 
 from .db import Database
 from .errors import NotFound, NotPermitted
+from .hidings import keys
 from .types import Actor
 
 RIGHTS = {
@@ -142,6 +143,17 @@ class Decisions:
             documents.setdefault(r["collection"], set()).add(r["id"])
         held = {collection: frozenset(found) for collection, found in documents.items()}
         return Hidden(documents=frozenset().union(*held.values()), held=held)
+
+    def withheld(self, actor: Actor, collection: str, document: str, file: str) -> bool:
+        """Tell whether a document or what has a file's name (ids, in a collection) is hidden from an actor, or was."""
+        rows = self._db.read(
+            f"""SELECT 1 FROM hidden WHERE {_THEIRS} AND document IN
+                (?, (SELECT document FROM files WHERE collection = ? AND file = ?)) UNION ALL
+                SELECT 1 FROM hidings WHERE {_THEIRS} AND key IN (?, ?)""",
+            actor.name, actor.name, document, collection, file,
+            actor.name, actor.name, *keys(collection, document, [file]),
+        )  # fmt: skip
+        return actor.role != ADMIN_ROLE and bool(rows)
 
     def passages(self, hidden: Hidden) -> dict[str, int]:
         """Return how many passages of each collection (id) are hidden; of 2,000 documents some 30 ms."""

@@ -14,7 +14,7 @@ from .box import Box
 from .errors import BadInput
 from .hosts import is_loopback
 from .readings import Readings
-from .sealing.memory import KINDS, kind_of
+from .sealing.memory import KINDS, kind_of, open_swap
 from .settings import Settings
 
 GIB = 1 << 30
@@ -87,6 +87,10 @@ def _seal(box: Box) -> Check:
     else:
         finding += f"the index files in {folder} are not, and hold words of documents: put them on an encrypted disk, "
         finding += "or in memory (RAGBOX_INDEXES)."
+    if swap := open_swap():
+        finding += f" What is opened in memory may be swapped out to {', '.join(swap)}: encrypt that, or switch it off."
+    else:
+        finding += " There is no swap that is not encrypted."
     return Check(part="sealing", well=True, finding=finding)
 
 

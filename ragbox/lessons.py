@@ -14,8 +14,10 @@ from .engines.evidence import Span, spans
 from .evaluation.matching import holds
 from .evaluation.questions import Question, load
 from .generation import Message
+from .orders import harmless
 from .prompt import REFUSAL, Prompt, neutral
 from .retriever import Retriever
+from .settings import Settings
 from .text import language
 from .types import Actor, Hit
 
@@ -30,9 +32,10 @@ VARIANTS = 2
 class Lessons:
     """Makes the lessons of one box."""
 
-    def __init__(self, retriever: Retriever, *, passages: int) -> None:
+    def __init__(self, retriever: Retriever, settings: Settings) -> None:
         self._retriever = retriever
-        self._passages = passages
+        self._passages = settings.hits
+        self._leave_out = settings.orders == "leave_out"
 
     def __call__(self, actor: Actor, collection: str, file: str) -> Iterator[dict[str, Any]]:
         """Yield `{"question", "messages": [{"role", "content"}], "answer"}`, VARIANTS of each question.
@@ -49,6 +52,7 @@ class Lessons:
             text = asked.question
             self._retriever.check(actor, text, collection, None)
             hits = self._retriever.search(actor, text, collection=collection, document=None, k=self._passages)
+            hits = harmless(hits) if self._leave_out else hits
             for _ in range(VARIANTS):
                 packed = prompt.answer(text, hits, count=_count, room=room)
                 yield _lesson(text, packed.messages, _taught(asked, packed.hits))

@@ -186,7 +186,7 @@ class Library:
         self, document: Document, collection: str, chunks: Sequence[Chunk] = (), vectors: Vectors | None = None, *,
         by: str = "",
     ) -> None:  # fmt: skip
-        """Record a document, whole: its row, files, chunks, vectors (one row a chunk) and the outbox row.
+        """Record a document, whole: its row, files, chunks and vectors (one row a chunk); for those, an outbox row.
 
         A file that belonged to other content now belongs to this; content without any file left is removed. What
         is recorded of the same content already is replaced, but for its other files. `by` is who put the files there.
@@ -203,7 +203,7 @@ class Library:
                 raise NotFound(f"The collection of {d.file} was deleted meanwhile. Drop the file into another one.")
             if not d.files:
                 names.require(db, d.id, d.title)
-            db.execute("DELETE FROM chunks WHERE document = ?", (d.id,))
+            found = len(chunks) + db.execute("DELETE FROM chunks WHERE document = ?", (d.id,)).rowcount
             db.execute(
                 """INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)
                 ON CONFLICT (id) DO UPDATE SET title = excluded.title, kind = excluded.kind, pages = excluded.pages,
@@ -221,7 +221,7 @@ class Library:
             suspicions.keep(db, d.id, d.suspicion)
             for file in d.files:
                 names.attach(db, collection, file, d.id, by)
-            db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (collection, d.id))
+            db.execute("INSERT INTO outbox (collection, document) SELECT ?, ? WHERE ?", (collection, d.id, found))
 
     def attach(self, document: str, collection: str, file: str, *, by: str = "") -> bool:
         """Let a file name stand for a document; return False where the document is gone.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
+from . import hidings
 from .errors import Conflict, NotFound
 from .rows import SHOWN
 from .turns import withdraw
@@ -43,9 +44,10 @@ def attach(db: sqlite3.Connection, collection: str, file: str, document: str, by
             raise Conflict(taken_by_hand(file))
         return
     db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (collection, file, document, by))
+    hidings.recall(db, collection, document, [file])
     if row is not None and row["document"] != document:
         hide_too(db, row["document"], document)
-        _drop_if_nameless(db, row["document"])
+        _drop_if_nameless(db, row["document"], [])
 
 
 def taken_by_hand(file: str) -> str:
@@ -73,10 +75,12 @@ def rename(db: sqlite3.Connection, collection: str, named: Mapping[str, str], go
             WHERE id = ? AND status <> 'removed'""",  # a person's name stays
         [(collection, file, MIRROR, document) for file, document in named.items()],
     )
+    for file, document in named.items():
+        hidings.recall(db, collection, document, [file])
     for document, file in before:
         if named.get(file, document) != document:
             hide_too(db, document, named[file])
-        _drop_if_nameless(db, document)
+        _drop_if_nameless(db, document, [name for one, name in before if one == document and name not in named])
 
 
 def take(db: sqlite3.Connection, document: str, files: Sequence[str], by: str) -> None:
@@ -85,14 +89,19 @@ def take(db: sqlite3.Connection, document: str, files: Sequence[str], by: str) -
         "DELETE FROM files WHERE document = ? AND file = ? AND ? IN ('', added_by)",
         [(document, file, by) for file in files],
     )
-    _drop_if_nameless(db, document)
+    _drop_if_nameless(db, document, files)
 
 
 def drop(db: sqlite3.Connection, document: str) -> None:
     """Delete a document with what kept answers say of it, tell the indexes; one that is not there is no error."""
+    files = db.execute("SELECT file FROM files WHERE document = ?", (document,)).fetchall()
+    hidings.remember(db, document, [row["file"] for row in files])
+    indexed = db.execute("SELECT 1 FROM chunks WHERE document = ?", (document,)).fetchone()
     row = db.execute("DELETE FROM documents WHERE id = ? RETURNING collection", (document,)).fetchone()
-    if row is not None:
-        withdraw(db, document)
+    if row is None:
+        return
+    withdraw(db, document)
+    if indexed:
         db.execute("INSERT INTO outbox (collection, document) VALUES (?, ?)", (row["collection"], document))
 
 
@@ -105,6 +114,7 @@ def hide_too(db: sqlite3.Connection, before: str, document: str) -> None:
     )
 
 
-def _drop_if_nameless(db: sqlite3.Connection, document: str) -> None:
+def _drop_if_nameless(db: sqlite3.Connection, document: str, had: Sequence[str]) -> None:
     if not db.execute("SELECT 1 FROM files WHERE document = ?", (document,)).fetchone():
+        hidings.remember(db, document, had)
         drop(db, document)

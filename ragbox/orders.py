@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from .order_signs import SIGNS
+from .types import Hit
 
 THRESHOLD = 0.5
 """From which a passage counts as an order."""
@@ -27,3 +29,8 @@ def score(text: str) -> float:
 def given(text: str) -> bool:
     """Say whether a passage counts as an order."""
     return score(text) >= THRESHOLD
+
+
+def harmless(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the passages found that do not count as an order."""
+    return [hit for hit in hits if not given(hit.chunk.text)]

@@ -7,7 +7,7 @@ that are hidden from the actor are left out before anything is ranked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -36,6 +36,8 @@ EACH = 30
 ROWS, NAMED_ROWS = 0.02, 0.06
 """What a table gains that has the row which is asked for, on the scale of fused ranks; and one of a paper that is
 named: with 0.05 for all, the right page comes first for 3 of 174 sample questions less."""
+AHEAD = 4
+"""How many times as many passages a leg is asked for where some are hidden, and again while too few are left."""
 FOREIGN_DENSE = 0.2
 """Weight of the dense leg for a question in a language that the encoder was not trained on."""
 
@@ -143,9 +145,7 @@ class Retriever:
         most = max(self._settings.candidates, k)
         ids = [c.id for c in collections]
         hidden = self._auth.hidden(actor)
-        # As many more as are hidden, which are then left out: what is left is what the index has without them.
-        out = self._auth.passages(hidden)
-        more = {c: most + out.get(c, 0) for c in ids}
+        out = {c: hidden.held.get(c, frozenset()) for c in ids}
         renamed = self._glossary(question)
         others = [other for name in renamed for other in name.others]
         course = self._steering.course(question, ids, others, hidden.held) if document is None else Course()
@@ -153,17 +153,20 @@ class Retriever:
         alone = course.favoured if document is None else tuple((c, document) for c in ids)
         everywhere = ids if document is None else []
         each = max(k, EACH)
-        sparse = [self._legs.submit(self._sparse.search, c, question, more[c], None, renamed) for c in everywhere]
+
+        def words(c: str, k: int) -> list[Scored]:
+            return self._sparse.search(c, question, k, None, renamed)
+
+        sparse = [self._legs.submit(seen, partial(words, c), out[c], most) for c in everywhere]
         sparse_alone = [self._legs.submit(self._sparse.search, c, question, each, d, renamed) for c, d in alone]
         rest = course.rest
         own = [self._legs.submit(self._sparse.search, c, rest, each, d, self._glossary(rest)) for c, d in alone if rest]
         vector, *other = self._encoder.encode_queries([question, rest] if rest else [question])
-        dense = [self._legs.submit(self._dense.search, c, vector, more[c]) for c in everywhere]
+        dense = [self._legs.submit(seen, partial(self._dense.search, c, vector), out[c], most) for c in everywhere]
         dense_alone = [self._legs.submit(self._nearest, d, vector, each) for _, d in alone]
         dense_own = [self._legs.submit(self._nearest, d, v, each) for _, d in alone for v in other]
-        seen = partial(_seen, hidden.documents)
-        nearest = _best([_best(map(seen, dense))[:most], *(leg.result() for leg in dense_alone)])
-        matching = _best([_best(map(seen, sparse))[:most], *(leg.result() for leg in sparse_alone)])
+        nearest = _best([_best(leg.result() for leg in dense)[:most], *(leg.result() for leg in dense_alone)])
+        matching = _best([_best(leg.result() for leg in sparse)[:most], *(leg.result() for leg in sparse_alone)])
         weight = 1.0 if language(question) in self._settings.encoder_languages else FOREIGN_DENSE
         within = [*((OWN * weight, leg.result()) for leg in dense_own), *((OWN, leg.result()) for leg in own)]
         fused = fuse([(weight, nearest), (1.0, matching), *within])
@@ -215,9 +218,18 @@ class Retriever:
         ]
 
 
-def _seen(hidden: frozenset[str], leg: Future[list[Scored]]) -> list[Scored]:
-    """Return what a leg found but for chunks of hidden documents; a chunk's id begins with its document's."""
-    return [(chunk, score) for chunk, score in leg.result() if chunk.rpartition("-")[0] not in hidden]
+def seen(search: Callable[[int], list[Scored]], hidden: frozenset[str], most: int) -> list[Scored]:
+    """Return the `most` best that a leg finds but for chunks of hidden documents, with whose ids theirs begin.
+
+    It is asked for more until enough are left: what is left is what it has without the hidden ones, in the same order.
+    """
+    asked = AHEAD * most if hidden else most
+    while True:
+        found = search(asked)
+        left = [(chunk, score) for chunk, score in found if chunk.rpartition("-")[0] not in hidden]
+        if len(left) >= most or len(found) < asked:
+            return left[:most]
+        asked *= AHEAD
 
 
 def _best(legs: Iterable[Iterable[Scored]]) -> list[Scored]:

@@ -61,6 +61,7 @@ def serve(settings: Settings, ready: Callable[[str, str, str], None]) -> None:
                 box.load()
                 box.mirror.start()
                 box.sweep.start()
+                box.directory.recheck.start()
                 built.wait()  # a link is of no use before there are pages
                 box.owner.announce(Address(url=url, token=box.auth.local_token(), certificate=pinned))
                 ready(url, box.auth.new_login("admin"), secure.facts().fingerprint if secure and secure.own else "")
@@ -153,6 +154,8 @@ def _server(
 
     # Our own lines of the log go to stderr too, not only to the Admin page.
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # It advises at each start to install what downloads code; nothing here goes by it.
+    logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
     logs.install(box.privacy.logged)
     prepare()
     config = uvicorn.Config(

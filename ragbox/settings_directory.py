@@ -43,6 +43,20 @@ class DirectorySettings(BaseModel):
         default_factory=dict,
         description="Groups of the directory (JSON object, whole names) and the box's groups that they stand for.",
     )
+    ldap_group_base: str = Field(
+        "",
+        description="Entry below which groups are looked for that list the person, where persons do not list groups.",
+    )
+    ldap_group_filter: str = Field(
+        "(|(member={dn})(uniqueMember={dn})(memberUid={name}))",
+        pattern=r"\{(dn|name)\}",
+        description=(
+            "How the groups of a person are found; {dn} is the person's entry, {name} the value of RAGBOX_LDAP_NAME."
+        ),
+    )
+    ldap_recheck_minutes: int = Field(
+        15, ge=0, le=1440, description="How often who can ask is looked up again, so that who left is out; 0: never."
+    )
     ldap_role: GivenRole = Field("reader", description="Role of a user who is made at the first sign-in.")
     ldap_create: bool = Field(
         True, description="Make a user at the first sign-in; false: only those whom `ragbox user bind` expects."

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from . import names, turns
+from . import hidings, names, turns
 from .db import Database
 from .errors import Conflict, NotFound
 from .library import check_name, document_id
@@ -87,6 +87,7 @@ class Shelving:
                     "INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)",
                     [(collection, other["file"], new, other["added_by"]) for other in others],
                 )
+                hidings.recall(db, collection, new, files)
                 _tell(db, row["collection"], document)
             _tell(db, collection, new)
         return new
@@ -105,6 +106,7 @@ class Shelving:
                 files = db.execute("SELECT file, added_by FROM files WHERE document = ?", (document,)).fetchall()
                 gone = json.dumps({"status": row["status"], "files": [list(f) for f in files]})
                 db.execute("UPDATE documents SET status = 'removed', gone = ? WHERE id = ?", (gone, document))
+                hidings.remember(db, document, [f["file"] for f in files])
                 db.execute("DELETE FROM files WHERE document = ?", (document,))
                 _tell(db, row["collection"], document)
                 hidden.append(document)

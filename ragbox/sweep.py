@@ -2,27 +2,31 @@
 
 A deleted document is gone from the record, the originals and all answers when it can no longer be called back. Its
 words stay in files of the indexes until these are built anew, and in the record's log until that is emptied: that is
-done here.
+done here, and then looked for what is left all the same.
 """
 
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from .conversations import Conversations
 from .index import leavings
 from .indexer import Indexer
+from .leftovers import Leftovers, Looked
 from .originals import Originals
 from .remains import Remains
 from .settings import Settings
 
 STOP_SECONDS = 20.0
+BEGIN_SECONDS = 60.0
+"""How long after the start a sweep that was missed begins: the first questions come before it."""
 _log = logging.getLogger(__name__)
 
 
@@ -44,13 +48,15 @@ class Quality(Protocol):
 class Swept:
     """What one sweep did: conversations and laid-aside files over their time, collections whose indexes were renewed.
 
-    `log`: whether the record's log could be emptied; readers can keep it from that until the next sweep.
+    `log`: whether the record's log could be emptied; readers can keep it from that until the next sweep. `looked`: what
+    was then looked for and where, None where nothing was wiped.
     """
 
     conversations: int
     unnamed: int
     collections: int
     log: bool
+    looked: Looked | None
 
 
 class Sweep:
@@ -66,6 +72,7 @@ class Sweep:
         self._originals = originals
         self._indexer = indexer
         self._remains = remains
+        self._leftovers = Leftovers(settings.data, settings.index_folder, remains.db, originals.vault)
         self._shelf = shelf
         self._quality = quality
         self._now = now
@@ -74,7 +81,7 @@ class Sweep:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Sweep each night from now on."""
+        """Sweep each night from now on, and soon if the last nights passed without the server."""
         self._stop.clear()
         self._thread = threading.Thread(target=self._nightly, name="sweep", daemon=True)
         self._thread.start()
@@ -97,17 +104,21 @@ class Sweep:
     def sweep(self) -> Swept:
         """Delete what is over its time, and wipe what was deleted."""
         with self._sweeping:
-            conversations = unnamed = 0
-            if days := self._settings.history_days:
-                conversations = self._conversations.expire(self._now() - timedelta(days=days))
-            if days := self._settings.unnamed_days:
-                unnamed = self._originals.expire((self._now() - timedelta(days=days)).timestamp())
+            traces: list[str] = []
+            conversations, unnamed = self._expire()
+            self._leave()
             self._quality.sweep()
             try:
-                collections = self._wipe()
+                collections = self._wipe(traces)
             finally:
                 log = self._remains.truncate()  # last: all of the above is written to it
-        return Swept(conversations=conversations, unnamed=unnamed, collections=collections, log=log)
+            looked = self._leftovers.look(traces, self._stop) if traces else None
+        if looked and (looked.found or looked.unopened):
+            _log.warning(
+                "after what was deleted was wiped, pieces of it are still in %s; not opened: %s",
+                ", ".join(looked.found) or "no file", ", ".join(looked.unopened) or "none",
+            )  # fmt: skip
+        return Swept(conversations=conversations, unnamed=unnamed, collections=collections, log=log, looked=looked)
 
     def waiting(self) -> int:
         """Return of how many collections deletions wait to be wiped."""
@@ -119,8 +130,38 @@ class Sweep:
         due = now.replace(hour=self._settings.sweep_hour, minute=0, second=0, microsecond=0)
         return ((due if due > now else due + timedelta(days=1)) - now).total_seconds()
 
-    def _wipe(self) -> int:
-        """Wipe what was deleted from collections; return from how many. One that fails keeps no other from it."""
+    def missed(self) -> bool:
+        """Tell whether something waits to be wiped since before the last hour of sweeping."""
+        last = self._now() + timedelta(seconds=self.wait_seconds()) - timedelta(days=1)
+        oldest = self._remains.oldest()
+        return oldest is not None and oldest < last.astimezone(UTC)
+
+    def _expire(self) -> tuple[int, int]:
+        """Delete what is over its time; return of how many conversations and laid-aside files that was."""
+        conversations = unnamed = 0
+        if days := self._settings.history_days:
+            conversations = self._conversations.expire(self._now() - timedelta(days=days))
+        if days := self._settings.unnamed_days:
+            unnamed = self._originals.expire((self._now() - timedelta(days=days)).timestamp())
+        return conversations, unnamed
+
+    def _freshen(self) -> None:
+        """Do what of a sweep takes no time."""
+        self._expire()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Delete the indexes that lay in the data folder before they lay elsewhere: nobody wipes these any more."""
+        data = self._settings.data
+        if self._settings.index_folder.resolve() != data.resolve():
+            for name in ("chroma", "tantivy"):
+                shutil.rmtree(data / name, ignore_errors=True)
+
+    def _wipe(self, traces: list[str]) -> int:
+        """Wipe what was deleted from collections; return from how many. One that fails keeps no other from it.
+
+        `traces` gets pieces of what was wiped, by which to look for it.
+        """
         renewed: dict[str, int] = {}
         failure: Exception | None = None
         for collection, last in self._remains.collections().items():
@@ -134,6 +175,7 @@ class Sweep:
         if renewed:
             with self._indexer.paused():
                 leavings.wipe(self._settings.index_folder / "chroma", self._stop)
+            traces += self._remains.traces(renewed)
             for collection, last in renewed.items():  # not before: what failed is done again the next night
                 self._remains.wiped(collection, last)
         if failure is not None:
@@ -151,8 +193,13 @@ class Sweep:
         return True
 
     def _nightly(self) -> None:
+        if not self._stop.wait(BEGIN_SECONDS):
+            self._try(self.sweep if self.missed() else self._freshen)
         while not self._stop.wait(self.wait_seconds()):
-            try:
-                self.sweep()
-            except Exception:  # a full disk: the next night
-                _log.exception("what is deleted or over its time could not be wiped")
+            self._try(self.sweep)
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception:  # a full disk: the next night
+            _log.exception("what is deleted or over its time could not be wiped")

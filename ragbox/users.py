@@ -70,7 +70,7 @@ class Users:
         try:
             with self._db.write() as db:
                 db.execute("INSERT INTO users (name, role, created_at) VALUES (?, ?, ?)", (name, role, now))
-                grant(db, collections, natural(role), user=name)
+                grant(db, collections, natural(role), user=name, follows=True)
         except sqlite3.IntegrityError as error:
             raise Conflict(f"There is a user {name!r} already. Choose another name.") from error
         return self.user(name)
@@ -118,9 +118,12 @@ def natural(role: str) -> str:
 
 
 def grant(
-    db: sqlite3.Connection, collections: Iterable[str], level: str, *, user: str | None = None, group: str | None = None
-) -> None:
+    db: sqlite3.Connection, collections: Iterable[str], level: str, *, user: str | None = None,
+    group: str | None = None, follows: bool = False,
+) -> None:  # fmt: skip
     """Grant collections to a user or a group, within the transaction that is open; what is granted stays as it is.
+
+    `follows`: nobody named the level, which is the role's and becomes that of the next one.
 
     Raises:
         BadInput: there is no such level.
@@ -135,7 +138,8 @@ def grant(
             f"There is no collection {', '.join(map(repr, unknown))} to grant to {user or group}. "
             "`ragbox collections` lists them; make the collection first."
         )
-    db.executemany("INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?)", [(user, group, c, level) for c in names])
+    rows = [(user, group, c, level, follows) for c in names]
+    db.executemany("INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def read_actor(r: sqlite3.Row) -> Actor:

@@ -20,10 +20,20 @@ ROOT, ROOT_PASSWORD = f"cn=root,{BASE}", "root of the test"
 SERVICE, SERVICE_PASSWORD = f"cn=ragbox,{BASE}", "service of the test"
 PASSWORDS = {"rita": "a long sentence", "edda": "another sentence", "李娜": "密码一句话也可以很长"}
 STAFF, RESEARCH = f"cn=staff,{GROUPS}", f"cn=研发部,{GROUPS}"
+MAPPED = {STAFF.upper().replace(",", ", "): "staff", RESEARCH: "研发"}
+"""Groups as settings may write them, and the box's."""
+MOST = 20
+"""Entries that the directory lists at once, but for its own administrator."""
 CONF = """
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
+include /etc/ldap/schema/nis.schema
+attributetype ( 1.3.6.1.4.1.4203.666.1.1 NAME 'objectGUID' EQUALITY octetStringMatch
+  SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 SINGLE-VALUE )
+attributetype ( 1.3.6.1.4.1.4203.666.1.2 NAME 'userAccountControl' EQUALITY integerMatch
+  SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+objectclass ( 1.3.6.1.4.1.4203.666.1.3 NAME 'activePerson' AUXILIARY MAY ( objectGUID $ userAccountControl ) )
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload memberof
@@ -32,6 +42,7 @@ TLSCertificateFile {folder}/server.pem
 TLSCertificateKeyFile {folder}/server.key
 database mdb
 maxsize 16777216
+sizelimit {most}
 suffix "{base}"
 rootdn "{root}"
 rootpw "{password}"
@@ -67,6 +78,16 @@ class DirectoryServer:
         with self.connect() as root:
             root.modify(group, {"member": [("MODIFY_DELETE" if take else "MODIFY_ADD", [person(who)])]})
 
+    def settings(self, folder: Path) -> dict[str, Any]:
+        """Return the settings by which a box finds its people here; the password's file is put into the folder."""
+        password = folder / "password"
+        password.write_text(SERVICE_PASSWORD)
+        password.chmod(0o600)
+        return {
+            "ldap_url": self.secure, "ldap_ca": self.ca, "ldap_base": PEOPLE, "ldap_bind_dn": SERVICE,
+            "ldap_password_file": password, "ldap_groups": MAPPED,
+        }  # fmt: skip
+
 
 def person(name: str) -> str:
     """Return the entry of somebody."""
@@ -80,7 +101,7 @@ def directory(folder: Path) -> Iterator[DirectoryServer]:
     assert slapd, "The tests of LDAP need OpenLDAP's server. Debian: sudo apt-get install slapd"
     (folder / "data").mkdir(parents=True)
     certify(folder)
-    conf = CONF.format(folder=folder, base=BASE, root=ROOT, password=ROOT_PASSWORD, service=SERVICE)
+    conf = CONF.format(folder=folder, base=BASE, root=ROOT, password=ROOT_PASSWORD, service=SERVICE, most=MOST)
     (folder / "slapd.conf").write_text(conf, "utf-8")
     with socket.socket() as one, socket.socket() as two:
         one.bind(("127.0.0.1", 0))

@@ -118,6 +118,7 @@ def test_grants_of_before_have_the_level_of_their_users_role(tmp_path: Path) -> 
     granted = "json_array(json_array(collection, level)) AS granted"
     rows = db.read(f"SELECT user AS name, user AS role, {granted} FROM grants")
     levels = {a.name: (a.collections, a.writable, a.managed) for a in map(read_actor, rows)}
+    assert not db.read("SELECT 1 FROM grants WHERE NOT follows")
     db.close()
     assert levels["editor"] == (("hr",), ("hr",), ())
     assert levels["reader"] == (("hr",), (), ())

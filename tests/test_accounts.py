@@ -74,6 +74,15 @@ def test_grants_count_for_sessions_that_are_open_and_another_role_ends_them(acco
     assert accounts.change("kim", collections=[]).collections == ()
 
 
+def test_a_level_that_somebody_named_stays_with_roles_there_and_back(accounts: Accounts, box: Box) -> None:
+    accounts.change("kim", role="editor")
+    for level, writes in (("read", False), ("write", True)):
+        box.access.grant(box.auth.local(), "hr", level, user="kim")
+        for role in ("reader", "auditor", "editor", "admin", "editor"):
+            assert accounts.change("kim", role=role, collections=["hr"]).grants == {"hr": level}
+        assert box.auth.decide(box.auth.user("kim"), "write", "hr").allowed == writes
+
+
 def test_a_change_that_is_wrong_changes_nothing(accounts: Accounts) -> None:
     with pytest.raises(NotFound, match="'hrr'"):
         accounts.change("kim", role="admin", collections=["hrr"])

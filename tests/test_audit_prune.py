@@ -25,3 +25,17 @@ def test_the_work_grows_with_the_number_of_entries_and_not_with_its_square(setti
     assert [r["act"] for r in rows(db)].count("user.make") == 1600
     assert sum(steps) < 500_000  # with a look at all entries for each it was 3 million
     db.close()
+
+
+def test_from_whom_a_deleted_document_was_hidden_goes_with_the_entries_of_its_time(settings: Settings) -> None:
+    audit, _, db = made(settings, audit_days=30)
+    with db.write() as raw:
+        raw.execute("INSERT INTO users (name, role, created_at) VALUES ('rita', 'reader', '')")
+        raw.execute("INSERT INTO collections VALUES ('c', 'hr', '', '')")
+        for key, days in (("old", 50), ("new", 5)):
+            at = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
+            raw.execute("INSERT INTO hidings VALUES (?, 'c', 'rita', NULL, ?)", (key, at))
+    audit.record([Event(actor="rita", act="user.make")])
+    audit.flush()
+    assert [r["key"] for r in db.read("SELECT key FROM hidings")] == ["new"]
+    db.close()

@@ -178,7 +178,7 @@ def test_threads_that_are_gone_keep_no_connection(db: Database) -> None:
 
 def test_references_hold_and_what_is_deleted_is_overwritten(path: Path, db: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError), db.write() as connection:
-        connection.execute("INSERT INTO grants VALUES ('nobody', NULL, 'papers', 'read')")
+        connection.execute("INSERT INTO grants VALUES ('nobody', NULL, 'papers', 'read', 0)")
     with db.write() as connection:
         add(connection, "zyxwvutsrqponm")
     with db.write() as connection:

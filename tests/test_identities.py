@@ -11,7 +11,7 @@ from ragbox.auth import Auth
 from ragbox.db import Database
 from ragbox.directory.external import External, read_secret
 from ragbox.directory.identities import Identities, Rules
-from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted
+from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted, NotSignedIn
 from ragbox.settings import Settings
 
 GROUPS = frozenset({"staff", "board"})
@@ -137,6 +137,40 @@ def test_groups_follow_the_source_and_the_boxs_own_stay(known: Any, auth: Auth) 
     assert members(auth) == {("board", "rita"), ("own", "rita")}
     people.admit(who("rita"))
     assert members(auth) == {("own", "rita")}
+
+
+def test_who_is_gone_is_out_until_the_source_has_them_again(known: Any, auth: Auth) -> None:
+    people = known()
+    for name in ("rita", "edda"):
+        people.admit(who(name, name, groups=["staff"]))
+    assert people.asking("https://idp") == []  # nobody has anything to ask with
+    token, session = auth.new_token("rita"), auth.open_session("rita", "oidc")
+    assert (people.asking("https://idp"), people.asking("https://other")) == (["rita"], [])
+    people.settle("oidc", "https://idp", {"rita": None, "nobody": None})
+    for whose, secret in ((auth.by_token, token), (auth.by_session, session)):
+        with pytest.raises(NotSignedIn):
+            whose(secret)
+    assert members(auth) == {("staff", "edda")}
+    assert people.asking("https://idp") == ["rita"]  # by the token, should they come back
+    people.settle("oidc", "https://idp", {"rita": frozenset({"board"})})
+    assert auth.by_token(token).name == "rita"
+    assert members(auth) == {("staff", "edda"), ("board", "rita")}
+    people.settle("oidc", "https://idp", {"rita": None})
+    people.admit(who("rita", "rita", groups=["staff"]))
+    assert auth.by_token(token).name == "rita"
+
+
+def test_whom_an_admin_has_disabled_is_nobodys_to_enable(known: Any, auth: Auth) -> None:
+    people = known()
+    people.admit(who("rita", "7"))
+    auth.new_token("rita")
+    with auth._db.write() as db:
+        db.execute("UPDATE users SET disabled = 1")
+    assert people.asking("https://idp") == []
+    for found in (None, frozenset[str]()):
+        people.settle("oidc", "https://idp", {"7": found})
+        with pytest.raises(NotPermitted, match="disabled"):
+            auth.active("rita")
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "<script>", "x" * 64, "_x", "a\n"])

@@ -19,8 +19,6 @@ from tests.directory_server import (
     BASE,
     PASSWORDS,
     PEOPLE,
-    RESEARCH,
-    SERVICE,
     SERVICE_PASSWORD,
     STAFF,
     DirectoryServer,
@@ -45,13 +43,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectoryServer
 @pytest.fixture
 def given(server: DirectoryServer, tmp_path: Path) -> dict[str, Any]:
     """The settings by which a box finds its people in the directory."""
-    password = tmp_path / "password"
-    password.write_text(SERVICE_PASSWORD)
-    password.chmod(0o600)
-    return {
-        "ldap_url": server.secure, "ldap_ca": server.ca, "ldap_base": PEOPLE, "ldap_bind_dn": SERVICE,
-        "ldap_password_file": password, "ldap_groups": {STAFF.upper().replace(",", ", "): "staff", RESEARCH: "研发"},
-    }  # fmt: skip
+    return server.settings(tmp_path)
 
 
 def find(given: dict[str, Any], name: str, password: str) -> Any:

@@ -69,6 +69,16 @@ def test_the_first_encoder_of_a_collection_is_its_only_one(library: Library, she
     assert library.collection("papers").encoder == "a:3:0"
 
 
+def test_indexes_hear_of_a_document_once_it_has_passages(library: Library, shelf: str) -> None:
+    library.put(document("d1", status=Status.REJECTED, reason="empty"), shelf)
+    assert outbox(library) == []
+    library.remove("d1")
+    assert outbox(library) == []
+    library.put(document("d1"), shelf, [chunk("text")], np.ones((1, 3), np.float32))
+    library.put(document("d1", status=Status.REJECTED, reason="damaged"), shelf)
+    assert outbox(library) == [(shelf, "d1")] * 2
+
+
 def test_a_document_comes_back_as_it_was_put(library: Library, shelf: str) -> None:
     marks = (Mark(start=0, end=4, page=2, box=(0.1, 0.25, 0.5, 1.0)), Mark(start=5, end=9, page=3))
     pieces = [

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ragbox.db import Database
@@ -13,7 +14,7 @@ from ragbox.errors import Conflict
 from ragbox.library import Library
 from ragbox.names import MIRROR
 from ragbox.shelving import Shelving
-from tests.make import document
+from tests.make import chunk, document
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def names(library: Library) -> dict[str, set[str]]:
 
 
 def put(library: Library, shelf: str, id: str, *files: str, by: str = MIRROR) -> None:
-    library.put(document(id, files=files), shelf, by=by)
+    library.put(document(id, files=files), shelf, [chunk("text", document=id)], np.ones((1, 3), np.float32), by=by)
 
 
 def test_the_mirror_takes_names_away_that_are_its_own_only(library: Library, shelf: str) -> None:

@@ -10,7 +10,9 @@ import pytest
 from ragbox.box import Box
 from ragbox.errors import BadInput, Conflict, NotFound
 from ragbox.papers import Weights
+from ragbox.ports import Scored
 from ragbox.ranking import RRF_K
+from ragbox.retriever import seen
 from ragbox.settings import Settings
 from ragbox.types import Actor, Profile
 from tests.fakes import FakeDense, FakeEncoder, FakeReranker, FakeSandbox, FakeSparse
@@ -263,3 +265,16 @@ def test_where_one_leg_counts_little_a_gain_does_too(alike: Box, admin: Actor) -
 def test_what_may_not_be_read_steers_nothing(alike: Box) -> None:
     hits = alike.retriever.search(Actor(name="new", role="reader"), "What were Firm7's net sales in Q2 2023?")
     assert hits == []
+
+
+@pytest.mark.parametrize(("of", "calls"), [(0, [5]), (2, [20]), (10, [20]), (30, [20, 80]), (99, [20, 80, 320])])
+def test_a_leg_is_asked_for_more_until_enough_are_left_of_what_is_hidden(of: int, calls: list[int]) -> None:
+    ranked = [(f"d{n}-{n}", 1.0 - n / 1000) for n in range(100)]
+    hidden, asked = frozenset(f"d{n}" for n in range(of)), list[int]()
+
+    def search(k: int) -> list[Scored]:
+        asked.append(k)
+        return ranked[:k]
+
+    assert seen(search, hidden, 5) == ranked[of : of + 5]
+    assert asked == calls

@@ -181,6 +181,10 @@ def test_an_admin_binds_a_user_of_the_boxs_own(app: FastAPI, house: Box) -> None
     }  # fmt: skip
     assert go(nobody(app)).status_code == 303
     assert house.auth.user("rita").role == "editor"
+    listed = admin.get("/api/admin/users").json()
+    assert listed["sources"] == ["oidc"]
+    told = {u["name"]: (u["source"], u["bound"], u["gone"], u["password"]) for u in listed["users"]}
+    assert told == {"admin": ("", False, False, False), "rita": ("oidc", True, False, False)}
 
 
 def test_the_button_is_there_where_a_provider_is_set(make: Callable[..., Box]) -> None:

@@ -20,6 +20,7 @@ from typing import Protocol
 from ..errors import Unavailable
 from ..generation import Delta, Message, Request, Sampling
 from ..library import Library
+from ..orders import given, harmless
 from ..prompt import REFUSAL, Prompt
 from ..retriever import Retriever
 from ..text import language, sentences
@@ -62,11 +63,15 @@ class Distiller:
         retriever: Retriever,
         verifier: Verifier,
         teacher: Callable[[], AbstractContextManager[Teacher]],
+        *,
+        leave_out: bool = False,
     ) -> None:
+        """Take the parts; with `leave_out` no passage that reads like orders to a model is in any prompt or lesson."""
         self._library = library
         self._retriever = retriever
         self._verifier = verifier
         self._teacher = teacher
+        self._leave_out = leave_out
         self._prompt = Prompt()
 
     def pairs(self, actor: Actor, collection: str, most: int, passages: int, counts: Counter[str]) -> Iterator[Pair]:
@@ -116,6 +121,7 @@ class Distiller:
         if not answer or any(refusal.rstrip(".。") in answer for refusal in REFUSAL.values()):
             return None, "refused"
         hits = self._retriever.search(actor, question, collection=collection or None, document=None, k=passages)
+        hits = harmless(hits) if self._leave_out else hits
         number = next((n for n, hit in enumerate(hits, start=1) if hit.chunk.id == chunk.id), 0)
         if not number:
             return None, "unfound"
@@ -133,6 +139,7 @@ class Distiller:
             for document in self._library.documents(shelf.id)
             for chunk in self._library.chunks_of(document.id)
             if chunk.kind is not Kind.TITLE and len(chunk.text) >= LEAST
+            if not (self._leave_out and given(chunk.text))
         ]
         found.sort(key=lambda chunk: chunk.id)
         return random.Random(0).sample(found, min(most, len(found)))

@@ -17,9 +17,11 @@ from typing import Any, Literal
 from ..conversations import Conversations
 from ..errors import BadInput, NotFound
 from ..generation import Message
+from ..orders import harmless
 from ..ports import ModelInUse
 from ..prompt import Prompt, neutral
 from ..retriever import Retriever
+from ..settings import Settings
 from ..turns import Turn
 from ..types import Actor, Chunk, Document, Hit, Kind, Status
 from .distil import Distiller, Pair
@@ -51,15 +53,15 @@ class AdapterLessons:
     """Makes the lessons of one box."""
 
     def __init__(
-        self, retriever: Retriever, conversations: Conversations, distiller: Distiller, model: ModelInUse, *,
-        passages: int,
+        self, retriever: Retriever, conversations: Conversations, distiller: Distiller, model: ModelInUse,
+        settings: Settings,
     ) -> None:  # fmt: skip
-        """`passages` is how many the box writes an answer from."""
         self._retriever = retriever
         self._conversations = conversations
         self._distiller = distiller
         self._model = model
-        self._passages = passages
+        self._passages = settings.hits
+        self._leave_out = settings.orders == "leave_out"
         self._prompt = Prompt()
 
     def __call__(self, actor: Actor, source: Source, counts: Counter[str]) -> Iterator[Lesson]:
@@ -118,7 +120,7 @@ class AdapterLessons:
                 )
             except NotFound:  # a collection that is gone
                 hits = []
-            pair = _as_written(question, turn, hits)
+            pair = _as_written(question, turn, harmless(hits) if self._leave_out else hits)
             if pair is None:
                 counts["outdated"] += 1
             else:

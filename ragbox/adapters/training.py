@@ -2,6 +2,7 @@
 
     data/trainings/<id>/    run.json, lessons.jsonl, plan.json, curve.jsonl, checkpoint.safetensors, adapter/
 
+Lessons hold words of documents: of a sealed box all but run.json and, in the end, the curve lies in memory alone.
 What comes out goes into the adapter store as a new version, and answers nothing until it is activated there.
 """
 
@@ -35,6 +36,7 @@ from .store import Adapter, AdapterStore
 from .teach import keep, teach
 
 STOP_SECONDS = 20.0
+LOST = "The server ended, and a sealed box keeps lessons in memory alone."
 _log = logging.getLogger(__name__)
 
 Make = Callable[[Actor, Source, Counter[str]], Iterator[Lesson]]
@@ -67,6 +69,8 @@ class Trainings:
         for run in self.runs():
             if run.state == "prepare":
                 self._keep(replace(run, state="failed", error="The server ended while lessons were made. Start again."))
+            elif run.state == "train" and self._lost(run):
+                self._keep(replace(run, state="failed", error=f"{LOST} Start again."))
             elif run.state == "train" and self._now is None:
                 self._begin(run, partial(self._train, run))
 
@@ -104,7 +108,8 @@ class Trainings:
         Raises:
             NotFound: there is none of this id.
         """
-        path = self._folder / self.get(id).id / CURVE
+        path = self._work(self.get(id)) / CURVE
+        path = path if path.exists() else self._folder / id / CURVE
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         return tuple(json.loads(line) for line in lines if line.endswith("}"))
 
@@ -147,6 +152,8 @@ class Trainings:
         run = self.get(id)
         if run.state not in ("failed", "cancelled") or not run.data:
             raise Conflict(f"The training of {run.name} cannot go on: it is {run.state}. Start another.")
+        if self._lost(run):
+            raise Conflict(f"The training of {run.name} cannot go on. {LOST} Start another.")
         again = replace(run, state="train", error="", ended_at="")
         return self._begin(again, partial(self._train, again))
 
@@ -172,7 +179,8 @@ class Trainings:
         run = self.get(id)
         if run.running:
             raise Conflict(f"The training of {run.name} is running. Cancel it first.")
-        shutil.rmtree(self._folder / run.id)
+        shutil.rmtree(self._work(run), ignore_errors=True)
+        shutil.rmtree(self._folder / run.id, ignore_errors=True)
 
     # -- in the thread -------------------------------------------------------------------------------------
 
@@ -181,7 +189,8 @@ class Trainings:
             if self._thread is not None and self._thread.is_alive():
                 raise Conflict("An adapter is being trained. Cancel that, or wait until it is done.")
             self._stop.clear()
-            (self._folder / run.id).mkdir(parents=True, exist_ok=True)
+            for folder in (self._folder / run.id, self._work(run)):
+                folder.mkdir(parents=True, exist_ok=True)
             self._keep(run)
             self._thread = threading.Thread(target=self._run, args=(work,), name="training", daemon=True)
             self._thread.start()
@@ -213,7 +222,7 @@ class Trainings:
 
     def _prepare(self, actor: Actor, run: Run) -> Run:
         counts: Counter[str] = Counter()
-        path = self._folder / run.id / LESSONS
+        path = self._work(run) / LESSONS
         digest = hashlib.sha256()
         with path.open("wb") as lines:
             for lesson in self._make(actor, run.source, counts):
@@ -238,7 +247,7 @@ class Trainings:
             "rank": chosen.rank, "alpha": 2 * chosen.rank, "rate": chosen.rate, "epochs": chosen.epochs,
             "longest": chosen.longest, "threads": max(1, (os.cpu_count() or 1) // 2),
         }  # fmt: skip
-        folder = self._folder / run.id
+        folder = self._work(run)
         figures: Mapping[str, float] = {}
         for told in teach(folder, plan, self._stop):
             figures = told.get("figures", figures)
@@ -252,7 +261,22 @@ class Trainings:
         # The rest is three times the adapter's size, and documents' words that would outlive them.
         for left in (folder / LESSONS, folder / CHECKPOINT, folder / RESULT):
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+        if self._sealed:
+            shutil.copyfile(folder / CURVE, self._folder / run.id / CURVE)
+            shutil.rmtree(folder, ignore_errors=True)
         return added
+
+    @property
+    def _sealed(self) -> bool:
+        return self._store.versions.vault.sealed
+
+    def _work(self, run: Run) -> Path:
+        """Return where a training's lessons lie, and what is made of them."""
+        return self._store.versions.vault.scratch(self._folder / run.id)
+
+    def _lost(self, run: Run) -> bool:
+        """Tell whether the lessons went with the server that kept them in memory."""
+        return self._sealed and not (self._work(run) / LESSONS).exists()
 
     def _keep(self, run: Run) -> None:
         write(self._folder / run.id, run)

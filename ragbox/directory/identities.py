@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ..auth import Auth
 from ..db import Database
 from ..errors import BadInput, Conflict, NotPermitted
 from ..types import Actor
-from ..users import ADMIN, Users, check_user_name
+from ..users import ADMIN, check_user_name
 from .external import External
 
 SOURCES = ("ldap", "oidc")
@@ -35,10 +36,10 @@ class Rules:
 class Identities:
     """The users of one box who come from elsewhere."""
 
-    def __init__(self, db: Database, users: Users, rules: dict[str, Rules], note: Callable[..., None]) -> None:
+    def __init__(self, db: Database, auth: Auth, rules: dict[str, Rules], note: Callable[..., None]) -> None:
         """`note` is that of the audit trail."""
         self._db = db
-        self._users = users
+        self._auth = auth
         self._rules = rules
         self._note = note
 
@@ -54,9 +55,10 @@ class Identities:
             of = "SELECT user FROM identities WHERE issuer = ? AND subject = ?"
             row = db.execute(of, (who.issuer, who.subject)).fetchone()
             name: str = row["user"] if row else self._first(db, who)
-            actor = self._users.active(name)
-            self._follow(db, name, who)
-        return self._users.user(actor.name)
+            self._back(db, name, who.source, by=name)
+            actor = self._auth.active(name)
+            self._follow(db, name, who.source, who.groups, by=name)
+        return self._auth.user(actor.name)
 
     def expect(self, name: str, source: str) -> None:
         """Let the next person of a source ("ldap", "oidc") who is called so be this user; with "" nobody is any more.
@@ -66,7 +68,7 @@ class Identities:
             Conflict: it is the admin that every box has.
             BadInput: there is no such source.
         """
-        self._users.user(name)
+        self._auth.user(name)
         if source not in ("", *SOURCES):
             raise BadInput(f"{source!r} is no source of people. Choose one of {', '.join(SOURCES)}, or none.")
         if name == ADMIN:
@@ -80,6 +82,45 @@ class Identities:
         """Return where a user comes from: "ldap", "oidc", or "" for one of the box's own."""
         rows = self._db.read("SELECT source FROM identities WHERE user = ?", name)
         return rows[0]["source"] if rows else ""
+
+    def asking(self, issuer: str) -> list[str]:
+        """Return the subjects of this issuer whose users have a session, a token or a link, disabled by no admin."""
+        rows = self._db.read(
+            """SELECT i.subject FROM identities i JOIN users u ON u.name = i.user
+               WHERE i.issuer = ? AND (NOT u.disabled OR i.gone_at IS NOT NULL) AND EXISTS
+                   (SELECT 1 FROM secrets s WHERE s.user = i.user AND (s.expires_at IS NULL OR s.expires_at > ?))""",
+            issuer, _now(),
+        )  # fmt: skip
+        return [r["subject"] for r in rows]
+
+    def settle(self, source: str, issuer: str, found: Mapping[str, frozenset[str] | None]) -> None:
+        """Let users follow what the source says now of these subjects: their groups, or None for who is gone.
+
+        Who is gone is disabled, without sessions, links and the groups that follow the source, until the source has
+        the person again or an admin says otherwise.
+        """
+        with self._db.write() as db:
+            of = """SELECT i.user, i.gone_at IS NULL AND NOT u.disabled AS here FROM identities i
+                    JOIN users u ON u.name = i.user WHERE i.issuer = ? AND i.subject = ?"""
+            for subject, groups in found.items():
+                row = db.execute(of, (issuer, subject)).fetchone()
+                if row is None:  # unbound meanwhile
+                    continue
+                name = row["user"]
+                if groups is not None:
+                    self._back(db, name, source, by="")
+                elif row["here"]:
+                    db.execute("UPDATE identities SET gone_at = ? WHERE user = ?", (_now(), name))
+                    db.execute("UPDATE users SET disabled = 1 WHERE name = ?", (name,))
+                    self._auth.end_sessions(name)
+                    self._note("", "user.gone", name, source=source)
+                self._follow(db, name, source, groups or frozenset(), by="")
+
+    def _back(self, db: sqlite3.Connection, name: str, source: str, *, by: str) -> None:
+        """Enable a user who was gone."""
+        if db.execute("UPDATE identities SET gone_at = NULL WHERE user = ? AND gone_at IS NOT NULL", (name,)).rowcount:
+            db.execute("UPDATE users SET disabled = 0 WHERE name = ?", (name,))
+            self._note(by, "user.back", name, source=source)
 
     def _first(self, db: sqlite3.Connection, who: External) -> str:
         """Return the name of the user that is bound to somebody who comes for the first time."""
@@ -103,29 +144,33 @@ class Identities:
             )
         if expected is None:
             role = self._rules[who.source].role
-            self._users.create_user(who.name, role)
+            self._auth.create_user(who.name, role)
             self._note(who.name, "user.make", who.name, role=role, source=who.source)
         name = expected or who.name
         db.execute("DELETE FROM identities WHERE user = ?", (name,))
-        db.execute("INSERT INTO identities VALUES (?, ?, ?, ?)", (name, who.source, who.issuer, who.subject))
+        bound = "INSERT INTO identities (user, source, issuer, subject) VALUES (?, ?, ?, ?)"
+        db.execute(bound, (name, who.source, who.issuer, who.subject))
         self._note(name, "user.bind", name, source=who.source, issuer=who.issuer)
         return name
 
-    def _follow(self, db: sqlite3.Connection, name: str, who: External) -> None:
+    def _follow(self, db: sqlite3.Connection, name: str, source: str, groups: frozenset[str], *, by: str) -> None:
         """Let the groups that follow the source have this user, or not; those of the box's own are left alone."""
-        managed = self._rules[who.source].groups
+        managed = self._rules[source].groups
         rows = db.execute("SELECT group_name FROM members WHERE user = ?", (name,))
         had = {r["group_name"] for r in rows} & managed
-        joined, left = sorted((who.groups & managed) - had), sorted(had - who.groups)
-        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        joined, left = sorted((groups & managed) - had), sorted(had - groups)
         for group in joined:
-            db.execute("INSERT OR IGNORE INTO groups VALUES (?, ?)", (group, now))
+            db.execute("INSERT OR IGNORE INTO groups VALUES (?, ?)", (group, _now()))
             db.execute("INSERT INTO members VALUES (?, ?)", (group, name))
         db.executemany("DELETE FROM members WHERE group_name = ? AND user = ?", [(group, name) for group in left])
         if joined or left:
-            self._note(name, "user.groups", name, joined=joined, left=left, source=who.source)
+            self._note(by, "user.groups", name, joined=joined, left=left, source=source)
 
 
 def _folded(name: str) -> str:
     """Return a name as an eye takes it: Rita is rita."""
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

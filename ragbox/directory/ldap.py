@@ -1,25 +1,26 @@
 """Sign-in by the company's directory (LDAP): the box looks a person up, then binds as that person.
 
-By ldap3, because it is pure Python: python-ldap and bonsai are bound to OpenLDAP's C library and have to be built.
+And looks people up again, to learn who has left. How it is spoken to stands in `ldap_line.py`.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import secrets
-import warnings
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 
-from .. import silence
-from ..errors import BadInput, NotPermitted, Unavailable
-from ..hosts import is_loopback
+from ..errors import NotPermitted, Unavailable
 from ..settings import Settings
-from .external import SECONDS, External, Turns, read_secret
+from .external import External, Turns
 from .identities import Identities
+from .ldap_line import GROUPS, Entry, Line, Search
 
 LONGEST = 1024
 """Most bytes of a name or password that a directory is asked about."""
+TOGETHER = 20
+"""People looked up again by one search: a directory without an index of the subject reads all its entries for each."""
 _log = logging.getLogger(__name__)
 
 
@@ -31,7 +32,14 @@ class Ldap:
     def __init__(self, settings: Settings, identities: Identities) -> None:
         self._settings = settings
         self._identities = identities
+        self._line = Line(settings)
         self._turns = Turns()
+
+    @property
+    def issuer(self) -> str:
+        """Return who vouches for the people of this directory."""
+        # The base, not the address: that of a directory changes with its machine, the people in it do not.
+        return f"ldap:{_normal(self._settings.ldap_base)}"
 
     def verify(self, name: str, password: str) -> str | None:
         """Return the box's user whose name and password the directory knows, None if it does not.
@@ -58,140 +66,115 @@ class Ldap:
         # A directory passes over these: each spelling would have tries of its own (`ragbox/throttle.py`).
         if not name.isprintable() or name != " ".join(name.split()):
             return None
-        # ldap3 2.9.1 takes these from pyasn1 by their old names, which go on to work and say that they are old.
-        warnings.filterwarnings("ignore", message="(tagMap|typeMap) is deprecated", category=DeprecationWarning)
-        from ldap3.core.exceptions import LDAPException
+        settings = self._settings
+        with self._line.meant(), self._line.service() as search:
+            wanted = settings.ldap_filter.replace("{name}", _escaped(name))
+            found = search(settings.ldap_base, wanted, self._attributes(), most=2)
+            # Who is not there, or there twice, costs the same trip as who is.
+            known = found[0].dn if len(found) == 1 else self._nobody()
+            if not self._line.takes(known, password) or len(found) != 1:
+                return None
+            return self._external(search, found[0])
 
-        try:
-            with silence.meant():
-                return self._find(name, password)
-        except LDAPException as error:
-            raise Unavailable(
-                f"The directory {self._settings.ldap_url} does not answer as it should: {_short(error)}. "
-                "Look at it, and at the settings RAGBOX_LDAP_*."
-            ) from None
+    def again(self, subjects: Sequence[str]) -> Generator[tuple[str, frozenset[str] | None], None, None]:
+        """Yield these people one by one with the box's groups they are in, or None: they are not found any more.
+
+        Raises:
+            Unavailable: the directory does not answer as it should, or shows nobody at all.
+            BadInput: a setting of it is wrong.
+        """
+        settings, seen = self._settings, False
+        with self._line.meant(), self._line.service() as search:
+            for start in range(0, len(subjects), TOGETHER):
+                some = subjects[start : start + TOGETHER]
+                wanted = "".join(_is(settings.ldap_subject, subject) for subject in some)
+                entries = search(settings.ldap_base, f"(&(|{wanted}){self._anybody()})", self._attributes())
+                found = {_text(value): e for e in entries for value in e.all(settings.ldap_subject)}
+                if not (found or seen):
+                    self._look(search)
+                seen = True
+                for subject in some:
+                    yield subject, self._groups(search, found[subject]) if subject in found else None
 
     def check(self) -> str:
         """Return what there is to say of the directory, having looked something up in it.
 
         Raises:
-            Unavailable, BadInput: as `verify` does.
+            Unavailable, BadInput: as `again` does.
         """
-        self.find(f"nobody-{secrets.token_hex(8)}", "x")
+        with self._line.meant(), self._line.service() as search:
+            self._look(search)
+            self._groups(search, Entry(dn=self._nobody(), values={}))
         return f"{self._settings.ldap_url} answers, below {self._settings.ldap_base!r}."
 
     # -- inside --------------------------------------------------------------------------------------------
 
-    def _find(self, name: str, password: str) -> External | None:
-        from ldap3.utils.conv import escape_filter_chars
-
+    def _attributes(self) -> list[str]:
         settings = self._settings
-        service = self._open(settings.ldap_bind_dn, self._secret())
-        try:
-            if not _bound(service):
-                raise Unavailable(
-                    f"The directory {settings.ldap_url} refuses RAGBOX_LDAP_BIND_DN {settings.ldap_bind_dn!r}: "
-                    f"{service.result['description']}. Correct it, or RAGBOX_LDAP_PASSWORD_FILE."
-                )
-            wanted = settings.ldap_filter.replace("{name}", escape_filter_chars(name))
-            attributes = [settings.ldap_name, settings.ldap_subject, settings.ldap_groups_attribute]
-            service.search(
-                settings.ldap_base, wanted, attributes=attributes, size_limit=2, time_limit=int(SECONDS)
-            )  # fmt: skip
-            if service.result["result"] not in (0, 4):  # 4: more than the two that were asked for
-                raise Unavailable(
-                    f"The directory {settings.ldap_url} finds nothing below {settings.ldap_base!r}: "
-                    f"{service.result['description']}. Correct RAGBOX_LDAP_BASE or RAGBOX_LDAP_FILTER."
-                )
-            found = [e for e in service.response if e["type"] == "searchResEntry" and e["dn"]]
-        finally:
-            service.unbind()
-        # Who is not there, or there twice, costs the same trip as who is.
-        known = found[0]["dn"] if len(found) == 1 else f"cn={secrets.token_hex(8)},{settings.ldap_base}"
-        person = self._open(known, password)
-        try:
-            if not _bound(person) or len(found) != 1:
-                return None
-        finally:
-            person.unbind()
-        return self._external(found[0]["raw_attributes"])
+        return [settings.ldap_name, settings.ldap_subject, settings.ldap_groups_attribute]
 
-    def _open(self, dn: str, password: str) -> Any:
-        """Return a connection to the directory, encrypted, on which nobody is known yet."""
-        import ldap3
+    def _nobody(self) -> str:
+        return f"cn={secrets.token_hex(8)},{self._settings.ldap_base}"
 
-        url, loopback = self._settings.ldap_url, is_loopback(urlsplit(self._settings.ldap_url).hostname or "")
-        secure = url.lower().startswith("ldaps://")
-        if not secure and not self._settings.ldap_starttls and not loopback:
-            raise BadInput(
-                f"Passwords would go to {url} as they are. Write ldaps://, or leave RAGBOX_LDAP_STARTTLS true."
+    def _anybody(self) -> str:
+        """Return the filter by which a person is found, for whatever name: which was typed is not known any more."""
+        return self._settings.ldap_filter.replace("{name}", "*")
+
+    def _look(self, search: Search) -> None:
+        """Return if the directory shows people: one that has lost its entries, or hides them, has not lost its people.
+
+        Raises:
+            Unavailable: it does not.
+        """
+        settings = self._settings
+        wanted = f"(&({settings.ldap_subject}=*){self._anybody()})"
+        if not search(settings.ldap_base, wanted, (), most=1):
+            raise Unavailable(
+                f"The directory {settings.ldap_url} shows the box nobody below {settings.ldap_base!r} who has "
+                f"{settings.ldap_subject}. Correct RAGBOX_LDAP_FILTER, or let RAGBOX_LDAP_BIND_DN read it."
             )
-        server = ldap3.Server(url, tls=self._tls(), get_info=ldap3.NONE, connect_timeout=SECONDS)
-        connection = ldap3.Connection(
-            # Bytes go as they are; of words ldap3 2.9.1 refuses some, such as one with a tab (SASLprep).
-            server, dn or None, password.encode() or None, authentication=ldap3.SIMPLE if dn else ldap3.ANONYMOUS,
-            auto_bind=ldap3.AUTO_BIND_NONE, client_strategy=ldap3.SYNC, auto_referrals=False, check_names=False,
-            read_only=True, receive_timeout=int(SECONDS), raise_exceptions=False,
-        )  # fmt: skip
-        try:
-            connection.open(read_server_info=False)
-            if not secure and self._settings.ldap_starttls and not connection.start_tls(read_server_info=False):
-                raise Unavailable(f"The directory {url} does not encrypt (StartTLS). Write ldaps://.")
-        except BaseException:
-            if connection.socket:  # ldap3 leaves it open where it could not connect
-                connection.socket.close()
-            raise
-        return connection
 
-    def _tls(self) -> Any:
-        """Return by which authorities the directory's certificate counts, and that it has to be its own."""
-        import ssl
-
-        import ldap3
-
-        try:
-            context = ssl.create_default_context(cafile=self._settings.ldap_ca)
-        except (OSError, ValueError) as error:
-            raise BadInput(f"{self._settings.ldap_ca} is no certificate: {error}. Correct RAGBOX_LDAP_CA.") from None
-
-        def wrap(connection: Any, **_: Any) -> None:
-            connection.socket = context.wrap_socket(connection.socket, server_hostname=connection.server.host)
-
-        made = ldap3.Tls(validate=ssl.CERT_REQUIRED)
-        # ldap3's own compares the names by a function that Python no longer has; Python's context does so itself.
-        made.wrap_socket = wrap
-        return made
-
-    def _secret(self) -> str:
-        path = self._settings.ldap_password_file
-        if not self._settings.ldap_bind_dn:
-            return ""
-        if path is None:
-            raise BadInput("RAGBOX_LDAP_BIND_DN has no password. Name its file by RAGBOX_LDAP_PASSWORD_FILE.")
-        return read_secret(path, "RAGBOX_LDAP_PASSWORD_FILE")
-
-    def _external(self, attributes: dict[str, list[bytes]]) -> External:
+    def _external(self, search: Search, entry: Entry) -> External:
         settings = self._settings
-        held = {key.lower(): values for key, values in attributes.items()}
-        names, subjects = held.get(settings.ldap_name.lower()), held.get(settings.ldap_subject.lower())
+        names, subjects = entry.all(settings.ldap_name), entry.all(settings.ldap_subject)
         if not names or not subjects:
             lacking = settings.ldap_subject if names else settings.ldap_name
             raise Unavailable(
                 f"The directory {settings.ldap_url} shows the box no {lacking} of somebody. Correct RAGBOX_LDAP_NAME "
                 "or RAGBOX_LDAP_SUBJECT, or let RAGBOX_LDAP_BIND_DN read it."
             )
-        listed = {_normal(_text(v)) for v in held.get(settings.ldap_groups_attribute.lower(), [])}
-        groups = frozenset(group for dn, group in settings.ldap_groups.items() if _normal(dn) in listed)
-        # The base, not the address: that of a directory changes with its machine, the people in it do not.
         return External(
-            source=self.source, issuer=f"ldap:{_normal(settings.ldap_base)}", subject=_text(subjects[0]),
-            name=_text(names[0]), groups=groups,
+            source=self.source, issuer=self.issuer, subject=_text(subjects[0]), name=_text(names[0]),
+            groups=self._groups(search, entry),
         )  # fmt: skip
 
+    def _groups(self, search: Search, entry: Entry) -> frozenset[str]:
+        """Return the box's groups of a person: those that the entry lists, and those that list the person."""
+        settings = self._settings
+        listed = {_normal(_text(v)) for v in entry.all(settings.ldap_groups_attribute)}
+        if settings.ldap_group_base and settings.ldap_groups:
+            names = entry.all(settings.ldap_name)
+            values = {"dn": _escaped(entry.dn), "name": _escaped(_text(names[0]) if names else entry.dn)}
+            wanted = re.sub(r"\{(dn|name)\}", lambda part: values[part[1]], settings.ldap_group_filter)
+            listed |= {_normal(group.dn) for group in search(settings.ldap_group_base, wanted, (), by=GROUPS)}
+        return frozenset(group for dn, group in settings.ldap_groups.items() if _normal(dn) in listed)
 
-def _bound(connection: Any) -> bool:
-    connection.bind(read_server_info=False)
-    return bool(connection.result["result"] == 0)
+
+def _escaped(text: str) -> str:
+    """Return what stands in a filter for these words and for nothing else."""
+    from ldap3.utils.conv import escape_filter_chars
+
+    return str(escape_filter_chars(text))
+
+
+def _is(attribute: str, subject: str) -> str:
+    """Return the filters that find who has this subject, which may stand for bytes (`_text`)."""
+    meant = [_escaped(subject)]
+    with suppress(ValueError):
+        raw = bytes.fromhex(subject)
+        if _text(raw) == subject:
+            meant.append("".join(f"\\{byte:02x}" for byte in raw))
+    return "".join(f"({attribute}={value})" for value in meant)
 
 
 def _normal(dn: str) -> str:
@@ -217,7 +200,3 @@ def _askable(text: str) -> bool:
         return 0 < len(text.encode()) <= LONGEST and "\0" not in text
     except UnicodeEncodeError:  # half a character
         return False
-
-
-def _short(error: Exception) -> str:
-    return str(error)[:200] or type(error).__name__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..audit import Audit
 from ..auth import Auth
@@ -15,6 +15,9 @@ from .external import External
 from .identities import Identities, Rules
 from .ldap import Ldap
 from .oidc import Oidc
+from .recheck import Recheck
+
+UNCHANGED = "Until it answers again, nobody's session, tokens or groups end or change by it."
 
 
 class Directory:
@@ -36,6 +39,7 @@ class Directory:
         self._passwords = door.passwords
         self._identities = Identities(db, auth, rules, audit.note)
         self._ldap = Ldap(settings, self._identities)
+        self.recheck = Recheck(settings, self._ldap, self._identities)
         self.oidc = Oidc(settings)
         door.belongs = lambda name: self._identities.source(name) != ""
         if settings.ldap_url:
@@ -56,15 +60,21 @@ class Directory:
             if source:
                 self._passwords.remove(name)
 
+    def sources(self) -> list[str]:
+        """Return the sources that are set: "ldap", "oidc"."""
+        asked = {"ldap": self._settings.ldap_url, "oidc": self._settings.oidc_issuer}
+        return [source for source, address in asked.items() if address]
+
     def check(self) -> Iterator[tuple[str, bool, str]]:
         """Yield for each source that is set its name, whether it answers, and what there is to say."""
-        asked: list[tuple[str, str, Callable[[], str]]] = [
-            ("directory", self._settings.ldap_url, self._ldap.check),
-            ("provider", self._settings.oidc_issuer, self.oidc.check),
-        ]
-        for part, address, check in asked:
-            if address:
-                try:
-                    yield part, True, check()
-                except RagboxError as error:
-                    yield part, False, str(error)
+        if self._settings.ldap_url:
+            try:
+                answers, (well, again) = self._ldap.check(), self.recheck.check()
+                yield "directory", well, f"{answers} {again}{'' if well else f' {UNCHANGED}'}"
+            except RagboxError as error:
+                yield "directory", False, f"{error} {UNCHANGED}"
+        if self._settings.oidc_issuer:
+            try:
+                yield "provider", True, self.oidc.check()
+            except RagboxError as error:
+                yield "provider", False, str(error)

@@ -87,6 +87,7 @@ class ChromaIndex:
         from chromadb.config import Settings
 
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.chmod(0o700)  # it may lie where others may look, as in /dev/shm
         # Telemetry off: nothing leaves the machine.
         settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(self._folder))
         client: Any = None

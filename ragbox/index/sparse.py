@@ -145,6 +145,7 @@ class TantivyIndex:
 
     def load(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.chmod(0o700)  # it may lie where others may look, as in /dev/shm
         for folder in self._folder.iterdir():
             self._open[folder.name] = opened(folder, partial(_open, folder))
         self._loaded = True

@@ -16,10 +16,13 @@ from .keys import flush
 from .stream import Broken, Key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterable
 
 PLAIN_BEGINS = b"SQLite format 3\0"
 _LOGS = "-wal", "-shm"
+_PAGE, _VECTOR, _RESERVED = 4096, 16, 80
+"""Bytes of a page as SQLCipher 4 writes it; at its end the initialization vector and an HMAC-SHA512."""
+_LOG_HEAD, _FRAME_HEAD = 32, 24
 
 
 def connect(path: Path, key: Key | None, *, wait: float) -> sqlite3.Connection:
@@ -91,6 +94,31 @@ def rewrite(path: Path, before: Key | None, after: Key | None) -> None:
         path.with_name(path.name + log).unlink(missing_ok=True)
     draft.replace(path)
     flush(path.parent)
+
+
+def pages(stream: Iterable[bytes], key: Key, *, log: bool) -> Generator[bytes]:
+    """Yield the opened pages of a sealed record's file or, with `log`, of its write-ahead log: freed ones too.
+
+    Nothing is authenticated, and the file's first 32 bytes are not opened: it is for looking through what is there.
+    """
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    secret = algorithms.AES256(key.derive(b"ragbox record"))
+    head, skip = (_LOG_HEAD, _FRAME_HEAD) if log else (0, 0)
+    waiting = bytearray()
+    for piece in stream:
+        waiting += piece
+        if head:
+            head -= (gone := min(head, len(waiting)))
+            del waiting[:gone]
+        opened = []
+        whole = len(waiting) // (skip + _PAGE) * (skip + _PAGE)
+        for at in range(skip, whole, skip + _PAGE):
+            text, rest = waiting[at : at + _PAGE - _RESERVED], at + _PAGE - _RESERVED
+            vector = bytes(waiting[rest : rest + _VECTOR])
+            opened.append(Cipher(secret, modes.CBC(vector)).decryptor().update(bytes(text)))
+        del waiting[:whole]
+        yield b"".join(opened)
 
 
 def _sealed(path: Path, key: Key | None, wait: float) -> sqlite3.Connection:

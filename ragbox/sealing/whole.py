@@ -29,7 +29,9 @@ NOT_SEALED = (
 _DRAFT = ".reseal"
 _LEFT = (
     "cache/pages", "uploads", "models/.practice", "models/.incoming-*", "models/.leaving-*", "adapters/.incoming-*",
-    "adapters/.leaving-*", "adapters/.unpacking-*", "originals/.*.part", f".{RECORD}.new*",
+    "adapters/.leaving-*", "adapters/.unpacking-*", "trainings/*/lessons.jsonl", "trainings/*/adapter",
+    "trainings/*/checkpoint.safetensors", "trainings/*/.checkpoint.safetensors.new", "originals/.*.part",
+    f".{RECORD}.new*",
 )  # fmt: skip
 """What can be made again, and what a killed server or command left: deleted, not sealed."""
 

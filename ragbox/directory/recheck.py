@@ -1,0 +1,89 @@
+"""Looks up again in the directory who can ask here, so that who has left is out within minutes. Knows no protocol.
+
+The directory calls nobody when somebody leaves, so the box asks. One that does not answer changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import closing
+from datetime import UTC, datetime
+
+from ..errors import RagboxError
+from ..settings import Settings
+from .identities import Identities
+from .ldap import Ldap
+
+STOP_SECONDS = 15.0
+"""How long a look under way may take to end: the directory has 5 s for each answer."""
+_log = logging.getLogger(__name__)
+
+
+class Recheck:
+    """The thread that looks again; nothing runs before `start`."""
+
+    def __init__(self, settings: Settings, ldap: Ldap, identities: Identities) -> None:
+        self._minutes = settings.ldap_recheck_minutes if settings.ldap_url else 0
+        self._ldap = ldap
+        self._identities = identities
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._last: tuple[datetime, int, int] | None = None
+        self._trouble = ""
+
+    def start(self) -> None:
+        """Look now and every so many minutes from now on, unless the settings say never."""
+        if self._minutes:
+            self._stop.clear()
+            self._thread = threading.Thread(target=self._run, name="directory", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop; what a look under way has found by then is left for the next."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+            self._thread = None
+
+    def look(self) -> None:
+        """Look everybody up who has a session, a token or a link, and let their users follow what is found.
+
+        Raises:
+            Unavailable: the directory does not answer as it should; then nothing has changed.
+            BadInput: a setting of it is wrong.
+        """
+        found: dict[str, frozenset[str] | None] = {}
+        if subjects := self._identities.asking(self._ldap.issuer):
+            with closing(self._ldap.again(subjects)) as looked:
+                for subject, groups in looked:
+                    if self._stop.is_set():
+                        return
+                    found[subject] = groups
+            self._identities.settle(self._ldap.source, self._ldap.issuer, found)
+        self._last = datetime.now(UTC), len(found), sum(groups is None for groups in found.values())
+        self._trouble = ""
+
+    def check(self) -> tuple[bool, str]:
+        """Return whether who can ask is looked up again as it should be, and what there is to say of it."""
+        if not self._minutes:
+            finding = "Nobody is looked up again (RAGBOX_LDAP_RECHECK_MINUTES=0): who leaves keeps session and tokens."
+            return True, finding
+        finding = f"Who can ask is looked up again every {self._minutes} minutes."
+        if self._last is not None:
+            at, looked, gone = self._last
+            finding += f" Last at {at:%Y-%m-%d %H:%M} UTC: looked up {looked}, gone {gone}."
+        return not self._trouble, f"{finding} Since then it failed: {self._trouble}" if self._trouble else finding
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.look()
+            except RagboxError as error:
+                self._trouble = str(error)
+                _log.warning("nobody was looked up again, so nothing changes: %s", error)
+            except Exception as error:  # a full disk: the next time
+                self._trouble = f"{type(error).__name__}, see the log."
+                _log.exception("who left the directory could not be recorded")
+            if self._stop.wait(self._minutes * 60):
+                return

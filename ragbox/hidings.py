@@ -1,0 +1,55 @@
+"""From whom documents were hidden that are deleted: what comes back in their place is hidden too. Knows SQL.
+
+A deleted document is known by its id, which the same bytes have in its collection, and by its names there, as hashes:
+a name may tell of somebody. Its words go when it goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+
+def keys(collection: str, document: str, files: Iterable[str]) -> list[str]:
+    """Return what a document (its id) with these names in a collection (its id) would be remembered as."""
+    return [document, *(hashlib.sha256(f"{collection}/{file}".encode()).hexdigest() for file in files)]
+
+
+def remember(db: sqlite3.Connection, document: str, files: Iterable[str]) -> None:
+    """Note from whom a document is hidden that is about to be deleted, and had these names."""
+    rows = db.execute(
+        "SELECT d.collection, h.user, h.group_name FROM hidden h JOIN documents d ON d.id = h.document WHERE d.id = ?",
+        (document,),
+    ).fetchall()
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    db.executemany(
+        "INSERT OR REPLACE INTO hidings VALUES (?, ?, ?, ?, ?)",
+        [
+            (key, r["collection"], r["user"], r["group_name"], now)
+            for r in rows
+            for key in keys(r["collection"], document, files)
+        ],
+    )
+
+
+def recall(db: sqlite3.Connection, collection: str, document: str, files: Iterable[str]) -> None:
+    """Hide a document from whom one was hidden that had its bytes, or one of these names, in a collection (its id)."""
+    db.executemany(
+        """INSERT OR IGNORE INTO hidden SELECT d.id, h.user, h.group_name FROM hidings h JOIN documents d ON d.id = ?
+            WHERE h.key = ?""",
+        [(document, key) for key in keys(collection, document, files)],
+    )
+
+
+def forget(db: sqlite3.Connection, document: str) -> None:
+    """Let go what is remembered of a document's bytes and names: somebody has said from whom it is hidden."""
+    files = db.execute("SELECT collection, file FROM files WHERE document = ?", (document,)).fetchall()
+    known = {key for row in files for key in keys(row["collection"], document, [row["file"]])}
+    db.executemany("DELETE FROM hidings WHERE key = ?", [(key,) for key in known])
+
+
+def prune(db: sqlite3.Connection, since: str) -> None:
+    """Let go what was remembered before a time (ISO 8601, UTC)."""
+    db.execute("DELETE FROM hidings WHERE at < ?", (since,))

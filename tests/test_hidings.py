@@ -1,0 +1,108 @@
+"""From whom a document was hidden outlives it: what comes back in its place is hidden too, until somebody shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from ragbox import hidings
+from ragbox.box import Box
+from ragbox.types import Status
+from tests.doors import HANDBOOK, upload
+
+As = Callable[[str], TestClient]
+OTHER = HANDBOOK.replace(b"30", b"31")
+
+
+@pytest.fixture
+def handbook(box: Box, as_: As) -> str:
+    """The document in hr, hidden from rita and edda."""
+    assert as_
+    found = next(d.id for d in box.library.documents() if d.collection == "hr")
+    box.access.hide(box.auth.local(), found, users=["rita", "edda"], groups=[])
+    return found
+
+
+def put(box: Box, folder: Path, name: str, text: bytes, collection: str = "hr") -> str:
+    path = folder / name
+    path.write_bytes(text)
+    made = box.pipeline.ingest(box.auth.local(), path, file=name, collection=collection)
+    assert made.status is Status.INDEXED
+    return made.document
+
+
+def sees(box: Box, document: str, name: str = "rita") -> bool:
+    return box.auth.decide(box.auth.user(name), "read", box.library.document(document)).allowed
+
+
+@pytest.mark.parametrize("grace", [0.0, 60.0])
+@pytest.mark.parametrize(("name", "text"), [("handbook.txt", HANDBOOK), ("handbook.txt", OTHER), ("new.txt", HANDBOOK)])
+def test_what_comes_back_by_its_name_or_bytes_is_hidden(
+    box: Box, handbook: str, tmp_path: Path, grace: float, name: str, text: bytes
+) -> None:
+    box.shelf.remove(box.auth.local(), [handbook], grace=grace)
+    if not grace:
+        box.shelf.finish()
+    made = put(box, tmp_path, name, text)
+    assert not sees(box, made)
+    assert not sees(box, made, "edda")
+    assert sees(box, put(box, tmp_path, "other.txt", b"Words of another file."))
+
+
+def test_by_the_mirror_by_a_move_and_with_its_last_name_it_goes_the_same_way(
+    box: Box, handbook: str, tmp_path: Path
+) -> None:
+    with box.db.write() as db:
+        db.execute("UPDATE files SET added_by = 'folder mirror' WHERE document = ?", (handbook,))
+    box.library.rename_files(box.library.collection("hr").id, {}, ["handbook.txt"])
+    assert not box.db.read("SELECT 1 FROM documents WHERE id = ?", handbook)
+    box.access.grant(box.auth.local(), "legal", "read", user="rita")
+    made = put(box, tmp_path, "handbook.txt", OTHER, "legal")
+    assert sees(box, made)
+    assert not sees(box, box.shelf.move(box.auth.local(), [made], "hr")[made])
+
+
+def test_from_whom_it_was_hidden_cannot_bring_it_back(box: Box, as_: As, handbook: str, tmp_path: Path) -> None:
+    box.library.remove(handbook)
+    for name, text in [("handbook.txt", OTHER), ("copy.txt", HANDBOOK)]:
+        (result,) = upload(as_("edda"), "hr", [(name, text)]).json()["results"]
+        assert (result["status"], result["document"]) == ("rejected", "")
+        assert "cannot be taken in here" in result["reason"]
+    box.access.grant(box.auth.local(), "legal", "write", user="edda")
+    made = put(box, tmp_path, "handbook.txt", OTHER, "legal")
+    moved = as_("edda").post("/api/documents/move", json={"documents": [made], "collection": "hr"})
+    assert moved.status_code == 409
+    assert box.library.document(made).collection == "legal"
+
+
+def test_once_shown_it_is_forgotten(box: Box, handbook: str, tmp_path: Path) -> None:
+    box.library.remove(handbook)
+    made = put(box, tmp_path, "handbook.txt", HANDBOOK)
+    box.access.hide(box.auth.local(), made, users=["edda"], groups=[])
+    assert sees(box, made)
+    box.library.remove(made)
+    again = put(box, tmp_path, "handbook.txt", HANDBOOK)
+    assert (sees(box, again), sees(box, again, "edda")) == (True, False)
+
+
+def test_no_name_is_kept_and_all_of_it_goes_with_the_trail_the_user_and_the_collection(
+    box: Box, handbook: str, tmp_path: Path
+) -> None:
+    box.library.remove(handbook)
+    rows = box.db.read("SELECT * FROM hidings")
+    assert sorted(r["user"] for r in rows) == ["edda", "edda", "rita", "rita"]
+    assert not any("handbook" in str(tuple(r)) for r in rows)
+    box.auth.remove_user("rita")
+    assert {r["user"] for r in box.db.read("SELECT user FROM hidings")} == {"edda"}
+    with box.db.write() as db:
+        hidings.prune(db, min(r["at"] for r in rows))
+        assert db.execute("SELECT count(*) FROM hidings").fetchone()[0] == 2
+        hidings.prune(db, "9999")
+    assert sees(box, put(box, tmp_path, "handbook.txt", HANDBOOK), "edda")
+    box.access.hide(box.auth.local(), handbook, users=["edda"], groups=[])
+    box.library.remove(handbook)
+    box.library.drop_collection(box.library.collection("hr").id)
+    assert not box.db.read("SELECT 1 FROM hidings")

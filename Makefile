@@ -38,7 +38,8 @@ samples: $(VENV)/dev.stamp  ## write data/samples/ anew
 lock: $(VENV)/base.stamp  ## resolve the dependencies anew and write constraints.txt
 	rm -rf build/lock
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet -e '.[dev,gguf]'
+	@# soupsieve: from 3.0.2 on it refuses the Python 3.11.2 of Debian 12.
+	build/lock/bin/python -m pip install --quiet -e '.[dev,gguf]' 'soupsieve<3'
 	{ head -1 constraints.txt; build/lock/bin/python -m pip freeze --exclude-editable | sed 's/+.*//'; } > build/lock/new
 	mv build/lock/new constraints.txt
 

@@ -6,20 +6,23 @@ The one command that asks a package index, and only when an admin runs it. Knows
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import tomllib
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from .errors import Conflict, NotFound, Unavailable
 
-SUMS, WHEELS, MODELS = "SHA256SUMS", "wheels", "models"
+SUMS, WHEELS, NAMED = "SHA256SUMS", "wheels", "named"
+KINDS = "model", "adapter"
 PAPERS = ("constraints.txt", "README.md", "LICENSE", "CHANGELOG.md", "docs", "data/samples")
 """What goes along of the source folder, where it is there."""
 INSTALL = """\
@@ -30,8 +33,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 venv=${{1:-"$here/.venv"}}
 python=${{PYTHON:-python3}}
 "$python" -c 'import sys, sysconfig
-sys.exit((sys.version_info[:2], sysconfig.get_platform()) != ({version}, "{platform}"))' || {{
-    echo "These wheels are for Python {dotted} on {platform}. Try: PYTHON=python{dotted} sh install.sh" >&2
+fits = (sys.version_info[:2], sysconfig.get_platform()) == ({version}, "{platform}")
+sys.exit(not fits or sys.version_info[2] < {micro})' || {{
+    echo "These wheels are for Python {dotted}, {dotted}.{micro} or later, on {platform}." \\
+        "Try: PYTHON=python{dotted} sh install.sh" >&2
     exit 1
 }}
 (cd "$here" && sha256sum --check --quiet {sums})
@@ -41,10 +46,17 @@ sys.exit((sys.version_info[:2], sysconfig.get_platform()) != ({version}, "{platf
     "$here"/{wheels}/*.whl
 "$venv/bin/python" -m pip --isolated --disable-pip-version-check check
 echo "{name} is installed: $venv/bin/{name}"
-for model in "$here"/{models}/*/*; do
-    [ -d "$model" ] && echo "A model is here; add it with: $venv/bin/{name} model add '$model'"
+for kind in {kinds}; do
+    for folder in "$here/${{kind}}s"/*/*; do
+        [ -d "$folder" ] || continue
+        name=$(basename "$(dirname "$folder")")
+        echo "To add the $kind that came along: $venv/bin/{name} $kind add '$folder' --name '$name'"
+    done
 done
-exit 0
+for folder in "$here"/{named}/*; do
+    [ -d "$folder" ] || continue
+    echo "The box that this is from had $(basename "$folder"); set it with: export $(basename "$folder")='$folder'"
+done
 """
 
 
@@ -55,14 +67,23 @@ class Bundle:
     folder: Path
     wheels: int
     models: int
+    adapters: int
     files: int
     size: int
 
 
-def bundle(out: Path, source: Path, models: Sequence[Path] = ()) -> Bundle:
+def bundle(
+    out: Path, source: Path, models: Iterable[Path] = (), adapters: Iterable[Path] = (), *,
+    named: Mapping[str, Path] | None = None, extras: Sequence[str] = (),
+) -> Bundle:  # fmt: skip
     """Collect into a new folder, whole or not at all: for machines of this one's platform and version of Python.
 
-    `source` is the checkout that is installed elsewhere, with its constraints; `models` are folders of versions.
+    Args:
+        source: the checkout that is installed elsewhere, with its constraints.
+        models: folders of versions; each is copied before the next is asked for.
+        adapters: the same.
+        named: folders or files that settings name, by the variables of the settings.
+        extras: what is installed beside the least, as the checkout calls it.
 
     Raises:
         Conflict: `out` is there already.
@@ -81,12 +102,13 @@ def bundle(out: Path, source: Path, models: Sequence[Path] = ()) -> Bundle:
         beside = Path(tempfile.mkdtemp(prefix=f"{out.name}.", dir=out.parent))
         part = beside / out.name  # inside, for only its owner may read what mkdtemp makes
         (part / WHEELS).mkdir(parents=True)
-        _wheels(part / WHEELS, source, constraints)
         for paper in PAPERS:
             _copy(source / paper, part / paper)
-        for model in models:
-            _copy(model, part / MODELS / model.parent.name / model.name)
-        (part / "install.sh").write_text(_script(name))
+        counts = [_versions(part / f"{kind}s", of) for kind, of in zip(KINDS, (models, adapters), strict=True)]
+        for variable, path in (named or {}).items():
+            _copy(path, part / NAMED / variable / (path.name if path.is_file() else ""))
+        _wheels(part / WHEELS, source, constraints, extras)  # last: it takes minutes, and what may fail has not
+        (part / "install.sh").write_text(_script(name, _micro(part / WHEELS)))
         files = sorted(path for path in part.rglob("*") if path.is_file())
         lines = [f"{_digest(path)}  {path.relative_to(part).as_posix()}\n" for path in files]
         (part / SUMS).write_text("".join(lines), encoding="utf-8")
@@ -98,19 +120,35 @@ def bundle(out: Path, source: Path, models: Sequence[Path] = ()) -> Bundle:
         if beside is not None:
             shutil.rmtree(beside, ignore_errors=True)
     wheels = len(list((out / WHEELS).iterdir()))
-    return Bundle(folder=out, wheels=wheels, models=len(models), files=len(files), size=size)
+    return Bundle(
+        folder=out, wheels=wheels, models=counts[0], adapters=counts[1], files=len(files), size=size
+    )  # fmt: skip
 
 
-def _wheels(folder: Path, source: Path, constraints: Path) -> None:
+def _wheels(folder: Path, source: Path, constraints: Path, extras: Sequence[str]) -> None:
     """Build or fetch the wheel of the project and of all it needs: of some packages there is a source alone."""
     if find_spec("pip") is None:
         raise Unavailable(f"{sys.executable} has no pip, which collects the wheels. Run it with `-m ensurepip` first.")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
-    wanted = ["--wheel-dir", str(folder), "--constraint", str(constraints), str(source.absolute())]
+    of = f"[{','.join(extras)}]" if extras else ""
+    wanted = ["--wheel-dir", str(folder), "--constraint", str(constraints), str(source.absolute()) + of]
+    left = source / "build"
+    theirs = left.exists()
     done = subprocess.run([*pip, *wanted], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if not theirs:  # setuptools would pack files that are gone from the checkout by then into the next wheel
+        shutil.rmtree(left, ignore_errors=True)
     if done.returncode:
         why = " ".join(done.stderr.split())[-400:]
         raise Unavailable(f"pip could not collect the wheels: {why}. Look at pip's configuration and the network.")
+
+
+def _versions(folder: Path, versions: Iterable[Path]) -> int:
+    """Copy folders of versions and return how many there were."""
+    count = 0
+    for version in versions:
+        _copy(version, folder / version.parent.name / version.name)
+        count += 1
+    return count
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -121,11 +159,24 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _script(name: str) -> str:
+def _micro(wheels: Path) -> int:
+    """Return the third number of the least version of this Python that all wheels run on."""
+    least = 0
+    for path in wheels.glob("*.whl"):
+        with zipfile.ZipFile(path) as wheel:
+            about = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+            said = re.search(r"^Requires-Python:(.*)$", wheel.read(about).decode(), re.M)
+        for major, minor, micro in re.findall(r">=\s*(\d+)\.(\d+)\.(\d+)", said[1] if said else ""):
+            if (int(major), int(minor)) == sys.version_info[:2]:
+                least = max(least, int(micro))
+    return least
+
+
+def _script(name: str, micro: int) -> str:
     major, minor = sys.version_info[:2]
     return INSTALL.format(
-        name=name, version=(major, minor), dotted=f"{major}.{minor}", platform=sysconfig.get_platform(), sums=SUMS,
-        wheels=WHEELS, models=MODELS,
+        name=name, version=(major, minor), micro=micro, dotted=f"{major}.{minor}", platform=sysconfig.get_platform(),
+        sums=SUMS, wheels=WHEELS, kinds=" ".join(KINDS), named=NAMED,
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ SWITCHES = {
     "SCARF_NO_ANALYTICS": "true",
     "LANGCHAIN_TRACING_V2": "false",
     "LANGSMITH_TRACING": "false",
+    "LANGSMITH_TRACING_V2": "false",  # wins over the two above where somebody's environment has it
+    "OTEL_SDK_DISABLED": "true",  # traces of Chroma and FastAPI, which an environment can have sent to a collector
     "TOKENIZERS_PARALLELISM": "true",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",  # transformers' "Loading weights" would stand among a command's own lines
 }

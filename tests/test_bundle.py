@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import textwrap
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from ragbox import bundle as bundles
+from ragbox.adapters.store import AdapterStore
 from ragbox.bundle import bundle
-from ragbox.errors import Conflict, NotFound, Unavailable
+from ragbox.errors import Conflict, NotFound, Rejected, Unavailable
+from ragbox.models import Store
+from ragbox.proof import nowhere
+from ragbox.sealing import keys, whole
+from ragbox.sealing.keys import Secret
+from tests.adapter_files import lora_folder
 from tests.conftest import Run
+from tests.model_files import hf_folder
 
 BACKEND = '''
-import base64, hashlib, zipfile
+import os, zipfile
 
 def build_wheel(folder, config=None, metadata=None):
     """Write a wheel by hand: a real backend would have to be fetched."""
+    os.makedirs("build/lib", exist_ok=True)
     name = "NAME-1.0"
     files = {
         "NAME.py": "def main(): print('tiny')",
@@ -69,27 +79,76 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return project(tmp_path / "tiny", "tinybox", "Requires-Dist: tinypart\\n")
 
 
+def furnished(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Fill a sealed data folder with a model and an adapter; returns their sources."""
+    keys.make(folder / "key")
+    monkeypatch.setenv("RAGBOX_SEAL_KEY_FILE", str(folder / "key"))
+    model, adapter = hf_folder(folder / "small"), lora_folder(folder / "style")
+    Store(folder / "data" / "models").add(model)
+    AdapterStore(folder / "data" / "adapters").add(adapter)
+    for _ in whole.on(folder / "data", Secret(key_file=folder / "key")):
+        pass
+    return model, adapter
+
+
 @pytest.mark.slow
 def test_a_bundle_installs_without_an_index_and_notices_a_changed_byte(
-    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = tmp_path / "models" / "small" / "v1"
-    model.mkdir(parents=True)
-    (model / "weights").write_bytes(bytes(9))
-    made = bundle(tmp_path / "out", tiny, [model])
-    assert (made.wheels, made.models) == (2, 1)
+    out = tmp_path / "out"
+    sources = furnished(tmp_path, monkeypatch)
+    monkeypatch.setenv("RAGBOX_RERANKER", str(hf_folder(tmp_path / "cross")))
+    code, said, err = run(
+        "bundle", str(out), "--source", str(tiny), "--models", "--adapters", "--unsealed", "--json"
+    )  # fmt: skip
+    assert (code, err) == (0, "")
+    told = json.loads(said)
+    assert (told["wheels"], told["models"], told["adapters"]) == (2, 1, 1)
+    assert not (tiny / "build").exists(), "what setuptools leaves there goes into the next wheel"
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith("out")] == ["out"]
+    kept = [next((out / kind).glob("*/*")) for kind in ("models", "adapters")]
+    for source, folder in zip(sources, kept, strict=True):
+        assert all((folder / p.name).read_bytes() == p.read_bytes() for p in source.iterdir())
     monkeypatch.delenv("PIP_FIND_LINKS")
-    installing = ["sh", str(tmp_path / "out" / "install.sh"), str(tmp_path / "venv")]
-    environment = os.environ | {"PYTHON": sys.executable}
+    installing = ["sh", str(out / "install.sh"), str(tmp_path / "venv")]
+    if not nowhere.refused(tmp_path):
+        installing = nowhere.inside(installing, tmp_path)
+    environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, "HOME": str(tmp_path)}
     done = subprocess.run(installing, capture_output=True, text=True, timeout=200, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"model add '{tmp_path}/out/models/small/v1'" in done.stdout
+    assert f"model add '{kept[0]}' --name 'small'" in done.stdout
+    assert f"adapter add '{kept[1]}' --name 'style'" in done.stdout
+    assert f"export RAGBOX_RERANKER='{out}/named/RAGBOX_RERANKER'" in done.stdout
     assert subprocess.check_output([tmp_path / "venv" / "bin" / "tinybox"], text=True) == "tiny\n"
-    (tmp_path / "out" / "data" / "samples" / "a.txt").write_text("a Sample")
+    (out / "data" / "samples" / "a.txt").write_text("a Sample")
     spoilt = subprocess.run(installing, capture_output=True, text=True, timeout=200, env=environment)
     assert spoilt.returncode != 0
     assert "data/samples/a.txt: FAILED" in spoilt.stdout + spoilt.stderr
+
+
+def test_what_is_sealed_does_not_lie_open_in_a_bundle_unless_somebody_says_so(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnished(tmp_path, monkeypatch)
+    tiny = project(tmp_path / "tiny", "tinybox")
+    before = sorted(p.name for p in tmp_path.iterdir())
+    for kind in ("--models", "--adapters"):
+        code, _, said = run("bundle", str(tmp_path / "out"), "--source", str(tiny), kind)
+        assert (code, "Say --unsealed" in said) == (Conflict.exit_code, True)
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+def test_a_model_that_was_changed_goes_into_no_bundle(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = Store(tmp_path / "data" / "models").add(hf_folder(tmp_path / "small"))
+    (added.folder / "config.json").chmod(0o644)
+    (added.folder / "config.json").write_text("{}")
+    monkeypatch.setattr(bundles, "_wheels", lambda *_: None)
+    source = project(tmp_path / "tiny", "tinybox")
+    code, _, said = run("bundle", str(tmp_path / "out"), "--source", str(source), "--models")
+    assert (code, "not as it was added" in said) == (Rejected.exit_code, True)
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith("out")]
 
 
 def test_what_pip_cannot_get_is_told_and_nothing_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,15 +181,25 @@ def test_what_is_there_is_left_alone_and_a_checkout_is_needed(tmp_path: Path, ru
 
 
 def test_another_python_or_platform_is_refused(tmp_path: Path) -> None:
-    script = bundles._script("tinybox").replace(str(sys.version_info[:2]), "(3, 1)")
-    (tmp_path / "install.sh").write_text(script)
-    done = subprocess.run(
-        ["sh", str(tmp_path / "install.sh")],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHON": sys.executable},
-    )
-    assert (done.returncode, "These wheels are for Python" in done.stderr) == (1, True)
+    script = bundles._script("tinybox", 0)
+    for other in (script.replace(str(sys.version_info[:2]), "(3, 1)"), bundles._script("tinybox", 99)):
+        (tmp_path / "install.sh").write_text(other)
+        done = subprocess.run(
+            ["sh", str(tmp_path / "install.sh")],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHON": sys.executable},
+        )
+        assert (done.returncode, "These wheels are for Python" in done.stderr) == (1, True)
+
+
+def test_the_wheels_say_which_version_of_this_python_they_need_at_least(tmp_path: Path) -> None:
+    now = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    for name, needs in {"a": f">={now}.2,<4", "b": f"!=3.0.*,>= {now}.5", "c": ">=2.7.18", "d": ""}.items():
+        with zipfile.ZipFile(tmp_path / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+            said = f"Requires-Python: {needs}\n" if needs else ""
+            wheel.writestr(f"{name}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\n{said}\nText")
+    assert bundles._micro(tmp_path) == 5
 
 
 def test_every_paper_that_goes_along_is_there() -> None:

@@ -10,9 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from ragbox.proof import job, nowhere, prove
+from ragbox.adapters.store import AdapterStore
+from ragbox.models import Store
+from ragbox.proof import homing, job, nowhere, prove
+from ragbox.sealing import keys, whole
+from ragbox.sealing.keys import Secret
 from ragbox.settings import Settings
+from ragbox.versions import digest_of
 from tests.conftest import Run
+from tests.tiny_lm import tiny_lm
+from tests.tiny_lora import tiny_lora
 
 WAY = {"library": "lib", "deed": "reports", "switch": "LIB_OFF", "hosts": [], "kernel": 0, "ended": ""}
 COUNT = """
@@ -59,6 +66,10 @@ def test_the_kernel_counts_datagrams_connections_and_lookups_but_not_this_machin
         ("loose", {"kernel": 2}, True, "without LIB_OFF: the switch is what stops it"),
         ("loose", {}, True, "tries nothing without LIB_OFF either"),
         ("loose", {"switch": "", "hosts": ["a.example"]}, True, "the box never goes this way"),
+        ("loose", {"switch": ""}, True, "this version tries nothing."),
+        ("kept", {"ended": "AttributeError"}, False, "cannot be tried with this version (AttributeError)"),
+        ("kept", {"ended": "OfflineModeIsEnabled"}, True, "silent with LIB_OFF"),
+        ("loose", {"ended": homing.ABSENT}, True, "is not installed"),
     ],
 )
 def test_a_way_home_is_judged(manner: str, changes: dict[str, object], well: bool, words: str) -> None:
@@ -97,6 +108,7 @@ def test_the_job_has_the_settings_but_neither_data_nor_servers() -> None:
         "RAGBOX_SEAL_KEY_FILE": "key",
         "RAGBOX_REMOTE_URLS": '["http://gpu"]',
         "RAGBOX_OCR": "false",
+        "HTTPS_PROXY": "http://127.0.0.1:3128",
         "PATH": os.environ["PATH"],
     }
     left = subprocess.check_output([*words, "env"], text=True, env=env)
@@ -104,13 +116,34 @@ def test_the_job_has_the_settings_but_neither_data_nor_servers() -> None:
     assert "RAGBOX_DATA" not in left
     assert "RAGBOX_SEAL" not in left
     assert "RAGBOX_REMOTE_URLS" not in left
+    assert "PROXY" not in left, "what goes to a proxy on this machine would not be counted"
+
+
+def furnish(folder: Path) -> str:
+    """Fill a data folder with a real model and an adapter for it, both active, seal it; returns the adapter's key."""
+    data = folder / "data"
+    store, adapters = Store(data / "models"), AdapterStore(data / "adapters")
+    base = tiny_lm(folder / "lm")
+    model = store.add(base, name="tiny")
+    adapter = adapters.add(
+        tiny_lora(base, folder / "lora"), name="style", base=base, base_digest=digest_of(model.folder)
+    )
+    store.activate("tiny")
+    adapters.activate(adapter.key)
+    keys.make(folder / "key")
+    for _ in whole.on(data, Secret(key_file=folder / "key")):
+        pass
+    return adapter.key
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_the_whole_job_tries_to_reach_nobody(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """About 60 s of processor time: a server with its pages, OCR, and the libraries loaded twice."""
+    """About 60 s of processor time: a server with its pages, OCR and model, and the libraries loaded twice."""
     namespaced(tmp_path)
+    adapter = furnish(tmp_path)
+    monkeypatch.setenv("RAGBOX_SEAL_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("RAGBOX_QUANTIZATION", "nf4")
     samples = tmp_path / "in"
     samples.mkdir()
     (samples / "a.html").write_text("<h1>Pumps</h1><p>The pump needs oil.</p>")
@@ -122,11 +155,15 @@ def test_the_whole_job_tries_to_reach_nobody(run: Run, tmp_path: Path, monkeypat
     told = {c["part"]: c["finding"] for c in checks}
     assert told["main job"].startswith("0 attempts")
     assert ".html .png .txt" in told["ingest"]
+    assert told["model"].endswith("is loaded as nf4.")
+    assert told["adapter"] == f"{adapter}, a lora, answers."
+    assert f" with {adapter} answered" in told["ask"]
     findings = "\n".join(c["finding"] for c in checks)
     switches = {"HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY", "TRANSFORMERS_OFFLINE", "GRADIO_ANALYTICS_ENABLED",
-                "LANGSMITH_TRACING", "SCARF_NO_ANALYTICS", "ORT_DISABLE_TELEMETRY"}  # fmt: skip
+                "LANGSMITH_TRACING_V2", "SCARF_NO_ANALYTICS", "ORT_DISABLE_TELEMETRY"}  # fmt: skip
     for switch in switches:
         assert f"silent with {switch}" in findings
         assert f"without {switch}: the switch is what stops it" in findings
     assert "chromadb" in told
-    assert findings.count("the box never goes this way") == 3
+    assert "silent with OTEL_SDK_DISABLED" in findings
+    assert findings.count("the box never goes this way") == 8

@@ -1,7 +1,9 @@
-"""The main job of a box, done where there is no network: `python -m ragbox.proof.job counted|hooked FOLDER FILE...`.
+"""The main job of a box, done where there is no network.
 
-Starts a server over an empty data folder, takes the files in, asks, looks at pages, then has the libraries try to
-call home. Tells a line of JSON for each finding; `counted` says that the kernel counts (`nowhere.py`).
+`python -m ragbox.proof.job counted|hooked FOLDER ADAPTER... -- FILE...` starts a server over an empty data folder,
+takes the files in, waits for the language model that the settings name, lets the adapters (folders of versions) answer,
+asks, looks at pages, then has the libraries try to call home. Tells a line of JSON for each finding; `counted` says
+that the kernel counts (`nowhere.py`).
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,13 +26,16 @@ from . import homing, nowhere
 
 MAIL, WORD = "ada.quill@example.com", "cobalt-heron"
 NOTE = f"The word of this proof is {WORD}. Whoever wants to know more writes to {MAIL} before noon.\n"
-STOP_SECONDS, PAGE_SECONDS = 60, 60
+STOP_SECONDS, PAGE_SECONDS, LOOK_SECONDS = 60, 60, 0.2
+CHANGED = ("AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "TypeError")
+"""How a way ends that a new version has moved: its silence proves nothing."""
 PAGES = ("/en/", "/zh/", "/en/documents", "/en/admin", "/zh/admin", "/api/models", "/api/adapters", "/v1/models")
 
 
 def main() -> None:
     """Be the process."""
-    counted, folder, given = sys.argv[1] == "counted", Path(sys.argv[2]), [Path(file) for file in sys.argv[3:]]
+    counted, folder, end = sys.argv[1] == "counted", Path(sys.argv[2]), sys.argv.index("--")
+    adapters, given = [Path(p) for p in sys.argv[3:end]], [Path(p) for p in sys.argv[end + 1 :]]
     silence.keep()
     if counted:
         nowhere.loopback()
@@ -38,7 +44,7 @@ def main() -> None:
         made = nowhere.counted() - before
         _tell("counter", made > 0, f"One attempt made on purpose, {made} counted by the kernel.")
     before = nowhere.counted()
-    for part, well, finding in _work(folder, given):
+    for part, well, finding in _work(folder, adapters, given):
         _tell(part, well, finding)
     if counted:
         tried = nowhere.counted() - before
@@ -47,7 +53,7 @@ def main() -> None:
         _ways(folder, manner, counted)
 
 
-def _work(folder: Path, given: list[Path]) -> Iterator[tuple[str, bool, str]]:
+def _work(folder: Path, adapters: list[Path], given: list[Path]) -> Iterator[tuple[str, bool, str]]:
     """Yield part, whether it is well, and the finding."""
     note, picture = folder / "note.txt", folder / "picture.png"
     note.write_text(NOTE)
@@ -59,9 +65,15 @@ def _work(folder: Path, given: list[Path]) -> Iterator[tuple[str, bool, str]]:
         kinds = " ".join(sorted({Path(e["file"]).suffix for e in ended if e["status"] == "indexed"}))
         bad = "; ".join(f"{e['file']}: {e['reason']}" for e in ended if e["status"] != "indexed")
         yield "ingest", not bad, bad or f"{len(ended)} files read, encoded and indexed: {kinds}."
+        model = yield from _model(client)
+        for adapter in adapters:
+            yield _adapter(client, adapter)
         answer = client.ask("What is the word of this proof?")
         said = json.dumps(answer, ensure_ascii=False)
-        yield "ask", WORD in said, f"{answer['engine']} answered from {len(answer['citations'])} quotes."
+        by = " with ".join(filter(None, (answer["engine"], answer.get("adapter"))))
+        # A practice model need not find the word; it has to be the one that wrote.
+        well = answer["engine"] == model if model else WORD in said
+        yield "ask", well, f"{by} answered from {len(answer['citations'])} quotes."
         shown = json.dumps(client.ask("To whom does one write to know more?"), ensure_ascii=False)
         kept = MAIL not in shown
         yield "redact", kept, f"{MAIL} {'stayed out of' if kept else 'stands in'} the answer."
@@ -70,6 +82,26 @@ def _work(folder: Path, given: list[Path]) -> Iterator[tuple[str, bool, str]]:
         yield "pages", not failed, failed or f"{len(PAGES)} pages and lists, those of models and adapters too."
         hook = next(c for c in client.doctor()["checks"] if c["part"] == "network")
         yield "audit hook", hook["well"], hook["finding"]
+
+
+def _model(client: Client) -> Generator[tuple[str, bool, str], None, str]:
+    """Wait until the language model is loaded, where there is one, and return its name."""
+    while (model := client.models()["model"])["state"] == "loading":
+        time.sleep(LOOK_SECONDS)
+    if model["state"] != "none":
+        ready = model["state"] == "ready"
+        yield "model", ready, f"{model['name']} is loaded as {model['quantization']}." if ready else model["reason"]
+    return str(model["name"])
+
+
+def _adapter(client: Client, folder: Path) -> tuple[str, bool, str]:
+    """Take an adapter in and let it answer."""
+    added = client.add_adapter(str(folder), name=folder.parent.name)
+    client.activate_adapter(added["name"], added["version"])
+    while (work := client.adapters()["work"])["running"]:
+        time.sleep(LOOK_SECONDS)
+    answers = work["stage"] == "done"
+    return "adapter", answers, f"{added['key']}, a {added['kind']}, answers." if answers else work["error"]
 
 
 def _state(address: Address, page: str) -> int:
@@ -128,10 +160,16 @@ def _judged(way: dict[str, Any], manner: str, counted: bool) -> tuple[bool, str]
     """Return whether a way is closed, and the finding."""
     tried = bool(way["hosts"] or (counted and way["kernel"]))
     where = f" ({', '.join(way['hosts'])})" if way["hosts"] else ""
+    if way["ended"] == homing.ABSENT:
+        return True, f"{way['deed']}: the package that would is not installed."
+    if not tried and way["ended"] in CHANGED:
+        return False, f"{way['deed']}: cannot be tried with this version ({way['ended']}). Mend ragbox/proof/ways.py."
     if manner == "kept":
         return not tried, f"{way['deed']}: {'TRIED' + where if tried else 'silent'} with {way['switch']}."
-    if not way["switch"]:
+    if tried and not way["switch"]:
         return True, f"{way['deed']}{where} if it is let; no switch, the box never goes this way."
+    if not way["switch"]:
+        return True, f"{way['deed']}: this version tries nothing."
     if tried:
         return True, f"{way['deed']}{where} without {way['switch']}: the switch is what stops it."
     return True, f"{way['deed']}: this version tries nothing without {way['switch']} either."

@@ -12,16 +12,26 @@ from pathlib import Path
 RESOLVER = "192.0.2.53"
 """An address that belongs to nobody (RFC 5737): in there names are asked for at it, so that a lookup is counted too."""
 ENTER = ("unshare", "--user", "--map-root-user", "--net", "--mount", "--")
-BOUND = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+BOUND = """\
+set -e
+mount --bind "$0/resolv.conf" /etc/resolv.conf
+[ ! -e /etc/nsswitch.conf ] || mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf
+exec "$@"
+"""
+FILES = {
+    "resolv.conf": f"nameserver {RESOLVER}\noptions timeout:1 attempts:1\n",
+    # A machine may have names looked up by a service that is reached by a file, and stands outside: not counted.
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+}
 TRY_SECONDS = 20
 _UP, _FLAGS_OF = 0x1, 0x8914  # IFF_UP, SIOCSIFFLAGS
 
 
 def inside(command: list[str], folder: Path) -> list[str]:
-    """Return the command that runs another one in there; `folder` is given the file that names the resolver."""
-    resolver = folder / "resolv.conf"
-    resolver.write_text(f"nameserver {RESOLVER}\noptions timeout:1 attempts:1\n")
-    return [*ENTER, "sh", "-c", BOUND, str(resolver), *command]
+    """Return the command that runs another one in there; `folder` is given the files that name the resolver."""
+    for name, text in FILES.items():
+        (folder / name).write_text(text)
+    return [*ENTER, "sh", "-c", BOUND, str(folder), *command]
 
 
 def refused(folder: Path) -> str:

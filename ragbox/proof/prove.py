@@ -11,11 +11,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from ingest.walk import files
 
+from ..adapters.pointer import EXTRACTIVE, MODEL
+from ..adapters.store import AdapterStore
 from ..doctor import Check
 from ..models import Store
 from ..sealing.vault import Vault
@@ -30,16 +32,18 @@ ELSEWHERE = (
     "RAGBOX_TEACHER_URLS", "RAGBOX_SEAL_KEY_FILE", "RAGBOX_SEAL_PASSPHRASE_FILE", "RAGBOX_INDEXES",
 )  # fmt: skip
 """Settings that name data or its key, or servers which the box reaches on purpose."""
+PROXIES = tuple(f(name) for name in ("http_proxy", "https_proxy", "all_proxy") for f in (str.lower, str.upper))
+"""What goes to a proxy on this machine is not counted: without them it wants to get out itself."""
 
 
 def prove(settings: Settings, samples: Path, *, seconds: float = MOST_SECONDS) -> Iterator[Check]:
     """Yield a finding for each part of the job and each way home, in a folder that is gone afterwards.
 
     `samples` is a folder of which a file of each kind is taken in; where there is none, a note and a picture are. The
-    active model of the box answers, if it has one. Where namespaces are not allowed, the process's own hook counts,
-    which native threads pass by, and no switch is lifted to see whether it is what helps.
+    active model of the box answers with its active adapter, if it has any. Where namespaces are not allowed, the
+    process's own hook counts, which native threads pass by, and no switch is lifted to see whether it is what helps.
     """
-    with tempfile.TemporaryDirectory(prefix="ragbox-proof-") as name, _model(settings) as model:
+    with tempfile.TemporaryDirectory(prefix="ragbox-proof-") as name, _language(settings) as (model, adapters):
         folder = Path(name)
         why = nowhere.refused(folder)
         yield Check(
@@ -48,25 +52,31 @@ def prove(settings: Settings, samples: Path, *, seconds: float = MOST_SECONDS) -
             if why
             else "All processes run without a route to anywhere; the kernel counts what wants out.",
         )  # fmt: skip
-        command = [sys.executable, "-P", "-m", MAIN, "hooked" if why else "counted", name, *_chosen(settings, samples)]
+        command = [sys.executable, "-P", "-m", MAIN, "hooked" if why else "counted", name, *map(str, adapters)]
+        command += ["--", *_chosen(settings, samples)]
         command = [*_environment(model), *(command if why else nowhere.inside(command, folder))]
         yield from _run(command, folder / "job.log", seconds)
 
 
 @contextmanager
-def _model(settings: Settings) -> Iterator[Path | None]:
-    """Yield the folder of the box's active model, opened in memory where it is sealed."""
-    with closing(Vault(settings.data, settings.secret, settings.seal_memory)) as vault:
+def _language(settings: Settings) -> Iterator[tuple[Path | None, list[Path]]]:
+    """Yield the folders of the box's active model and adapters, opened in memory where they are sealed."""
+    with closing(Vault(settings.data, settings.secret, settings.seal_memory)) as vault, ExitStack() as lent:
         vault.open()
-        store = Store(settings.data / "models", vault)
+        store, adapters = Store(settings.data / "models", vault), AdapterStore(settings.data / "adapters", vault)
         active = None if settings.model else store.active()
-        yield store.opened(active) if active else None
+        engines = (MODEL, EXTRACTIVE) if active or settings.model else (EXTRACTIVE,)
+        chosen = [found for engine in engines if (found := adapters.active(engine))]
+        yield (
+            lent.enter_context(store.lend(active)) if active else None,
+            [lent.enter_context(adapters.versions.lend(adapter.folder)) for adapter in chosen],
+        )
 
 
 def _environment(model: Path | None) -> list[str]:
     """Return the words that give the job the settings and this model, but not the box's data or servers."""
     named = [f"RAGBOX_MODEL={model}"] if model else []
-    return ["env", *(word for name in ELSEWHERE for word in ("-u", name)), *named]
+    return ["env", *(word for name in (*ELSEWHERE, *PROXIES) for word in ("-u", name)), *named]
 
 
 def _chosen(settings: Settings, samples: Path) -> list[str]:

@@ -21,13 +21,17 @@ from .orders import given
 from .ports import Engine, ModelInUse
 from .prompt import REFUSAL, Prompt
 from .sentences import Cutter, Sentence
+from .text import language
 from .types import Hit
 
 if TYPE_CHECKING:
     from .verify import Verdict
 
 log = logging.getLogger(__name__)
-ORDERS = "All passages that were found read like orders to a language model, and RAGBOX_ORDERS leaves them out."
+ORDERS = {
+    "en": "All passages that were found read like orders to a language model, and RAGBOX_ORDERS leaves them out.",
+    "zh": "检索到的段落都像是写给语言模型的指令，已按 RAGBOX_ORDERS 的设置不交给模型。",
+}
 _REFUSALS = tuple(re.sub(r"\W", "", text).casefold() for text in REFUSAL.values())
 
 
@@ -117,7 +121,7 @@ class Writer:
         page: _Page | None = None
         request = None
         if self._leave_out and not (hits := [hit for hit in hits if not given(hit.chunk.text)]):
-            raise _Failed(ORDERS)
+            raise _Failed(ORDERS["en"], ORDERS["zh" if language(question) == "zh" else "en"])
         try:
             context = self._model.context
             longest = max(1, min(self._sampling.max_new_tokens, context // 2))

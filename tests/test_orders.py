@@ -92,13 +92,14 @@ def test_a_model_is_shown_orders_unless_the_box_leaves_them_out(leave_out: bool)
     assert cited == [2 if leave_out else 1]
 
 
-def test_where_nothing_but_orders_is_found_they_are_quoted_and_no_model_reads_them() -> None:
+@pytest.mark.parametrize(("question", "spoken"), [("Is the seal new?", "en"), ("密封件是新的吗？", "zh")])
+def test_where_nothing_but_orders_is_found_they_are_quoted_and_no_model_reads_them(question: str, spoken: str) -> None:
     def say(_: Request) -> str:
         raise AssertionError("the model is asked")
 
     writer = Writer(InUse(say), Believing(), FakeEngine(), leave_out=True)
-    pieces = list(writer.answer("Is the seal new?", (hit(f"The seal is new. {GIVEN[0]}"),)))
-    assert Byline(engine=FakeEngine().name, fallback=ORDERS) in pieces
+    pieces = list(writer.answer(question, (hit(f"The seal is new. 密封件是新的。{GIVEN[0]}"),)))
+    assert Byline(engine=FakeEngine().name, fallback=ORDERS[spoken]) in pieces
     assert any(isinstance(piece, Quote) for piece in pieces)
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +16,7 @@ import numpy as np
 import pytest
 
 from ragbox.embeddings import LangChainEncoder
-from ragbox.encoders import BUNDLED, CrossEncoder, SentenceEncoder, make_encoder
+from ragbox.encoders import BUNDLED, CrossEncoder, SentenceEncoder, _free_cores, make_encoder
 from ragbox.errors import BadInput, Unavailable
 from ragbox.settings import Settings
 from tests.contracts import EncoderContract, RerankerContract
@@ -65,6 +69,33 @@ class TestSentence(EncoderContract):
         assert {threads for *_, threads in passes} == {max(1, torch.get_num_threads() // encoder._breadth)}
         for n in range(0, len(texts), 7):
             assert encoder.encode([texts[n]])[0] @ rows[n] > 0.995
+
+    def test_a_question_takes_one_core_where_others_want_them(
+        self, encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import torch
+
+        threads: list[int] = []
+        hook = encoder._model.register_forward_pre_hook(lambda *_: threads.append(torch.get_num_threads()))
+        rows = []
+        try:
+            for free in (encoder._breadth, 0):
+                monkeypatch.setattr("ragbox.encoders._free_cores", lambda free=free: free)
+                rows.append(encoder.encode_queries(["When does the contract end?"]))
+        finally:
+            hook.remove()
+        assert threads == [torch.get_num_threads(), max(1, torch.get_num_threads() // encoder._breadth)]
+        assert np.allclose(*rows, atol=1e-2)
+
+    def test_busy_cores_are_not_free(self) -> None:
+        cores = len(os.sched_getaffinity(0))
+        busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(cores + 1)]
+        try:
+            assert any(_free_cores() < 1 for _ in range(200) if not time.sleep(0.02))
+        finally:
+            for process in busy:
+                process.kill()
+                process.wait()
 
     def test_other_threads_keep_their_cores(self, encoder: SentenceEncoder) -> None:
         import torch

@@ -201,7 +201,7 @@ def compare(body: Comparison, box: ReadyBox, actor: Who) -> EventStream:
 
 @router.get("/records")
 def records(
-    box: OpenBox, actor: Who, limit: int = Query(100, ge=1, le=1000), before: int = Query(0, ge=0),
+    box: OpenBox, actor: Who, limit: int = Query(100, ge=1, le=1000), before: int = Query(0, ge=0, le=2**62),
     about: Literal["", "adapters", "glossary", "quality"] = "",
 ) -> Json:  # fmt: skip
     """List what was done with adapters, glossary and quality, newest first; `before` is the `seq` of the last seen."""

@@ -73,7 +73,7 @@ class Completion(BaseModel):
     messages: list[Message] = Field(min_length=1, max_length=2000)
     stream: bool = False
     stream_options: StreamOptions | None = None
-    n: int | None = None
+    n: int | None = Field(None, le=2**31)
     response_format: dict[str, Any] | None = None
     modalities: list[str] | None = None
     tools: list[Any] | None = None

@@ -25,7 +25,7 @@ class Place(Body):
     """A page (from 1) of a file, 0 where it is not known which."""
 
     file: str = Field(max_length=4096)
-    page: int = Field(ge=0)
+    page: int = Field(ge=0, le=2**31)
 
 
 class Quoted(Place):
@@ -58,7 +58,7 @@ class Bin(Body):
 
     stated: float
     observed: float
-    count: int
+    count: int = Field(ge=0, le=2**31)
 
 
 class Run(Body):

@@ -14,7 +14,7 @@ from typing import Annotated, BinaryIO
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -80,7 +80,7 @@ def lane() -> CapacityLimiter:
 async def page_image(
     request: Request,
     document: str,
-    page: int,
+    page: Annotated[int, Path(le=2**31)],
     box: ReadyBox,
     actor: Who,
     width: Annotated[int, Query(ge=WIDTHS[0], le=WIDTHS[1], description="Width in pixels.")] = 1000,

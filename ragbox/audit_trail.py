@@ -6,14 +6,14 @@ import csv
 import io
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from .audit import Audit, anchor
-from .audit_chain import Check, Entry, check
+from .audit_chain import Check, Entry, check, said
 from .auth import Auth
 from .db import Database
 from .errors import BadInput
@@ -67,6 +67,22 @@ class Trail:
         """Return the acts that there are, by name. Raises NotPermitted."""
         self._auth.require(actor, "audit", None)
         return [r["act"] for r in self._db.read("SELECT DISTINCT act FROM audit ORDER BY act")]
+
+    def names(self, actor: Actor, documents: Collection[str]) -> dict[str, str]:
+        """Return what the trail last called these documents (ids), of those that it has named; gone ones too.
+
+        Raises:
+            NotPermitted: the actor may not audit the box.
+        """
+        self._auth.require(actor, "audit", None)
+        # The plus keeps SQLite at the index by object: by act it would read the entries of all documents.
+        rows = self._db.read(
+            """SELECT object, detail FROM audit WHERE object IN (SELECT value FROM json_each(?))
+                AND +act IN ('document.indexed', 'document.rejected') ORDER BY seq""",
+            json.dumps(list(documents)),
+        )
+        found = {r["object"]: said(r["detail"]).get("file", "") for r in rows}
+        return {document: file for document, file in found.items() if isinstance(file, str) and file}
 
     def check(self, actor: Actor, noted: str = "") -> Check:
         """Check the whole chain; `noted` is the hash of an entry that somebody kept. 100,000 entries take about 1 s.

@@ -94,6 +94,8 @@ def serve(data: Data = None, as_json: AsJson = False, host: str | None = None, p
         if there := from_elsewhere(url, settings.host):
             print(f"  Other machines reach it at {there}\n", flush=True)
 
+    if not as_json:
+        print("ragbox is starting: it loads its models first, some 20 seconds.", file=sys.stderr, flush=True)
     start(settings, ready)
 
 

@@ -16,13 +16,14 @@ from . import silence
 from .box import Box
 from .compliance_words import LANGUAGES, STATES, WORDS
 from .errors import BadInput, Unavailable
+from .hosts import is_loopback
+from .redact.policy import WORDS as ENTITIES
 from .sealing.memory import KINDS, kind_of
 from .types import Actor
 
 MET, OPEN, YOURS = STATES
 YEARS_3 = 1096
 """Days that cover three years with a leap day."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ def markdown(box: Box, actor: Actor, language: str, *, now: datetime | None = No
 
     def say(words: str, **figures: Any) -> str:
         given = {name: _said(value, say) for name, value in figures.items()}
-        return WORDS[words][column].format(**given)
+        return (WORDS.get(words) or ENTITIES.get(words, (words, words)))[column].format(**given)
 
     found = list(lines(box, actor))
     at = (now or datetime.now(UTC)).astimezone().strftime("%Y-%m-%d %H:%M %z")
@@ -86,13 +87,23 @@ def markdown(box: Box, actor: Actor, language: str, *, now: datetime | None = No
 def _said(value: Any, say: Any) -> str:
     if isinstance(value, Days):
         return str(say("days", days=f"{value:,}") if value else say("forever"))
+    if isinstance(value, Name):
+        return str(say(f"name.{value}" if f"name.{value}" in WORDS else value))
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or str(say("none"))
+        return str(say("comma")).join(_said(one, say) for one in value) or str(say("none"))
+    if isinstance(value, tuple):
+        return " ".join(_said(one, say) for one in value)
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 class Days(int):
     """A number of days; 0 is for ever."""
+
+
+class Name(str):
+    """A role, a style or a kind of personal data, which each language calls otherwise."""
+
+    __slots__ = ()
 
 
 def _transfer(box: Box) -> Iterator[Line]:
@@ -131,7 +142,7 @@ def _impact(box: Box) -> Iterator[Line]:
     kinds = Counter[str]()
     for row in box.privacy.policies(box.auth.local())["removed"]:
         kinds[row["entity"]] += row["count"]
-    told = [f"{kind} {count:,}" for kind, count in kinds.most_common()]
+    told = [(Name(kind), count) for kind, count in kinds.most_common()]
     yield Line(part="impact", state=YOURS, words="impact.kinds" if told else "impact.none", figures={"kinds": told})
     days = box.settings.audit_days
     enough = not 0 < days < YEARS_3
@@ -188,7 +199,7 @@ def _access(box: Box) -> Iterator[Line]:
     users = [account for account in box.accounts.all() if not account.disabled]
     roles = Counter(account.role for account in users)
     figures = {
-        "roles": [f"{role} {count}" for role, count in sorted(roles.items())], "tokens": len(box.accounts.tokens()),
+        "roles": [(Name(role), count) for role, count in sorted(roles.items())], "tokens": len(box.accounts.tokens()),
         "hours": f"{box.settings.login_hours:g}",
     }  # fmt: skip
     yield Line(part="access", state=MET, words="access.roles", figures=figures)
@@ -213,11 +224,13 @@ def _rest(box: Box) -> Iterator[Line]:
 
 def _sealing(box: Box) -> Iterator[Line]:
     yield from _rest(box)
-    local = box.settings.host in LOOPBACK
-    yield Line(
-        part="sealing", state=MET if local else OPEN, words="sealing.loopback" if local else "sealing.plain",
-        figures={"host": box.settings.host},
-    )  # fmt: skip
+    figures = {"host": box.settings.host}
+    if box.settings.https:
+        yield Line(part="sealing", state=MET, words="sealing.tls", figures=figures)
+    elif is_loopback(box.settings.host):
+        yield Line(part="sealing", state=MET, words="sealing.loopback", figures=figures)
+    else:
+        yield Line(part="sealing", state=OPEN, words="sealing.plain", figures=figures)
 
 
 def _audit(box: Box, actor: Actor) -> Iterator[Line]:
@@ -235,11 +248,12 @@ def _audit(box: Box, actor: Actor) -> Iterator[Line]:
 def _redaction(box: Box) -> Iterator[Line]:
     found = box.privacy.policies(box.auth.local())
     names = {c.id: c.name for c in box.library.collections()}
-    policies = found["roles"] | {names.get(id, id): style for id, style in found["collections"].items()}
+    roles: dict[str, str] = {Name(role): style for role, style in found["roles"].items()}
+    policies = roles | {names.get(id, id): style for id, style in found["collections"].items()}
     if found["default"] == "off":
         yield Line(part="redaction", state=OPEN, words="redaction.off")
     else:
-        figures = {"style": str(found["default"]), "policies": len(policies)}
+        figures = {"style": Name(found["default"]), "policies": len(policies)}
         yield Line(part="redaction", state=MET, words="redaction.on", figures=figures)
     if shown := sorted(name for name, style in policies.items() if style == "off"):
         yield Line(part="redaction", state=OPEN, words="redaction.open", figures={"open": shown})

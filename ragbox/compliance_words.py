@@ -8,6 +8,7 @@ STATES = {
     "open": ("GAP", "缺口"),
     "yours": ("for the company to decide", "由单位自行判断"),
 }
+COLOURS = {"met": "#1d6b3a", "open": "#b3261e", "yours": "#8a5a00"}
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("Compliance report", "合规报告"),
     "made": (
@@ -68,7 +69,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "automated, before data is entrusted, given to others, published or sent abroad. The box holds "
         "{documents} documents in {collections} collections; what in them is sensitive, the company has to say.",
         "在处理敏感个人信息、利用个人信息进行自动化决策、委托处理、向他人提供、公开或者向境外提供个人信息之前，应"
-        "当事前评估。本机共有 {collections} 个资料库、{documents} 份文件；其中哪些属于敏感个人信息，由单位认定。",
+        "当事前评估。本机共有 {collections} 个文档集、{documents} 份文件；其中哪些属于敏感个人信息，由单位认定。",
     ),
     "impact.kinds": (
         "In the last 90 days these kinds of personal data were taken out of what was shown: {kinds}.",
@@ -141,14 +142,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "retention.waits": (
         "Deleted documents go from record, originals and answers at once, from all other files each night at "
         "{hour}:00. Deletions in {waiting} collections wait for that; `ragbox purge` does it now.",
-        "已删除的文件立即从记录、原件和回答中清除，每晚 {hour}:00 从其余文件中清除。现有 {waiting} 个资料库的删除"
+        "已删除的文件立即从记录、原件和回答中清除，每晚 {hour}:00 从其余文件中清除。现有 {waiting} 个文档集的删除"
         "待清除，可用 `ragbox purge` 立即执行。",
     ),
     "access": ("5. Access (PIPL art. 51)", "5. 访问控制（《个人信息保护法》第五十一条）"),
     "access.roles": (
         "Nobody but admins reads a collection that was not granted. Users: {roles}. Tokens in use: {tokens}. A browser "
         "session lasts {hours} hours.",
-        "除管理员外，未获授权者不能读取任何资料库。用户：{roles}。有效令牌：{tokens} 个。浏览器会话持续 {hours} 小时。",
+        "除管理员外，未获授权者不能读取任何文档集。用户：{roles}。有效令牌：{tokens} 个。浏览器会话持续 {hours} 小时。",
     ),
     "access.auditor": (
         "Nobody has the role auditor: only admins can look at the audit trail.",
@@ -189,9 +190,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "The server listens on {host} only: nothing crosses a network unless a proxy passes it on.",
         "服务只监听 {host}：除非由代理转发，数据不经过网络。",
     ),
+    "sealing.tls": (
+        "The server listens on {host} and speaks TLS 1.3 only.",
+        "服务监听 {host}，只接受 TLS 1.3 加密连接。",
+    ),
     "sealing.plain": (
-        "The server listens on {host} without TLS. Put a proxy with TLS in front.",
-        "服务监听 {host}，没有使用 TLS。请在前面设置带 TLS 的代理。",
+        "The server listens on {host} without TLS (RAGBOX_TLS=off). Leave that setting out, or put a proxy with TLS in "
+        "front.",
+        "服务监听 {host}，没有使用 TLS（RAGBOX_TLS=off）。请去掉该设置，或在前面设置带 TLS 的代理。",
     ),
     "audit": ("7. Audit (PIPL art. 54)", "7. 审计（《个人信息保护法》第五十四条）"),
     "audit.whole": (
@@ -206,7 +212,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "redaction.on": (
         "Where no policy says otherwise, personal data is shown as: {style}. Policies: {policies} by role or "
         "collection.",
-        "没有另行规定时，个人信息的展示方式为：{style}。按角色或资料库设置的规则有 {policies} 条。",
+        "没有另行规定时，个人信息的展示方式为：{style}。按角色或文档集设置的规则有 {policies} 条。",
     ),
     "redaction.off": (
         "Where no policy says otherwise, personal data is shown as it is (RAGBOX_REDACT=off).",
@@ -232,7 +238,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "用户在问题中输入的文字会保留在其历史记录中，直到被删除或超过保存期限。",
     ),
     "colon": (": ", "："),
+    "comma": (", ", "、"),
     "forever": ("for ever", "永久"),
     "days": ("for {days} days", "{days} 天"),
     "none": ("none", "无"),
+    "name.admin": ("admin", "管理员"),
+    "name.editor": ("editor", "编辑"),
+    "name.reader": ("reader", "读者"),
+    "name.auditor": ("auditor", "审计员"),
+    "name.redact": ("redacted", "隐去"),
+    "name.pseudonym": ("replaced by pseudonyms", "以代称替换"),
+    "name.mask": ("masked, but for the last four", "遮蔽，保留后四位"),
+    "name.off": ("as it is", "原样"),
 }  # fmt: skip

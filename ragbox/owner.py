@@ -47,8 +47,8 @@ class Owner:
         except OSError as error:
             os.close(lock)
             raise Conflict(
-                f"The data folder {self._folder} belongs to a running ragbox. Use its server, stop it, "
-                "or give another folder with --data."
+                f"The data folder {self._folder} belongs to a running ragbox: a server, perhaps still starting, or a "
+                "command. Wait for it, stop it, or give another folder with --data."
             ) from error
         self._lock = lock
         (self._folder / ADDRESS).unlink(missing_ok=True)  # a killed owner left it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,10 @@ from .text import HAN
 
 SNIPPET = 200
 """Characters shown of a passage: two lines of a wide terminal."""
+SHORT = 12
+"""Characters of a cell that is not worth a second line."""
+ENDLESS = 10_000
+"""Columns of what is no screen."""
 _WORDS = re.compile(rf"(?=([{HAN}]{{2}}))|([^\W_{HAN}]{{2,}})")
 
 
@@ -80,9 +85,13 @@ def line(result: dict[str, Any]) -> str:
     """Return how one file ended, in words."""
     if result["status"] == "rejected":
         return f"rejected   {result['file']}: {result['reason']}"
-    size = f"{result['pages']} pages, {result['chunks']} chunks, {result['seconds']:.1f} s"
+    size = f"{_many(result['pages'], 'page')}, {_many(result['chunks'], 'passage')}, {result['seconds']:.1f} s"
     warning = f". {result['reason']}" if result["reason"] else ""
     return f"{result['status']:10} {result['file']}: {size}{warning}"
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def tally(counts: dict[str, int]) -> None:
@@ -181,7 +190,10 @@ def _plain(value: Any) -> str:
 
 
 def rows(found: dict[str, Any], key: str, columns: tuple[str, ...], as_json: bool) -> None:
-    """Print a list of an answer as a table; the first column is whole however narrow the screen, to be pasted."""
+    """Print a list of an answer as a table; the first column is whole however narrow the screen, to be pasted.
+
+    So are those of short cells. What is no screen, but a file or another program, gets each row on one line.
+    """
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return
@@ -190,11 +202,13 @@ def rows(found: dict[str, Any], key: str, columns: tuple[str, ...], as_json: boo
     from rich.table import Table
 
     table = Table(box=box.SIMPLE)
+    lines = [[_cell(row[c]) for c in columns] for row in found[key]]
     for number, column in enumerate(columns):
-        table.add_column(column, no_wrap=number == 0, overflow="fold")
-    for row in found[key]:
-        table.add_row(*(_cell(row[c]) for c in columns))
-    Console().print(table)
+        longest = max((len(line[number]) for line in lines), default=0)
+        table.add_column(column, no_wrap=number == 0 or longest <= SHORT, overflow="fold")
+    for line in lines:
+        table.add_row(*line)
+    Console(width=None if sys.stdout.isatty() else ENDLESS).print(table)
 
 
 def _cell(value: Any) -> str:

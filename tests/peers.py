@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,12 @@ from ragbox.settings import Settings
 from tests.doors import browser, furnish, nobody, paged, program
 from tests.fakes import FakeEncoder, FakeSandbox
 from tests.private import FakeFinder
+
+WORD = "90 days"
+"""What only the document of legal has."""
+ASKED = "With how many days of notice may the contract be ended?"
+NONE = "f" * 24
+"""The id of nothing."""
 
 
 class Peer(SimpleNamespace):
@@ -57,3 +64,38 @@ def besieged(data: Path) -> Iterator[Peer]:
 def refused(reply: Any, *statuses: int) -> None:
     assert reply.status_code in (statuses or (400, 401, 403, 404, 405, 409, 413, 422)), (reply.url, reply.text[:300])
     assert "root:" not in reply.text
+
+
+def shut(who: TestClient, method: str, path: str, id: str, **sent: Any) -> None:
+    """Check that another's thing is refused in the words for what is not there."""
+    reply, none = (who.request(method, path.format(id=one), **sent) for one in (id, NONE))
+    refused(reply, 404)
+    assert reply.text.replace(id, NONE) == none.text
+    assert WORD not in reply.text
+
+
+@contextmanager
+def under_way(peer: Peer, question: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield leo's conversation while an answer is written in it, and a list that has the answer's stream afterwards."""
+    talk = peer.leo.post("/api/ask", json={"question": ASKED, "conversation": "new"}).json()["conversation"]
+    begun, go, told, whole = threading.Event(), threading.Event(), list[str](), peer.box.engine.answer
+
+    def held(*given: Any) -> Iterator[Any]:
+        begun.set()
+        assert go.wait(30)
+        yield from whole(*given)
+
+    def ask() -> None:
+        sent = {"question": question, "conversation": talk, "stream": True}
+        told.append(peer.leo.post("/api/ask", json=sent).text)
+
+    asking = threading.Thread(target=ask)
+    peer.box.engine.answer = held
+    try:
+        asking.start()
+        assert begun.wait(30)
+        yield talk, told
+    finally:
+        go.set()
+        asking.join(30)
+        peer.box.engine.answer = whole

@@ -50,6 +50,20 @@ def test_entries_are_found_by_who_what_which_and_when(trailed: Trailed) -> None:
             seqs(since=wrong)
 
 
+def test_documents_are_called_as_the_trail_last_called_them_gone_ones_too(trailed: Trailed) -> None:
+    audit, trail, db = trailed
+    for act, of, file in (
+        ("document.indexed", "a", "old.pdf"), ("document.indexed", "a", "Rules of Anna Li.pdf"),
+        ("document.purged", "a", ""), ("document.rejected", "b", "bad.pdf"), ("page.show", "c", "no name"),
+    ):  # fmt: skip
+        audit.seen("kim", act, of, **({"file": file} if file else {}))
+    assert trail.page(ADMIN, Wanted(object="a"))[1] == 3
+    with db.write() as raw:
+        raw.execute("DROP TRIGGER audit_unchanged")
+        raw.execute("UPDATE audit SET detail = '{' WHERE object = 'b'")  # the page shows the rest all the same
+    assert trail.names(ADMIN, ["a", "b", "c", "d"]) == {"a": "Rules of [PERSON].pdf"}
+
+
 def test_an_export_has_all_that_a_hash_is_made_of(trailed: Trailed) -> None:
     audit, trail, db = trailed
     audit.note("=cmd", "user.make", "李", collections=["hr"])
@@ -67,6 +81,6 @@ def test_an_export_has_all_that_a_hash_is_made_of(trailed: Trailed) -> None:
 def test_only_who_may_audit_reads_it(trailed: Trailed) -> None:
     _, trail, _ = trailed
     page, export = (lambda who: trail.page(who, Wanted())), (lambda who: trail.export(who, Wanted(), "csv"))
-    for read in (trail.check, trail.acts, page, export):
+    for read in (trail.check, trail.acts, page, export, lambda who: trail.names(who, ["a"])):
         with pytest.raises(NotPermitted):
             read(READER)

@@ -60,7 +60,7 @@ def test_what_people_see(run: Run, inbox: Path) -> None:
     code, out, _ = run("ingest", str(inbox))
     assert code == 0
     assert "rejected   junk.bin: " in out
-    assert "indexed    hr/notice.txt: 1 pages, 1 chunks" in out
+    assert "indexed    hr/notice.txt: 1 page, 1 passage" in out
     assert out.splitlines()[-2] == "1 indexed, 1 rejected"
     assert out.splitlines()[-1].startswith("1 of 2 files NOT taken in")
     assert run("ingest", str(inbox))[1].splitlines()[-2] == "1 rejected, 1 unchanged"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -59,7 +60,7 @@ def test_the_default_box_has_the_gaps_that_it_has(box: Box, admin: Actor) -> Non
 def test_settings_close_gaps_and_open_others(tmp_path: Path, admin: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(silence, "_tried", Counter({"telemetry.example.com": 2}))
     box = boxed(
-        tmp_path, history_days=90, unnamed_days=30, audit_days=200, host="0.0.0.0", redact="off",
+        tmp_path, history_days=90, unnamed_days=30, audit_days=200, host="0.0.0.0", tls="off", redact="off",
         remote_urls=("http://gpu1:8000",), remote_model="qwen", teacher_urls=("http://gpu2:8000",),
         oidc_issuer="https://id.corp.example/realms/corp",
     )  # fmt: skip
@@ -106,6 +107,25 @@ def test_a_model_that_an_admin_activated_is_named_before_it_is_loaded(
     assert "filing.quotes" in states(box, admin)  # unloaded by hand
     monkeypatch.setattr(box.llm, "_state", State(state="loading"))
     assert "by the generative model tiny v2." in compliance.markdown(box, admin, "en")
+
+
+def test_a_box_on_the_network_speaks_tls_and_the_report_says_so(tmp_path: Path, admin: Actor) -> None:
+    box = boxed(tmp_path, host="0.0.0.0")
+    found = states(box, admin)
+    assert (found["sealing.tls"], "sealing.plain" in found) == ("met", False)
+    box.close()
+
+
+def test_roles_styles_and_kinds_of_personal_data_have_each_languages_names(box: Box, admin: Actor) -> None:
+    box.privacy.set_role(admin, "reader", "off")
+    with box.db.write() as db:
+        for entity, count in (("PERSON", 1200), ("STAFF_NO", 3)):
+            db.execute("INSERT INTO privacy_counts VALUES (date('now'), '', ?, ?)", (entity, count))
+    english, chinese = (compliance.markdown(box, admin, language) for language in LANGUAGES)
+    for words in ("Users: admin 1.", "Person 1,200, STAFF_NO 3.", "shown as: redacted.", "as it is: reader."):
+        assert words in english
+    for words in ("用户：管理员 1。", "人员 1,200、STAFF_NO 3。", "展示方式为：隐去。", "个人信息：读者。"):
+        assert words in chinese
 
 
 def test_an_address_is_said_without_its_password(tmp_path: Path, admin: Actor) -> None:
@@ -175,3 +195,13 @@ def test_signs_of_markup_stand_in_a_pdf_as_they_are(tmp_path: Path) -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == "A <b> & c"
     assert "甲 <script>" in reader.pages[0].extract_text()
+
+
+def test_a_pdf_asks_for_a_chinese_font_only_where_chinese_stands_and_colours_what_it_is_told_to() -> None:
+    def faces(text: str) -> set[str]:
+        (page,) = PdfReader(BytesIO(pdf(text, {"GAP": "#ff0000"}))).pages
+        assert (b"1 0 0 rg" in page.get_contents().get_data()) == ("GAP" in text)
+        return {str(font.get_object()["/BaseFont"]) for font in page["/Resources"]["/Font"].values()}
+
+    assert faces("# Report\n\n- **GAP**: it’s “open” – see below…") == {"/Helvetica", "/Helvetica-Bold"}
+    assert "/STSong-Light" in faces("# Report\n\n- **in place**: 合同")

@@ -17,8 +17,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-# What transformers imports for us where a model is quantized or split over devices, and what nothing needs yet.
-AHEAD = {"accelerate", "bitsandbytes", "langchain"}
+# What transformers imports for us where a model is quantized or split over devices, what ldap3 takes names from that
+# are to go (`tagMap`) and bounds at the bottom alone, and what nothing needs yet.
+AHEAD = {"accelerate", "bitsandbytes", "langchain", "pyasn1"}
 
 
 def read(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragbox.show import SNIPPET, border, figures, line, progress, remarks, snippet, under_way, values
+from ragbox.show import SNIPPET, border, figures, line, progress, remarks, rows, snippet, under_way, values
 
 FILL = "Pumps move water uphill and need oil. " * 12
 
@@ -47,10 +47,17 @@ def test_figures_are_a_table_with_a_column_for_each_group(capsys: pytest.Capture
     assert ["mrr", "0.500", "-"] in lines
 
 
+def test_a_table_that_no_screen_shows_has_a_line_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    file = "contracts/" + "Maintenance Services Agreement " * 9 + ".docx"
+    rows({"documents": [{"id": "a", "file": file, "pages": 2}]}, "documents", ("id", "file", "pages"), False)
+    assert any(file in line and line.split()[-1] == "2" for line in capsys.readouterr().out.splitlines())
+
+
 def test_what_was_left_out_of_a_file_that_was_taken_in_is_said() -> None:
     result = {"file": "a.pdf", "status": "indexed", "reason": "Page 3 unread.", "pages": 3, "chunks": 9, "seconds": 1.0}
-    assert line(result).endswith("9 chunks, 1.0 s. Page 3 unread.")
+    assert line(result).endswith("9 passages, 1.0 s. Page 3 unread.")
     assert line(result | {"reason": ""}).endswith("1.0 s")
+    assert line(result | {"pages": 1, "chunks": 1}).startswith("indexed    a.pdf: 1 page, 1 passage, ")
 
 
 def test_a_list_of_things_is_a_line_each_without_what_is_empty(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ import pytest
 import web
 from ragbox.errors import NotFound, RagboxError, TooLarge
 from web.strings import STRINGS, preferred, say, say_error
+from web.strings_acts import ACTS, TOLD
 from web.strings_adapters import ADAPTERS
 from web.strings_admin import ADMIN
 from web.strings_audit import AUDIT
@@ -18,7 +19,7 @@ from web.strings_documents import DOCUMENTS
 from web.strings_glossary import GLOSSARY
 from web.strings_health import HEALTH
 from web.strings_models import MODELS
-from web.strings_privacy import PRIVACY
+from web.strings_privacy import KINDS, PRIVACY
 from web.strings_quality import QUALITY
 
 CODE = "".join(
@@ -60,7 +61,7 @@ def test_every_text_is_used_and_every_text_used_exists() -> None:
     )
     # In test_admin.py, test_document_routes.py, test_models_page.py, test_quality_page.py, test_glossary_page.py,
     # test_adapters_page.py and test_audit_page.py.
-    tested = HEALTH | ADMIN | DOCUMENTS | MODELS | ADAPTERS | PRIVACY | QUALITY | GLOSSARY | AUDIT
+    tested = HEALTH | ADMIN | DOCUMENTS | MODELS | ADAPTERS | PRIVACY | QUALITY | GLOSSARY | AUDIT | ACTS | TOLD | KINDS
     assert {k.removesuffix(".one") for k in STRINGS} <= set(STRINGS)
     texts = [k for k in STRINGS if not k.endswith(".one")]
     unused = [k for k in texts if k not in named and k not in tested and not k.startswith(families)]

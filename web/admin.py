@@ -87,7 +87,7 @@ def settings(box: OpenBox) -> Json:
 @router.get("/users")
 def users(box: OpenBox) -> Json:
     """List people with what an admin has to know of each."""
-    return {"users": [_plain(account) for account in box.accounts.all()]}
+    return {"users": [_plain(account) for account in box.accounts.all()], "sources": box.directory.sources()}
 
 
 @router.patch("/users/{name}")

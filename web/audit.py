@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import chain
@@ -10,12 +13,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import StreamingResponse
 
-from ragbox.audit_chain import Check
+from ragbox.audit_chain import Check, Entry
 from ragbox.audit_trail import Wanted
+from ragbox.box import Box
+from ragbox.errors import NotFound
+from ragbox.types import Actor
 
 from .api import Json, OpenBox, Who
 
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
+_DOCUMENT = re.compile(r"\b[0-9a-f]{24}\b")
 
 router = APIRouter(prefix="/api/admin/audit")
 
@@ -40,7 +47,22 @@ def entries(
 ) -> Json:  # fmt: skip
     """List entries, newest first, and the acts to filter by; `before` is the last `seq` of the page before."""
     found, total = box.trail.page(actor, wanted, before=before, limit=limit)
-    return {"entries": [e.plain() for e in found], "total": total, "acts": box.trail.acts(actor)}
+    told = [e.plain() for e in found]
+    return {"entries": told, "total": total, "acts": box.trail.acts(actor), "names": _names(box, actor, found)}
+
+
+def _names(box: Box, actor: Actor, entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the names of the documents and collections (ids) in entries: documents as the trail has them.
+
+    One that was moved has an id that the trail never named: then the record is asked, for those the actor may read.
+    """
+    text = " ".join(f"{e.object} {e.detail}" for e in entries)
+    ids = set(_DOCUMENT.findall(text))
+    names = box.trail.names(actor, ids)
+    for document in box.auth.readable(actor, ids - names.keys()):
+        with suppress(NotFound):  # deleted meanwhile
+            names[document] = box.reader.document(actor, document).file
+    return names | {c.id: c.name for c in box.library.collections() if c.id in text}
 
 
 @router.get("/check")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ragbox.errors import RagboxError
 
+from .strings_acts import ACTS, TOLD
 from .strings_adapters import ADAPTERS
 from .strings_admin import ADMIN
 from .strings_ask import ASK, SHELL
@@ -13,7 +14,7 @@ from .strings_glossary import GLOSSARY
 from .strings_health import HEALTH
 from .strings_login import LOGIN
 from .strings_models import MODELS
-from .strings_privacy import PRIVACY
+from .strings_privacy import KINDS, PRIVACY
 from .strings_quality import QUALITY
 from .strings_viewer import VIEWER
 
@@ -36,9 +37,12 @@ STRINGS: dict[str, tuple[str, str]] = {
     **MODELS,
     **ADAPTERS,
     **PRIVACY,
+    **KINDS,
     **QUALITY,
     **GLOSSARY,
     **AUDIT,
+    **ACTS,
+    **TOLD,
     **SHELL,
     **ASK,
     **DOCUMENTS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ragbox.redact.policy import WORDS
+
 PRIVACY: dict[str, tuple[str, str]] = {
     "tab.privacy": ("Privacy", "隐私"),
     # Policies
@@ -9,12 +11,12 @@ PRIVACY: dict[str, tuple[str, str]] = {
     "privacy.lead": (
         "Of a person's role and a document's collection the stricter policy holds, in answers, quotes, search results, "
         "pages and downloads alike.",
-        "以用户角色和文档所属集合中更严格的规则为准，适用于回答、引文、搜索结果、页面和下载。",
+        "以用户角色和文档所属文档集中更严格的规则为准，适用于回答、引文、搜索结果、页面和下载。",
     ),
     "privacy.whose": ("Whose", "对象"),
     "privacy.policy": ("Personal data is", "个人信息"),
     "privacy.sample": ("Looks like", "显示效果"),
-    "privacy.collection": ("Collection {name}", "集合 {name}"),
+    "privacy.collection": ("Collection {name}", "文档集 {name}"),
     "privacy.standard": ("as the box is set: {style}", "按系统设置：{style}"),
     "privacy.role": ("as the person's role says", "按用户角色"),
     "privacy.saved": ("{name}: {style}", "{name}的规则：{style}"),
@@ -35,11 +37,11 @@ PRIVACY: dict[str, tuple[str, str]] = {
     ),
     "counts.none": ("Nothing was taken out yet.", "尚未隐去任何个人信息。"),
     "counts.kind": ("Kind", "类型"),
-    "counts.collection": ("Collection", "集合"),
+    "counts.collection": ("Collection", "文档集"),
     "counts.gone": ("none or deleted", "无或已删除"),
     "counts.count": ("Times", "次数"),
     "counts.day": ("Day", "日期"),
-    "counts.open": ("Role, collection", "角色、集合"),
+    "counts.open": ("Role, collection", "角色、文档集"),
     "counts.open.lead": ("Answers given with personal data shown", "显示个人信息的回答"),
     "counts.answers": ("Answers", "回答数"),
     # Custom patterns and lists
@@ -92,3 +94,6 @@ PRIVACY: dict[str, tuple[str, str]] = {
     "change.what": ("What", "内容"),
     "change.unset": ("none of its own", "未单独设置"),
 }
+
+KINDS = {f"kind.{entity}": (entity, f"{chinese}（{entity}）") for entity, (_, chinese) in WORDS.items()}
+"""Kinds of personal data: in English by the name that stands in their place, in Chinese with it."""

@@ -93,6 +93,7 @@ REASONS: dict[str, str] = {
         "演示文稿已损坏。请用 PowerPoint 打开并重新保存。"
     ),
     "Slide {}: {} could not be read ({}).": "第 {0} 张幻灯片：{1} 无法读取（{2}）。",
+    "Slide {} could not be searched for hidden words ({}).": "第 {0} 张幻灯片未能检查隐藏文字（{1}）。",
     "The workbook is damaged. Open it in Excel and save it again.": "工作簿已损坏。请用 Excel 打开并重新保存。",
     "The workbook is encrypted or damaged. Open it in Excel and save it as .xlsx.": (
         "工作簿已加密或损坏。请用 Excel 打开并另存为 .xlsx。"
@@ -199,7 +200,7 @@ REASONS: dict[str, str] = {
         "{0} 在读取期间已被移动或删除。如已移动，将在新位置读取；如已删除，请重新添加文件。"
     ),
     "The box is closing. Send the file again when it is up.": "系统正在关闭。请在重新启动后再发送文件。",
-    "There is another {} in that collection. Delete it there first.": "该集合中已有另一个 {0}。请先在那里将其删除。",
+    "There is another {} in that collection. Delete it there first.": "该文档集中已有另一个 {0}。请先在那里将其删除。",
     "{} files wait already. Send more when some are done.": "已有 {0} 个文件在等待。请在部分完成后再发送。",
     "{} files of {} wait already, the most for one user (RAGBOX_WAITING_FILES). Send more when some are done.": (
         "{1} 已有 {0} 个文件在等待，达到每位用户的上限（RAGBOX_WAITING_FILES）。请在部分完成后再发送。"

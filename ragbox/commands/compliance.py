@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..compliance_words import COLOURS, STATES
 from ..errors import BadInput
 from ..paper import pdf
 from .common import AsJson, Data, connect
@@ -35,7 +36,8 @@ def report(
         found = client.compliance(lang)
     if out:
         text = str(found["markdown"])
-        _write(out, pdf(text) if out.suffix.lower() == ".pdf" else text.encode())
+        colours = {word: COLOURS[state] for state, words in STATES.items() for word in words}
+        _write(out, pdf(text, colours) if out.suffix.lower() == ".pdf" else text.encode())
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:

@@ -13,14 +13,21 @@ from .conftest import Visit
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
+DOCUMENT = "0123456789abcdef01234567"
 
 
 @pytest.mark.parametrize(
-    ("language", "whole", "amiss"), [("en", "Whole: ", "Entry 2 does"), ("zh", "完整：", "第 2 条")]
+    ("language", "whole", "amiss", "told", "act"),
+    [
+        ("en", "Whole: ", "Entry 2 does", "role: reader", "saw a page"),
+        ("zh", "完整：", "第 2 条", "角色: 读者", "查看页面"),
+    ],
 )
 def test_an_auditor_checks_filters_and_takes_the_trail_along(
-    box: Box, url: str, visit: Open, language: str, whole: str, amiss: str
+    box: Box, url: str, visit: Open, language: str, whole: str, amiss: str, told: str, act: str
 ) -> None:
+    box.audit.note("kim", "document.indexed", DOCUMENT, file="Rules of the house.pdf")
+    box.audit.note("kim", "page.show", DOCUMENT, page=2)
     for n in range(120):
         box.audit.note("kim", "user.make", f"u{n}", role="reader")
     name = f"auditor-{language}"
@@ -36,10 +43,15 @@ def test_an_auditor_checks_filters_and_takes_the_trail_along(
     panel.locator("[data-key=older]").click()
     panel.locator("[name=object]").fill("u7")
     panel.locator("[type=submit]").click()
-    expect(panel.locator("tbody tr").first).to_contain_text("role: reader")
+    expect(panel.locator("tbody tr").first).to_contain_text(told)
     with page.expect_download() as got:
         panel.locator("a[download$=jsonl]").click()
     assert '"object": "u7"' in got.value.path().read_text("utf-8")
+    panel.locator("[name=act]").select_option("page.show")
+    panel.locator("[name=object]").fill(DOCUMENT)
+    panel.locator("[type=submit]").click()
+    for words in (act, "Rules of the house.pdf", DOCUMENT):
+        expect(panel.locator("tbody tr").first).to_contain_text(words)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     with box.db.write() as raw:
         raw.execute("DROP TRIGGER audit_unchanged")

@@ -24,7 +24,7 @@ SHEETS = "admin", "admin-adapters", "admin-privacy", "admin-quality"
 
 def frame(language: str) -> str:
     """Return the empty frame, with all the words that the script puts into it."""
-    shared = (key for key in STRINGS if key.startswith(("error.", "role.")))
+    shared = (key for key in STRINGS if key.startswith(("error.", "role.", "deed.", "told.", "kind.")))
     keys = [*ADMIN, *MODELS, *ADAPTERS, *PRIVACY, *QUALITY, *GLOSSARY, *AUDIT, "shelf.rules", *shared]
     words = markup.inert(json.dumps({key: say(language, key) for key in keys}, ensure_ascii=False))
     reasons = markup.inert(

@@ -40,7 +40,7 @@ function inUse(act) {
   });
 
   const say = onChange(({ active, back, ready, all }) => {
-    summary.textContent = active ? word("adapter.on", { name: named(active, all) }) : word("adapter.off");
+    summary.textContent = active ? word("adapter.on", { name: named(active, all) }) : ready ? word("adapter.off") : "";
     words.replaceChildren(note(word("adapter.lead")), ...(ready ? [] : [h("p", { class: "problem" }, word("adapter.model"))]));
     const to = back === undefined ? "" : back ? named(back, all) : word("adapter.plain");
     const rollback = button(word("adapter.rollback.to", { name: to }), () => act(() => call("POST", "/api/adapters/rollback", {})), { key: "rollback" });

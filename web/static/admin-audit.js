@@ -1,17 +1,32 @@
 // The Admin page's tab about who did what: whether the chain of entries holds, entries by filter, export.
-import { acting, button, call, field, h, note, number, problem, replace, table, word } from "./admin-kit.js";
+import { acting, button, call, field, h, note, number, problem, replace, table, word, worded } from "./admin-kit.js";
 
 const PATH = "/api/admin/audit";
 const FILTERS = ["actor", "act", "object", "since", "until"];
 
-// "key: value" for each part; lists are joined, what is empty is left out.
-const told = (detail) => Object.entries(detail)
-  .filter(([, value]) => value !== "" && value !== null && !(Array.isArray(value) && !value.length))
-  .map(([name, value]) => `${name}: ${value !== null && typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
+const FIRST = ["question", "file", "cited"]; // what one looks for in an entry
+const WORDED = { role: "role", style: "style", how: "told" }; // details whose values have words too
+
+// A line for each part; lists are joined, what is empty is left out, documents stand by their names, hashes by their beginning.
+function told(detail, names) {
+  const plain = (value, name) => {
+    if (typeof value === "boolean") return word(value ? "told.yes" : "told.no");
+    if (Array.isArray(value)) return value.map((one) => plain(one, name)).join(", ");
+    if (value !== null && typeof value === "object") return JSON.stringify(value);
+    if (WORDED[name]) return worded(WORDED[name], value);
+    return names[value] ?? (name === "sha256" ? `${value.slice(0, 12)}…` : `${value}`);
+  };
+  const rank = ([name]) => (FIRST.indexOf(name) + FIRST.length + 1) % (FIRST.length + 1);
+  return Object.entries(detail)
+    .filter(([, value]) => value !== "" && value !== null && !(Array.isArray(value) && !value.length))
+    .sort((one, other) => rank(one) - rank(other))
+    .map(([name, value]) => h("div", { title: name === "sha256" && value }, `${worded("told", name)}: ${plain(value, name)}`));
+}
 
 export function audit(panel) {
   let wanted = new URLSearchParams();
   let shown = [];
+  let known = {}; // names by id
   const state = h("div", { role: "status" }, note(word("audit.checking")));
   const list = h("div", {});
   const acts = h("select", { name: "act" }, h("option", { value: "" }, word("audit.all")));
@@ -53,9 +68,12 @@ export function audit(panel) {
     if (before) query.set("before", before);
     const found = await call("GET", `${PATH}?${query}`);
     shown = before ? [...shown, ...found.entries] : found.entries;
+    known = { ...known, ...found.names };
     const chosen = acts.value;
-    const names = [...new Set(found.acts.flatMap((name) => [`${name.split(".")[0]}.`, name]))];
-    replace(acts, h("option", { value: "" }, word("audit.all")), ...names.map((value) => h("option", { value }, value)));
+    const groups = [...new Set(found.acts.map((name) => `${name.split(".")[0]}.`))];
+    replace(acts, h("option", { value: "" }, word("audit.all")), ...groups.map((group) => h("optgroup", { label: worded("deed", group) },
+      h("option", { value: group }, `${worded("deed", group)}: ${word("audit.all")}`),
+      found.acts.filter((name) => name.startsWith(group)).map((value) => h("option", { value }, worded("deed", value))))));
     acts.value = chosen;
     replace(exports_, ...["csv", "jsonl"].map((kind) =>
       h("a", { href: `${PATH}/export?${new URLSearchParams([...wanted, ["form", kind]])}`, download: `audit.${kind}` }, word(`audit.${kind}`))));
@@ -65,9 +83,9 @@ export function audit(panel) {
       shown.length ? table(word("tab.audit"), [
         [word("audit.at"), (e) => h("time", { datetime: e.at }, e.at.slice(0, 19).replace("T", " "))],
         [word("audit.actor"), (e) => e.actor || word("audit.box")],
-        [word("audit.act"), (e) => e.act],
-        [word("audit.object"), (e) => e.object, "wide item"],
-        [word("audit.detail"), (e) => told(e.detail), "wide"],
+        [word("audit.act"), (e) => h("div", {}, worded("deed", e.act), h("small", {}, e.act))],
+        [word("audit.object"), (e) => known[e.object] ? h("div", {}, known[e.object], h("small", {}, e.object)) : e.object, "wide item"],
+        [word("audit.detail"), (e) => h("div", {}, told(e.detail, known)), "wide"],
       ], shown) : note(word("audit.none")),
       shown.length < found.total ? button(word("audit.older"), () => act(() => load(last)), { key: "older" }) : "");
   }

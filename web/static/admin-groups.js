@@ -21,12 +21,13 @@ export function groups(panel) {
       [word("groups.grants"), granted, "wide"],
       [word("admin.actions"), (g) => h("div", { class: "bar" }, act("edit", g.name, () => group(g)), act("remove", g.name, () => remove(g), "danger")), "actions"],
     ], now.groups) : note(word("groups.none")));
-    replace(people, table(word("groups.people"), [
+    const others = now.users.filter((u) => u.role !== "admin");
+    replace(people, others.length ? table(word("groups.people"), [
       [word("people.name"), (u) => u.name, "name"],
       [word("people.role"), (u) => word(`role.${u.role}`)],
       [word("groups.grants"), granted, "wide"],
       [word("admin.actions"), (u) => act("edit", u.name, () => rights(u)), "actions"],
-    ], now.users.filter((u) => u.role !== "admin")));
+    ], others) : note(word("groups.people.none")));
   });
 
   const act = (verb, name, click, kind = "") =>

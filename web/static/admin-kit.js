@@ -4,6 +4,12 @@ import { teach } from "./reasons.js";
 
 export { call, h, home, language, number, say as word } from "./kit.js";
 
+// A name's words in the table, or the name itself where it has none there.
+export function worded(family, name) {
+  const text = word(`${family}.${name}`);
+  return text === `${family}.${name}` ? name : text;
+}
+
 let host;
 
 export function start(element) {

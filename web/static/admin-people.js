@@ -7,7 +7,8 @@ const LIVES = [30, 90, 365];
 const SCOPES = ["ask", "read", "write", "admin"];
 const BORDERS = "/api/admin/calibrations";
 const percent = (share) => share.toLocaleString(language, { style: "percent", maximumFractionDigits: 1 });
-const users = async () => (await call("GET", "/api/admin/users")).users;
+const USERS = "/api/admin/users";
+const users = async () => (await call("GET", USERS)).users;
 const shelves = async () => (await call("GET", "/api/collections")).collections;
 const path = (name) => encodeURIComponent(name);
 
@@ -24,22 +25,22 @@ function listing(panel, lead, controls, load, show) {
 export function people(panel) {
   const add = button(word("people.add"), () => edit(), { kind: "primary", key: "add" });
   const load = async () => {
-    const [everybody, all] = await Promise.all([users(), shelves()]);
-    return { everybody, all };
+    const [{ users: everybody, sources }, all] = await Promise.all([call("GET", USERS), shelves()]);
+    return { everybody, sources, all };
   };
-  const refresh = listing(panel, "", [add], load, ({ everybody, all }) =>
+  const refresh = listing(panel, "", [add], load, ({ everybody, sources, all }) =>
     table(word("tab.people"), [
       [word("people.name"), (u) => u.name, "name"],
       [word("people.role"), (u) => word(`role.${u.role}`)],
       [word("people.collections"), readable, "wide"],
       [word("people.sessions"), (u) => count(u.sessions), "number"],
       [word("people.tokens"), (u) => count(u.tokens), "number"],
-      [word("people.state"), (u) => state(u)],
-      [word("admin.actions"), (u) => actions(u, all), "actions"],
+      [word("people.state"), (u) => h("div", {}, state(u), h("small", {}, from(u)))],
+      [word("admin.actions"), (u) => actions(u, all, sources), "actions"],
     ], everybody));
 
-  function actions(user, all) {
-    const { name, disabled } = user;
+  function actions(user, all, sources) {
+    const { name, disabled, source } = user;
     const made = (verb, click, kind = "") =>
       button(word(`people.${verb}`), click, { key: `${verb} ${name}`, kind, label: `${word(`people.${verb}`)}: ${name}` });
     const sure = (verb, submit) => () => ask(word(`people.${verb}.ask`, { name }), word(`people.${verb}`), submit);
@@ -62,8 +63,22 @@ export function people(panel) {
     found.unshift(made("edit", () => edit(user, all)));
     if (disabled) found.push(made("enable", () => change({ disabled: false })));
     else found.push(made("disable", sure("disable", () => change({ disabled: true }))));
+    if (source) found.push(made("unbind", sure("unbind", () => belong(name, ""))));
+    else if (sources.length) found.push(made("bind", () => bind(name, sources)));
     found.push(made("remove", sure("remove", remove), "danger"));
     return h("div", { class: "bar" }, found);
+  }
+
+  async function belong(name, source) {
+    await call("PUT", `/api/users/${path(name)}/source`, { source });
+    await refresh();
+  }
+
+  function bind(name, sources) {
+    const choose = (id) => h("select", { id, name: "source" }, sources.map((source) =>
+      h("option", { value: source }, word(`people.from.${source}`))));
+    return dialog(word("people.bind.title", { name }), [h("p", {}, word("people.bind.ask", { name })), field(word("people.from"), choose)],
+      { accept: word("people.bind"), danger: true, submit: (form) => belong(name, form.get("source")) });
   }
 
   async function edit(user, known) {
@@ -110,6 +125,14 @@ function show(name, { url, elsewhere }) {
 }
 
 const state = (user) => h("span", { class: user.disabled ? "tag off" : "tag" }, word(user.disabled ? "people.disabled" : "people.active"));
+
+// Where somebody's password is: with the box, the directory or the provider, who may not have sent anybody yet.
+function from({ source, bound, gone, password }) {
+  if (!source) return word(password ? "people.from.password" : "people.from.link");
+  const place = word(`people.from.${source}`);
+  if (gone) return word("people.from.gone", { place });
+  return bound ? place : word("people.from.awaited", { place });
+}
 
 function readable(user) {
   if (user.role === "admin" || user.collections.includes("*")) return word("admin.all.short");

@@ -1,5 +1,5 @@
 // Patterns and words of one's own, tried on a text before they are saved; a document under each policy, side by side.
-import { button, call, check, field, h, note, onChange, problem, word } from "./admin-kit.js";
+import { button, call, check, field, h, note, onChange, problem, word, worded } from "./admin-kit.js";
 
 export const STYLES = ["redact", "pseudonym", "mask", "off"];
 export const says = (style) => word(`style.${style}`);
@@ -34,7 +34,7 @@ export function rules() {
 
   const show = onChange(({ custom, all }) => { // not while somebody types: only what the box has changed
     rows.replaceChildren(...custom.patterns.map(pattern));
-    kinds.replaceChildren(...all.map((kind) => check(kind, { name: "keep", value: kind, checked: custom.keep?.includes(kind) })));
+    kinds.replaceChildren(...all.map((kind) => check(worded("kind", kind), { name: "keep", value: kind, checked: custom.keep?.includes(kind) })));
     for (const name of ["deny", "allow"]) form.elements[name].value = custom[name].join("\n");
   });
 
@@ -51,7 +51,7 @@ export function rules() {
 
   const tries = () => done(async () => {
     const found = await call("POST", "/api/admin/privacy/try", { text: text.value, custom: given() });
-    const kinds = [...new Set(found.spans.map((span) => span.entity))].join(", ");
+    const kinds = [...new Set(found.spans.map((span) => worded("kind", span.entity)))].join(", ");
     const count = found.spans.length;
     tested.replaceChildren(note(count ? word("rules.found", { count, kinds }) : word("rules.found.none")), marked(text.value, found.spans), styles(found.shown));
   });
@@ -85,7 +85,7 @@ function marked(text, spans) {
   const shown = h("p", { class: "said" });
   let end = 0;
   for (const span of spans) {
-    shown.append(signs.slice(end, span.start).join(""), h("mark", { title: span.entity }, signs.slice(span.start, span.end).join("")));
+    shown.append(signs.slice(end, span.start).join(""), h("mark", { title: worded("kind", span.entity) }, signs.slice(span.start, span.end).join("")));
     end = span.end;
   }
   shown.append(signs.slice(end).join(""));

@@ -1,5 +1,5 @@
 // The Admin page's tab about personal data: who sees it how, how often it was taken out, rules of one's own, trials.
-import { acting, call, dialog, h, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
+import { acting, call, dialog, h, note, number, onChange, replace, table, when, word, worded } from "./admin-kit.js";
 import { STYLES, rules, says, trial } from "./admin-privacy-try.js";
 
 const EXAMPLE = { redact: "[PHONE]", pseudonym: "Phone A", mask: "*******5678", off: "13812345678" };
@@ -81,7 +81,7 @@ function counts() {
     const total = sum(removed, "count");
     const lead = total ? note(word("counts.lead", { total: number(total) })) : note(word("counts.none"));
     const taken = [
-      sums(word("counts.kind"), word("counts.count"), removed, (r) => r.entity, "count"),
+      sums(word("counts.kind"), word("counts.count"), removed, (r) => worded("kind", r.entity), "count"),
       sums(word("counts.collection"), word("counts.count"), removed, (r) => r.name || word("counts.gone"), "count"),
       sums(word("counts.day"), word("counts.count"), removed, (r) => r.day, "count", true),
     ];

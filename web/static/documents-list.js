@@ -99,7 +99,8 @@ export function list(box) {
   }
 
   function empty() {
-    if (filtered()) {
+    const known = !state.collection || home.collections.some((c) => c.name === state.collection);
+    if (state.search || state.kind || state.state || state.language || !known) {
       return h("div", { class: "empty" }, h("p", {}, say("list.nothing")), h("button", { type: "button", class: "plain", click: () => {
         search.value = status.value = spoken.value = "";
         Object.assign(state, { search: "", kind: "", state: "", language: "" });
@@ -107,8 +108,9 @@ export function list(box) {
         else set({});
       } }, say("list.clear")));
     }
+    const writable = state.collection ? box.writable().includes(state.collection) : box.writable().length;
     return h("div", { class: "empty" }, icon("page"), h("h2", {}, say("list.none")),
-      h("p", {}, say(box.writable().length ? "list.none.write" : home.create ? "list.none.first" : "list.none.read")));
+      writable || !state.collection ? h("p", {}, say(writable ? "list.none.write" : home.create ? "list.none.first" : "list.none.read")) : null);
   }
 
   function table(some) {

@@ -107,6 +107,8 @@ def test_a_token_is_the_last_line(run: Run) -> None:
     assert read(run("user", "token", "admin", "--json"))["token"]
     run("collections", "--create", "hr")
     assert read(run("user", "add", "kim", "--role", "reader", "-C", "hr", "--json"))["collections"] == ["hr"]
+    for role, all_of_them in (("editor", ["*"]), ("auditor", [])):
+        assert read(run("user", "add", role, "--role", role, "--json"))["collections"] == all_of_them
 
 
 def test_people_are_listed_and_removed(run: Run) -> None:

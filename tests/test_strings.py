@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import escape
 from pathlib import Path
 from string import Formatter
 
@@ -10,6 +12,8 @@ import pytest
 
 import web
 from ragbox.errors import NotFound, RagboxError, TooLarge
+from ragbox.settings import Settings
+from web.pages.admin import frame
 from web.strings import STRINGS, preferred, say, say_error
 from web.strings_acts import ACTS, TOLD
 from web.strings_adapters import ADAPTERS
@@ -21,6 +25,7 @@ from web.strings_health import HEALTH
 from web.strings_models import MODELS
 from web.strings_privacy import KINDS, PRIVACY
 from web.strings_quality import QUALITY
+from web.strings_settings import SETTINGS
 
 CODE = "".join(
     p.read_text("utf-8")
@@ -39,6 +44,13 @@ def test_both_languages_have_every_text_with_the_same_fields() -> None:
         assert english or key.startswith("error."), key
         assert re.search(r"[\u3400-\u9fff]", chinese), key
         assert not english or fields(english) == fields(chinese), key
+
+
+def test_every_setting_is_told_in_both_languages() -> None:
+    assert list(SETTINGS) == list(Settings.model_fields)
+    assert all(re.search(r"[\u3400-\u9fff]", text) for text in SETTINGS.values())
+    for language, told in (("en", Settings.model_fields["data"].description), ("zh", SETTINGS["data"])):
+        assert escape(json.dumps(told, ensure_ascii=False)) in frame(language)
 
 
 def test_every_text_is_used_and_every_text_used_exists() -> None:

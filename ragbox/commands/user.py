@@ -27,12 +27,15 @@ app = typer.Typer(no_args_is_help=True, help="People, their tokens and sign-in l
 @app.command("add")
 def user_add(
     name: str, role: str = "reader",
-    collection: Annotated[list[str] | None, typer.Option("--collection", "-C", "-c", help="Default: all.")] = None,
+    collection: Annotated[list[str] | None, typer.Option(
+        "--collection", "-C", "-c", help="Default: all; none of an auditor."
+    )] = None,
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Add a person: admin, editor, reader or auditor."""
     with connect(data, load=False) as client:
-        show.values(client.add_user(name, role, collection or ["*"]), as_json)
+        # An auditor looks at the box; documents are for those whom somebody lets read them.
+        show.values(client.add_user(name, role, collection or ([] if role == "auditor" else ["*"])), as_json)
 
 
 @app.command("token")

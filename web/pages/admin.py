@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+from ragbox.settings import Settings
+
 from ..strings import STRINGS, say
 from ..strings_adapters import ADAPTERS
 from ..strings_admin import ADMIN
@@ -17,6 +19,7 @@ from ..strings_models import MODELS
 from ..strings_privacy import PRIVACY
 from ..strings_quality import QUALITY
 from ..strings_reasons import REASONS
+from ..strings_settings import SETTINGS
 from . import markup
 
 SHEETS = "admin", "admin-adapters", "admin-privacy", "admin-quality"
@@ -26,7 +29,8 @@ def frame(language: str) -> str:
     """Return the empty frame, with all the words that the script puts into it."""
     shared = (key for key in STRINGS if key.startswith(("error.", "role.", "deed.", "told.", "kind.")))
     keys = [*ADMIN, *MODELS, *ADAPTERS, *PRIVACY, *QUALITY, *GLOSSARY, *AUDIT, "shelf.rules", *shared]
-    words = markup.inert(json.dumps({key: say(language, key) for key in keys}, ensure_ascii=False))
+    said = {key: say(language, key) for key in keys} | {f"setting.{k}": v for k, v in _settings(language).items()}
+    words = markup.inert(json.dumps(said, ensure_ascii=False))
     reasons = markup.inert(
         json.dumps(list((REASONS | SAID | AUDIT_SAID).items()) if language == "zh" else [], ensure_ascii=False)
     )
@@ -36,3 +40,10 @@ def frame(language: str) -> str:
         f'<div id="admin" data-words="{words}" data-reasons="{reasons}">'
         f"{markup.note(say(language, 'admin.loading'))}</div>"
     )
+
+
+def _settings(language: str) -> dict[str, str]:
+    """Return what each setting is for, by its name in the environment."""
+    fields = Settings.model_fields.items()
+    chinese = language == "zh"
+    return {f"RAGBOX_{name.upper()}": SETTINGS[name] if chinese else f.description or "" for name, f in fields}

@@ -203,7 +203,7 @@ export function settings(panel) {
     const chosen = only.querySelector("input").checked ? all.filter((s) => s.source !== "default") : all;
     if (!chosen.length) return list.replaceChildren(note(word("settings.nothing")));
     return list.replaceChildren(table(word("tab.settings"), [
-      [word("settings.name"), (s) => [h("code", {}, s.name), h("small", { lang: "en" }, s.description)], "name"],
+      [word("settings.name"), (s) => [h("code", {}, s.name), h("small", {}, word(`setting.${s.name}`))], "name"],
       [word("settings.value"), (s) => h("code", {}, value(s.value)), "wide"],
       [word("settings.source"), (s) => h("span", { class: `tag ${s.source}` }, word(`source.${s.source}`))],
     ], chosen));

@@ -239,6 +239,8 @@ def _free_cores() -> int:
     34 ms on one core of two, and 382 ms on both (medians of 150).
     """
     cores = len(os.sched_getaffinity(0))
+    if cores != os.cpu_count():  # pinned to some: the system counts what runs on all
+        return cores
     try:
         running = Path("/proc/loadavg").read_text().split()[3].partition("/")[0]
     except (OSError, IndexError):

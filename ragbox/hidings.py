@@ -1,7 +1,7 @@
-"""From whom documents were hidden that are deleted: what comes back in their place is hidden too. Knows SQL.
+"""From whom documents were hidden that left their place: what comes back there is hidden too. Knows SQL.
 
-A deleted document is known by its id, which the same bytes have in its collection, and by its names there, as hashes:
-a name may tell of somebody. Its words go when it goes.
+One that was deleted or moved, or lost a name, is known by its id, which the same bytes have in its collection, and by
+its names there, as hashes: a name may tell of somebody. Its words go when it goes.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ def keys(collection: str, document: str, files: Iterable[str]) -> list[str]:
 
 
 def remember(db: sqlite3.Connection, document: str, files: Iterable[str]) -> None:
-    """Note from whom a document is hidden that is about to be deleted, and had these names."""
+    """Note from whom a document is hidden that is about to go or be moved, or loses these names."""
     rows = db.execute(
         "SELECT d.collection, h.user, h.group_name FROM hidden h JOIN documents d ON d.id = h.document WHERE d.id = ?",
         (document,),
     ).fetchall()
     now = datetime.now(UTC).isoformat(timespec="microseconds")
     db.executemany(
-        "INSERT OR REPLACE INTO hidings VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO hidings VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (key, r["collection"], r["user"], r["group_name"], now)
+            (key, document, r["collection"], r["user"], r["group_name"], now)
             for r in rows
             for key in keys(r["collection"], document, files)
         ],
@@ -44,10 +44,12 @@ def recall(db: sqlite3.Connection, collection: str, document: str, files: Iterab
 
 
 def forget(db: sqlite3.Connection, document: str) -> None:
-    """Let go what is remembered of a document's bytes and names: somebody has said from whom it is hidden."""
+    """Let go what is remembered of all that came back as a document: somebody has said from whom it is hidden."""
     files = db.execute("SELECT collection, file FROM files WHERE document = ?", (document,)).fetchall()
     known = {key for row in files for key in keys(row["collection"], document, [row["file"]])}
-    db.executemany("DELETE FROM hidings WHERE key = ?", [(key,) for key in known])
+    db.executemany(
+        "DELETE FROM hidings WHERE document IN (SELECT document FROM hidings WHERE key = ?)", [(key,) for key in known]
+    )
 
 
 def prune(db: sqlite3.Connection, since: str) -> None:

@@ -47,7 +47,7 @@ def attach(db: sqlite3.Connection, collection: str, file: str, document: str, by
     hidings.recall(db, collection, document, [file])
     if row is not None and row["document"] != document:
         hide_too(db, row["document"], document)
-        _drop_if_nameless(db, row["document"], [])
+        _drop_if_nameless(db, row["document"])
 
 
 def taken_by_hand(file: str) -> str:
@@ -80,16 +80,20 @@ def rename(db: sqlite3.Connection, collection: str, named: Mapping[str, str], go
     for document, file in before:
         if named.get(file, document) != document:
             hide_too(db, document, named[file])
-        _drop_if_nameless(db, document, [name for one, name in before if one == document and name not in named])
+        if file not in named:
+            hidings.remember(db, document, [file])
+    for document, _ in before:
+        _drop_if_nameless(db, document)
 
 
 def take(db: sqlite3.Connection, document: str, files: Sequence[str], by: str) -> None:
     """Take those of these names that are `by`'s (empty: anybody's) from a document; without any left it is deleted."""
-    db.executemany(
-        "DELETE FROM files WHERE document = ? AND file = ? AND ? IN ('', added_by)",
-        [(document, file, by) for file in files],
-    )
-    _drop_if_nameless(db, document, files)
+    for file in files:
+        if db.execute(
+            "DELETE FROM files WHERE document = ? AND file = ? AND ? IN ('', added_by)", (document, file, by)
+        ).rowcount:
+            hidings.remember(db, document, [file])
+    _drop_if_nameless(db, document)
 
 
 def drop(db: sqlite3.Connection, document: str) -> None:
@@ -114,7 +118,6 @@ def hide_too(db: sqlite3.Connection, before: str, document: str) -> None:
     )
 
 
-def _drop_if_nameless(db: sqlite3.Connection, document: str, had: Sequence[str]) -> None:
+def _drop_if_nameless(db: sqlite3.Connection, document: str) -> None:
     if not db.execute("SELECT 1 FROM files WHERE document = ?", (document,)).fetchone():
-        hidings.remember(db, document, had)
         drop(db, document)

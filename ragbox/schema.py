@@ -112,10 +112,11 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE grants SET follows = 1 WHERE level =
         (SELECT CASE WHEN role IN ('reader', 'auditor') THEN 'read' ELSE 'write' END FROM users WHERE name = user);
     """,
-    # 24: from whom documents were hidden that are deleted (`hidings.py`), by what they would come back as.
+    # 24: from whom documents were hidden that left their place (`hidings.py`), by what would come back there.
     """
     CREATE TABLE hidings (
-        key TEXT NOT NULL, collection TEXT NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+        key TEXT NOT NULL, document TEXT NOT NULL,
+        collection TEXT NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
         user TEXT REFERENCES users(name) ON DELETE CASCADE,
         group_name TEXT REFERENCES groups(name) ON DELETE CASCADE ON UPDATE CASCADE, at TEXT NOT NULL,
         CHECK ((user IS NULL) <> (group_name IS NULL)), UNIQUE (key, user), UNIQUE (key, group_name));

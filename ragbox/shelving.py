@@ -63,6 +63,7 @@ class Shelving:
                     "SELECT 1 FROM files WHERE collection = ? AND file = ? AND document <> ?", (collection, file, new)
                 ).fetchone():
                     raise Conflict(f"There is another {file} in that collection. Delete it there first.")
+            hidings.remember(db, document, files)
             had, has = _held(db, document), _held(db, new)
             turns.follow(db, document, new)
             if has and has >= had:

@@ -30,7 +30,7 @@ def put(box: Box, folder: Path, name: str, text: bytes, collection: str = "hr") 
     path = folder / name
     path.write_bytes(text)
     made = box.pipeline.ingest(box.auth.local(), path, file=name, collection=collection)
-    assert made.status is Status.INDEXED
+    assert made.status in (Status.INDEXED, Status.UNCHANGED)
     return made.document
 
 
@@ -63,6 +63,29 @@ def test_by_the_mirror_by_a_move_and_with_its_last_name_it_goes_the_same_way(
     made = put(box, tmp_path, "handbook.txt", OTHER, "legal")
     assert sees(box, made)
     assert not sees(box, box.shelf.move(box.auth.local(), [made], "hr")[made])
+
+
+@pytest.mark.parametrize("away", ["moved", "renamed", "its first name"])
+def test_a_place_stays_hidden_that_the_document_left(box: Box, handbook: str, tmp_path: Path, away: str) -> None:
+    shelf = box.library.collection("hr").id
+    with box.db.write() as db:
+        db.execute("UPDATE files SET added_by = 'folder mirror' WHERE document = ?", (handbook,))
+    if away == "moved":
+        moved = box.shelf.move(box.auth.local(), [handbook], "legal")[handbook]
+        assert box.library.document(moved).collection == "legal"
+    elif away == "renamed":
+        box.library.rename_files(shelf, {"old.txt": handbook}, ["handbook.txt"])
+    else:
+        assert box.library.attach(handbook, shelf, "old.txt", by="folder mirror")
+        box.library.rename_files(shelf, {}, ["handbook.txt"])
+    assert not sees(box, put(box, tmp_path, "handbook.txt", OTHER))
+
+
+def test_shown_it_is_not_hidden_again_by_a_name_of_before(box: Box, handbook: str, tmp_path: Path) -> None:
+    box.library.remove(handbook)
+    made = put(box, tmp_path, "new.txt", HANDBOOK)
+    box.access.hide(box.auth.local(), made, users=[], groups=[])
+    assert sees(box, put(box, tmp_path, "handbook.txt", HANDBOOK))
 
 
 def test_from_whom_it_was_hidden_cannot_bring_it_back(box: Box, as_: As, handbook: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from ragbox.auth import Auth
 from ragbox.db import Database
 from ragbox.directory.external import External, read_secret
 from ragbox.directory.identities import Identities, Rules
-from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted, NotSignedIn
+from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted, NotSignedIn, Unavailable
 from ragbox.settings import Settings
 
 GROUPS = frozenset({"staff", "board"})
@@ -204,3 +205,43 @@ def test_a_secret_is_read_from_a_file_that_nobody_else_may_read(tmp_path: Any) -
 
 def test_no_secret_shows_in_a_repr() -> None:
     assert "of rita" not in repr(who("rita"))
+
+
+LDAP = {"source": "ldap", "issuer": "ldap:dc=corp"}
+
+
+def disabled(auth: Auth) -> list[str]:
+    return [r["name"] for r in auth._db.read("SELECT name FROM users WHERE disabled ORDER BY name")]
+
+
+def test_most_people_gone_at_once_shuts_nobody_out(known: Any, auth: Auth) -> None:
+    people = known()
+    for n in range(6):
+        auth.open_session(people.admit(who(f"lin{n}", str(n), **LDAP)).name, "password")
+    gone: dict[str, Any] = {str(n): None if n < 4 else frozenset() for n in range(6)}
+    with pytest.raises(Unavailable, match=r"Of 6 people 5 .* RAGBOX_LDAP_SUBJECT"):
+        people.settle("ldap", "ldap:dc=corp", gone | {"4": None})
+    assert disabled(auth) == []
+    people.settle("ldap", "ldap:dc=corp", gone | {"3": frozenset()})
+    assert disabled(auth) == ["lin0", "lin1", "lin2"]
+    people.settle("ldap", "ldap:dc=corp", {"0": None, "1": None, "2": None, "3": None})  # three were gone before
+    assert disabled(auth) == ["lin0", "lin1", "lin2", "lin3"]
+
+
+def test_who_signed_in_while_the_directory_was_asked_stays(known: Any, auth: Auth) -> None:
+    people = known()
+    for name in ("early", "late"):
+        people.admit(who(name, name, **LDAP))
+    auth.open_session("early", "password")
+    began = datetime.now(UTC).isoformat()
+    auth.open_session("late", "password")
+    people.settle("ldap", "ldap:dc=corp", {"early": None, "late": None}, since=began)
+    assert disabled(auth) == ["early"]
+
+
+def test_people_below_another_base_are_counted(known: Any) -> None:
+    people = known()
+    people.admit(who("old", "1", source="ldap", issuer="ldap:dc=before"))
+    people.admit(who("new", "2", **LDAP))
+    people.admit(who("far", "3"))
+    assert people.elsewhere("ldap", "ldap:dc=corp") == 1

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from ..auth import Auth
 from ..db import Database
-from ..errors import BadInput, Conflict, NotPermitted
+from ..errors import BadInput, Conflict, NotPermitted, Unavailable
 from ..types import Actor
 from ..users import ADMIN, check_user_name
 from .external import External
@@ -22,6 +22,8 @@ from .external import External
 SOURCES = ("ldap", "oidc")
 LONGEST = 255
 """Most characters of a subject, as OpenID Connect bounds it."""
+MANY = 5
+"""People from whom on a setting is rather wrong than that more than half of them left at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,18 +95,34 @@ class Identities:
         )  # fmt: skip
         return [r["subject"] for r in rows]
 
-    def settle(self, source: str, issuer: str, found: Mapping[str, frozenset[str] | None]) -> None:
+    def elsewhere(self, source: str, issuer: str) -> int:
+        """Return how many users of this source are bound to another issuer of it, so that nobody looks them up."""
+        sql = "SELECT count(*) FROM identities WHERE source = ? AND issuer <> ?"
+        return int(self._db.read(sql, source, issuer)[0][0])
+
+    def settle(self, source: str, issuer: str, found: Mapping[str, frozenset[str] | None], *, since: str = "") -> None:
         """Let users follow what the source says now of these subjects: their groups, or None for who is gone.
 
         Who is gone is disabled, without sessions, links and the groups that follow the source, until the source has
-        the person again or an admin says otherwise.
+        the person again. Who signed in after `since`, when the source began to be asked, is left for the next time.
+
+        Raises:
+            Unavailable: of at least 5 users more than half would be gone; then nothing has changed.
         """
         with self._db.write() as db:
             of = """SELECT i.user, i.gone_at IS NULL AND NOT u.disabled AS here FROM identities i
-                    JOIN users u ON u.name = i.user WHERE i.issuer = ? AND i.subject = ?"""
+                    JOIN users u ON u.name = i.user WHERE i.issuer = ? AND i.subject = ? AND (? = '' OR NOT EXISTS
+                        (SELECT 1 FROM secrets s WHERE s.user = i.user AND s.kind = 'session' AND s.created_at > ?))"""
+            rows = {subject: db.execute(of, (issuer, subject, since, since)).fetchone() for subject in found}
+            here = [groups for subject, groups in found.items() if (row := rows[subject]) and row["here"]]
+            if here.count(None) >= MANY and 2 * here.count(None) > len(here):
+                raise Unavailable(
+                    f"Of {len(here)} people {here.count(None)} are no longer found in the directory at once, so nobody "
+                    "was shut out. Check RAGBOX_LDAP_SUBJECT, RAGBOX_LDAP_FILTER and what the directory shows to "
+                    "RAGBOX_LDAP_BIND_DN; if they did leave, disable them: `ragbox user remove`, or the Admin page."
+                )
             for subject, groups in found.items():
-                row = db.execute(of, (issuer, subject)).fetchone()
-                if row is None:  # unbound meanwhile
+                if (row := rows[subject]) is None:  # unbound meanwhile, or came just now
                     continue
                 name = row["user"]
                 if groups is not None:

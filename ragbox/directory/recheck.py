@@ -50,17 +50,18 @@ class Recheck:
         """Look everybody up who has a session, a token or a link, and let their users follow what is found.
 
         Raises:
-            Unavailable: the directory does not answer as it should; then nothing has changed.
+            Unavailable: the directory does not answer as it should, or most people are gone; then nothing has changed.
             BadInput: a setting of it is wrong.
         """
         found: dict[str, frozenset[str] | None] = {}
+        began = datetime.now(UTC)
         if subjects := self._identities.asking(self._ldap.issuer):
             with closing(self._ldap.again(subjects)) as looked:
                 for subject, groups in looked:
                     if self._stop.is_set():
                         return
                     found[subject] = groups
-            self._identities.settle(self._ldap.source, self._ldap.issuer, found)
+            self._identities.settle(self._ldap.source, self._ldap.issuer, found, since=began.isoformat())
         self._last = datetime.now(UTC), len(found), sum(groups is None for groups in found.values())
         self._trouble = ""
 
@@ -73,6 +74,9 @@ class Recheck:
         if self._last is not None:
             at, looked, gone = self._last
             finding += f" Last at {at:%Y-%m-%d %H:%M} UTC: looked up {looked}, gone {gone}."
+        if other := self._identities.elsewhere(self._ldap.source, self._ldap.issuer):
+            finding += f" {other} are bound below another RAGBOX_LDAP_BASE and are not: bind or disable them."
+            return False, finding
         return not self._trouble, f"{finding} Since then it failed: {self._trouble}" if self._trouble else finding
 
     def _run(self) -> None:

@@ -113,10 +113,12 @@ def disturbing(server: Server, files: Sequence[tuple[Path, str]], ended: Counter
     with spawn.Manager() as manager, ProcessPoolExecutor(2, mp_context=spawn) as pool:
         over = manager.Event()
         running = [pool.submit(upload, server.address, files[n::2], over) for n in range(2)]
-        yield
-        over.set()
-        for one in running:
-            ended.update(one.result(120))
+        try:
+            yield
+        finally:
+            over.set()
+            for one in running:
+                ended.update(one.result(120))
 
 
 def upload(address: Address, files: Sequence[tuple[Path, str]], over: Any) -> Counter[str]:

@@ -7,6 +7,8 @@ const FILTERS = ["actor", "act", "object", "since", "until"];
 const FIRST = ["question", "file", "cited"]; // what one looks for in an entry
 const WORDED = { role: "role", style: "style", how: "told" }; // details whose values have words too
 
+const named = (names, id) => (Object.hasOwn(names, id) ? names[id] : "");
+
 // A line for each part; lists are joined, what is empty is left out, documents stand by their names, hashes by their beginning.
 function told(detail, names) {
   const plain = (value, name) => {
@@ -14,7 +16,8 @@ function told(detail, names) {
     if (Array.isArray(value)) return value.map((one) => plain(one, name)).join(", ");
     if (value !== null && typeof value === "object") return JSON.stringify(value);
     if (WORDED[name]) return worded(WORDED[name], value);
-    return names[value] ?? (name === "sha256" ? `${value.slice(0, 12)}…` : `${value}`);
+    if (name === "sha256") return `${value.slice(0, 12)}…`;
+    return (name !== "question" && named(names, value)) || `${value}`; // what somebody asked is no id
   };
   const rank = ([name]) => (FIRST.indexOf(name) + FIRST.length + 1) % (FIRST.length + 1);
   return Object.entries(detail)
@@ -84,7 +87,7 @@ export function audit(panel) {
         [word("audit.at"), (e) => h("time", { datetime: e.at }, e.at.slice(0, 19).replace("T", " "))],
         [word("audit.actor"), (e) => e.actor || word("audit.box")],
         [word("audit.act"), (e) => h("div", {}, worded("deed", e.act), h("small", {}, e.act))],
-        [word("audit.object"), (e) => known[e.object] ? h("div", {}, known[e.object], h("small", {}, e.object)) : e.object, "wide item"],
+        [word("audit.object"), (e) => named(known, e.object) ? h("div", {}, named(known, e.object), h("small", {}, e.object)) : e.object, "wide item"],
         [word("audit.detail"), (e) => h("div", {}, told(e.detail, known)), "wide"],
       ], shown) : note(word("audit.none")),
       shown.length < found.total ? button(word("audit.older"), () => act(() => load(last)), { key: "older" }) : "");

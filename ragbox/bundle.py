@@ -5,6 +5,7 @@ The one command that asks a package index, and only when an admin runs it. Knows
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import re
 import shutil
@@ -41,9 +42,13 @@ sys.exit(not fits or sys.version_info[2] < {micro})' || {{
 }}
 (cd "$here" && sha256sum --check --quiet {sums})
 "$python" -m venv "$venv"
+# Only what is listed: its hash was checked above. The names of wheels have no blanks.
+set --
+for wheel in $(sed -n 's|^[0-9a-f]*  \\({wheels}/[^/]*[.]whl\\)$|\\1|p' "$here/{sums}"); do
+    set -- "$@" "$here/$wheel"
+done
 # All that is needed is here, so nothing is resolved. --isolated: no environment and no pip.conf brings an index back.
-"$venv/bin/python" -m pip --isolated --disable-pip-version-check install --quiet --no-index --no-deps \\
-    "$here"/{wheels}/*.whl
+"$venv/bin/python" -m pip --isolated --disable-pip-version-check install --quiet --no-index --no-deps "$@"
 "$venv/bin/python" -m pip --isolated --disable-pip-version-check check
 echo "{name} is installed: $venv/bin/{name}"
 for kind in {kinds}; do
@@ -106,8 +111,12 @@ def bundle(
             _copy(source / paper, part / paper)
         counts = [_versions(part / f"{kind}s", of) for kind, of in zip(KINDS, (models, adapters), strict=True)]
         for variable, path in (named or {}).items():
-            _copy(path, part / NAMED / variable / (path.name if path.is_file() else ""))
-        _wheels(part / WHEELS, source, constraints, extras)  # last: it takes minutes, and what may fail has not
+            for piece in _split(path):
+                _copy(piece, part / NAMED / variable / (piece.name if piece.is_file() else ""))
+        for kind in KINDS:
+            _close(part / f"{kind}s")
+        # Last: it takes minutes, and what may fail has not.
+        _wheels(part / WHEELS, source, constraints, extras, scratch=beside)
         (part / "install.sh").write_text(_script(name, _micro(part / WHEELS)))
         files = sorted(path for path in part.rglob("*") if path.is_file())
         lines = [f"{_digest(path)}  {path.relative_to(part).as_posix()}\n" for path in files]
@@ -125,11 +134,15 @@ def bundle(
     )  # fmt: skip
 
 
-def _wheels(folder: Path, source: Path, constraints: Path, extras: Sequence[str]) -> None:
-    """Build or fetch the wheel of the project and of all it needs: of some packages there is a source alone."""
+def _wheels(folder: Path, source: Path, constraints: Path, extras: Sequence[str], *, scratch: Path) -> None:
+    """Build or fetch the wheel of the project and of all it needs: of some packages there is a source alone.
+
+    pip unpacks in `scratch`: while a sealed data folder is open, TMPDIR is in memory, where torch has no room.
+    """
     if find_spec("pip") is None:
         raise Unavailable(f"{sys.executable} has no pip, which collects the wheels. Run it with `-m ensurepip` first.")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
+    room = ["env", f"TMPDIR={scratch.absolute()}"]
+    pip = [*room, sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
     of = f"[{','.join(extras)}]" if extras else ""
     wanted = ["--wheel-dir", str(folder), "--constraint", str(constraints), str(source.absolute()) + of]
     left = source / "build"
@@ -157,6 +170,19 @@ def _copy(source: Path, target: Path) -> None:
     elif source.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)
+
+
+def _split(path: Path) -> list[Path]:
+    """Return all parts of a GGUF file of which the first is named, as a-00001-of-00003.gguf; else what is named."""
+    if path.is_file() and (name := re.fullmatch(r"(.*-)\d{5}(-of-\d{5}\.gguf)", path.name)):
+        return sorted(path.parent.glob(f"{glob.escape(name[1])}[0-9]*{name[2]}"))
+    return [path]
+
+
+def _close(folder: Path) -> None:
+    """Leave what lies in a folder to its owner alone: models and adapters may have learnt what stands in documents."""
+    for path in [folder, *folder.rglob("*")] if folder.is_dir() else ():
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _micro(wheels: Path) -> int:

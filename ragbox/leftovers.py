@@ -214,7 +214,13 @@ def _elsewhere(path: Path) -> Generator[bytes]:
     SQLite's locks of a process end when any of its descriptors of the file is closed: were it opened here, Chroma's
     and the record's own connections would be without theirs.
     """
-    with subprocess.Popen(["cat", "--", os.fspath(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    try:
+        process = subprocess.Popen(
+            ["cat", "--", os.fspath(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )  # fmt: skip
+    except FileNotFoundError as error:  # of the program: a file that went meanwhile is passed over
+        raise OSError(f"{path} could not be read: there is no `cat` in PATH") from error
+    with process:
         try:
             yield from _pieces(cast(BinaryIO, process.stdout))
             process.wait()

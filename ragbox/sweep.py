@@ -104,21 +104,29 @@ class Sweep:
     def sweep(self) -> Swept:
         """Delete what is over its time, and wipe what was deleted."""
         with self._sweeping:
-            traces: list[str] = []
             conversations, unnamed = self._expire()
             self._leave()
             self._quality.sweep()
             try:
-                collections = self._wipe(traces)
+                renewed, failure = self._wipe()
             finally:
-                log = self._remains.truncate()  # last: all of the above is written to it
-            looked = self._leftovers.look(traces, self._stop) if traces else None
+                log = self._remains.truncate()  # all of the above is written to it, and it is looked through
+            looked = None
+            if renewed:
+                traces = self._remains.traces(renewed)
+                looked = self._leftovers.look(traces, self._stop) if traces else None
+                if looked or not traces:  # a server that ends meanwhile looks the next night, after wiping it again
+                    for collection, last in renewed.items():
+                        self._remains.wiped(collection, last)
+                    log = self._remains.truncate()
         if looked and (looked.found or looked.unopened):
             _log.warning(
                 "after what was deleted was wiped, pieces of it are still in %s; not opened: %s",
                 ", ".join(looked.found) or "no file", ", ".join(looked.unopened) or "none",
             )  # fmt: skip
-        return Swept(conversations=conversations, unnamed=unnamed, collections=collections, log=log, looked=looked)
+        if failure is not None:
+            raise failure
+        return Swept(conversations=conversations, unnamed=unnamed, collections=len(renewed), log=log, looked=looked)
 
     def waiting(self) -> int:
         """Return of how many collections deletions wait to be wiped."""
@@ -157,11 +165,8 @@ class Sweep:
             for name in ("chroma", "tantivy"):
                 shutil.rmtree(data / name, ignore_errors=True)
 
-    def _wipe(self, traces: list[str]) -> int:
-        """Wipe what was deleted from collections; return from how many. One that fails keeps no other from it.
-
-        `traces` gets pieces of what was wiped, by which to look for it.
-        """
+    def _wipe(self) -> tuple[dict[str, int], Exception | None]:
+        """Wipe what was deleted from collections; return up to which deletion of each, and why others could not be."""
         renewed: dict[str, int] = {}
         failure: Exception | None = None
         for collection, last in self._remains.collections().items():
@@ -175,12 +180,7 @@ class Sweep:
         if renewed:
             with self._indexer.paused():
                 leavings.wipe(self._settings.index_folder / "chroma", self._stop)
-            traces += self._remains.traces(renewed)
-            for collection, last in renewed.items():  # not before: what failed is done again the next night
-                self._remains.wiped(collection, last)
-        if failure is not None:
-            raise failure
-        return len(renewed)
+        return renewed, failure
 
     def _renew(self, collection: str) -> bool:
         """Return whether the indexes of a collection are built anew; not if the sweep is to stop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -110,6 +111,7 @@ def test_a_bundle_installs_without_an_index_and_notices_a_changed_byte(
     for source, folder in zip(sources, kept, strict=True):
         assert all((folder / p.name).read_bytes() == p.read_bytes() for p in source.iterdir())
     monkeypatch.delenv("PIP_FIND_LINKS")
+    (out / "wheels" / "stray-1.0-py3-none-any.whl").write_text("of this no hash is listed")
     installing = ["sh", str(out / "install.sh"), str(tmp_path / "venv")]
     if not nowhere.refused(tmp_path):
         installing = nowhere.inside(installing, tmp_path)
@@ -144,11 +146,41 @@ def test_a_model_that_was_changed_goes_into_no_bundle(
     added = Store(tmp_path / "data" / "models").add(hf_folder(tmp_path / "small"))
     (added.folder / "config.json").chmod(0o644)
     (added.folder / "config.json").write_text("{}")
-    monkeypatch.setattr(bundles, "_wheels", lambda *_: None)
+    monkeypatch.setattr(bundles, "_wheels", lambda *_, **__: None)
     source = project(tmp_path / "tiny", "tinybox")
     code, _, said = run("bundle", str(tmp_path / "out"), "--source", str(source), "--models")
     assert (code, "not as it was added" in said) == (Rejected.exit_code, True)
     assert not [p for p in tmp_path.iterdir() if p.name.startswith("out")]
+
+
+def test_models_and_adapters_are_their_owners_alone_and_a_split_file_comes_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundles, "_wheels", lambda *_, **__: None)
+    parts = [tmp_path / "big" / f"a-0000{n}-of-00002.gguf" for n in (1, 2)]
+    version = hf_folder(tmp_path / "models" / "small" / "1")
+    parts[0].parent.mkdir()
+    for path in (*parts, tmp_path / "big" / "ab-00001-of-00002.gguf"):
+        path.write_text(path.name)
+    out = tmp_path / "out"
+    bundle(
+        out, project(tmp_path / "tiny", "tinybox"), [version], [lora_folder(tmp_path / "style" / "1")],
+        named={"RAGBOX_MODEL": parts[0]},
+    )  # fmt: skip
+    assert [p.name for p in sorted((out / "named" / "RAGBOX_MODEL").iterdir())] == [p.name for p in parts]
+    kept = [p for kind in ("models", "adapters") for p in (out / kind, *(out / kind).rglob("*"))]
+    assert {(p.is_dir(), p.stat().st_mode & 0o777) for p in kept} == {(True, 0o700), (False, 0o600)}
+
+
+def test_pip_unpacks_beside_the_bundle_for_memory_may_have_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pip = tmp_path / "python"
+    pip.write_text('#!/bin/sh\ntest -d "$TMPDIR" && echo "in $TMPDIR" >&2\nexit 1\n')
+    pip.chmod(0o755)
+    monkeypatch.setattr(bundles.sys, "executable", str(pip))
+    with pytest.raises(Unavailable, match=rf"wheels: in {re.escape(str(tmp_path))}/out\.\w+\. Look"):
+        bundle(tmp_path / "out", project(tmp_path / "tiny", "tinybox"))
 
 
 def test_what_pip_cannot_get_is_told_and_nothing_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,32 @@ import pytest
 
 from ragbox.errors import Unavailable
 from ragbox.index.dense import GRAPH, PIECE, ChromaIndex
+from ragbox.index.sparse import TantivyIndex
 from tests.contracts import DenseContract
 from tests.fakes import FakeDense
+
+
+@pytest.mark.parametrize("made", [ChromaIndex, TantivyIndex])
+def test_a_folder_of_another_uid_is_used_and_told_of_if_others_may_enter_it(
+    made: type[ChromaIndex | TantivyIndex], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    ours, theirs = made(tmp_path / "ours"), made(tmp_path / "theirs")
+    ours.load()
+    assert (tmp_path / "ours").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "theirs").mkdir(mode=0o755)
+    chmod = Path.chmod
+
+    def refuse(path: Path, mode: int) -> None:
+        if path == tmp_path / "theirs":
+            raise PermissionError(1, "Operation not permitted")
+        chmod(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    theirs.load()
+    assert "others may enter it (755)" in caplog.text
+    for index in (ours, theirs):
+        index.close()
 
 
 class TestFake(DenseContract):

@@ -191,6 +191,24 @@ def test_a_sealed_file_that_does_not_open_is_named(box: Box, admin: Actor, tmp_p
     assert looked(box).unopened == ("unnamed/cd",)
 
 
+def test_what_cannot_be_read_for_want_of_a_program_is_named(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    found = box.sweep._leftovers.look([f"t{WORDS.encode()[:32].hex()}"], threading.Event())
+    assert found
+    assert {*found.unopened} >= {"ragbox.db", "chroma/chroma.sqlite3"}
+
+
+def test_a_server_that_ends_before_it_has_looked_looks_the_next_night(
+    box: Box, admin: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deleted(box, admin, tmp_path / "in")
+    with monkeypatch.context() as patch:
+        patch.setattr(leavings, "wipe", lambda _, stop: stop.set())
+        assert (box.sweep.sweep().looked, box.sweep.waiting()) == (None, 1)
+    box.sweep._stop.clear()
+    assert (looked(box).pieces, box.sweep.waiting()) == (2, 0)
+
+
 def test_the_locks_of_the_record_hold_while_it_is_looked_through(box: Box) -> None:
     """SQLite's locks of a process end when it closes any descriptor of the file."""
     traces = [f"t{WORDS.encode()[:32].hex()}"]

@@ -6,16 +6,20 @@ import ctypes
 import os
 import resource
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ragbox.box import Box
 from ragbox.doctor import examine
+from ragbox.index import leavings
 from ragbox.sealing import keys, whole
 from ragbox.sealing.keys import Secret
 from ragbox.sealing.memory import open_swap
@@ -72,6 +76,44 @@ def test_temporary_files_go_to_memory_and_nothing_is_dumped_while_it_is_open(sea
     plain.open()
     assert state() == before
     plain.close()
+
+
+SPY = """
+import builtins, os, pathlib
+importing = builtins.__import__
+def look():
+    with open(os.environ["SEEN"], "a") as seen:
+        for handle in pathlib.Path("/proc/self/fd").iterdir():
+            if handle.is_symlink() and "etilqs_" in (name := os.readlink(handle)):
+                print(name, file=seen)
+def watched(name, *given, **more):
+    module = importing(name, *given, **more)
+    if name == "sqlite3":  # not imported here: its library reads the environment then
+        class Connection(module.Connection):
+            def __init__(self, *given, **more):
+                super().__init__(*given, **more)
+                self.set_progress_handler(look, 100)
+        module.connect = Connection
+    return module
+builtins.__import__ = watched
+"""
+
+
+def test_chromas_file_is_written_anew_beside_it_for_memory_may_have_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, chroma = tmp_path / "memory", tmp_path / "indexes" / "chroma"
+    for folder in (memory, chroma):
+        folder.mkdir(parents=True)
+    with closing(sqlite3.connect(chroma / leavings.FILE, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE segments (id TEXT)")
+        connection.execute("CREATE TABLE note (data BLOB)")
+        connection.executemany("INSERT INTO note VALUES (?)", [(bytes(3000),)] * 2000)  # SQLite keeps 2 MB in memory
+    (tmp_path / "sitecustomize.py").write_text(SPY)
+    for name, value in {"PYTHONPATH": tmp_path, "SEEN": tmp_path / "seen", "TMPDIR": memory}.items():
+        monkeypatch.setenv(name, str(value))
+    leavings.wipe(chroma, threading.Event())
+    assert {str(Path(line).parent) for line in (tmp_path / "seen").read_text().splitlines()} == {str(chroma)}
 
 
 @pytest.mark.parametrize("how", ["plain", "sealed"])

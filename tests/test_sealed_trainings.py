@@ -96,6 +96,7 @@ def test_one_broken_off_goes_on_in_the_same_server_and_not_in_another(made: Seal
     folder = made.under_way()
     made.trainings.cancel(admin)
     assert made.ended().state == "cancelled"
+    assert (made.folder / run.id / CURVE).read_bytes() == (folder / CURVE).read_bytes()
     made.trainings.resume(admin, run.id)
     made.under_way()
     made.trainings.close()
@@ -104,6 +105,7 @@ def test_one_broken_off_goes_on_in_the_same_server_and_not_in_another(made: Seal
     vault.open()
     made.trainings = made.another()
     made.trainings.load()
+    assert made.trainings.curve(run.id) == ({"step": 1, "loss": 1.5},), "it holds no words"
     left = made.ended()
     assert (left.state, "keeps lessons in memory alone. Start again." in left.error) == ("failed", True)
     with pytest.raises(Conflict, match=r"keeps lessons in memory alone\. Start another"):

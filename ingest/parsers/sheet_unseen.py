@@ -21,6 +21,11 @@ _PIECE = 1 << 20
 _THEME = ("lt1", "dk1", "lt2", "dk2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
 """How workbooks number a theme's colours."""
 _WRITTEN_WHITE = re.compile(r"\[(?:white|colou?r ?2)\]", re.I)
+_RULE = re.compile(rb'<(?:\w+:)?conditionalFormatting\b[^<>]*?\bsqref="([^"<>]*)"|<(?:\w+:)?sqref>([^<]*)<')
+_MOST_RULES = 200
+"""Ranges of a sheet's rules and tables that are asked of each white text."""
+Range = tuple[int, int, int, int]
+"""First column and row, last column and row."""
 # What colours cells by other means than their style; where there is one, nobody can tell how a cell looks.
 _COLOURING = re.compile(rb"conditionalFormatting|<(?:\w+:)?(?:tablePart|picture)\b")
 
@@ -32,7 +37,7 @@ class Hiding:
         self._book = book
         self._theme: Theme | None = None
         self._looks: dict[int, str] = {}
-        self._coloured: dict[str, bool] = {}
+        self._coloured: dict[str, tuple[bool, list[Range]]] = {}
 
     def how(self, cell: Any, text: str) -> str:
         """Return how a cell's text is hidden, "" if it is seen."""
@@ -43,11 +48,15 @@ class Hiding:
         if style not in self._looks:
             self._looks[style] = self._look(cell)
         look = self._looks[style]
-        if look != "colour" or len(text) >= SENTENCE:
+        if look != "colour":
             return look
         # A header may be white on what a table's style fills or a rule of the sheet does; a figure tells nobody to do
         # anything, and many are put away so.
-        return look if _WORD.search(text) and not self._ruled(cell.parent) else ""
+        if len(text) < SENTENCE:
+            return look if _WORD.search(text) and not self._ruled(cell.parent)[0] else ""
+        places, at, row = self._ruled(cell.parent)[1], cell.column, cell.row
+        filled = any(left <= at <= right and top <= row <= bottom for left, top, right, bottom in places)
+        return "" if filled else look
 
     def _look(self, cell: Any) -> str:
         """Return how a style hides what is in its cells."""
@@ -91,19 +100,49 @@ class Hiding:
             self._theme = Theme(root, {})
         return self._theme
 
-    def _ruled(self, sheet: Any) -> bool:
-        """Say whether anything but their styles colours the cells of a sheet."""
+    def _ruled(self, sheet: Any) -> tuple[bool, list[Range]]:
+        """Say whether anything but their styles colours the cells of a sheet, and where rules and headers do."""
         path = sheet._worksheet_path
         if path not in self._coloured:
-            self._coloured[path] = False
-            rest = b""
+            coloured, places, rest = False, list[str](), b""
             with self._book._archive.open(path) as stream:
                 while piece := stream.read(_PIECE):
-                    if _COLOURING.search(rest + piece):
-                        self._coloured[path] = True
-                        break
-                    rest = piece[-64:]
+                    text = rest + piece
+                    coloured = coloured or _COLOURING.search(text) is not None
+                    for found in _RULE.finditer(text) if coloured and len(places) < _MOST_RULES else ():
+                        places += (found[1] or found[2]).decode("utf-8", "replace").split()
+                    rest = text[max(text.rfind(b"<"), len(text) - _PIECE) :]
+            ranges = [found for place in places[:_MOST_RULES] if (found := _range(place)) is not None]
+            headers = _headers(self._book._archive, path) if coloured else []
+            self._coloured[path] = coloured, ranges + headers[:_MOST_RULES]
         return self._coloured[path]
+
+
+def _range(text: str) -> Range | None:
+    from openpyxl.utils import range_boundaries
+
+    try:
+        left, top, right, bottom = range_boundaries(text)
+    except (ValueError, TypeError):
+        return None
+    return left or 1, top or 1, right or 1 << 14, bottom or 1 << 20  # all of its columns or rows where none is named
+
+
+def _headers(archive: Any, path: str) -> list[Range]:
+    """Return the ranges of the header rows of a sheet's tables."""
+    from openpyxl.packaging.relationship import get_dependents, get_rels_path
+    from openpyxl.xml.functions import fromstring
+
+    found: list[Range] = []
+    try:
+        for link in get_dependents(archive, get_rels_path(path)):
+            table = fromstring(archive.read(link.target)) if link.Type.endswith("/table") else {}
+            place = _range(table.get("ref", ""))
+            if place is not None and table.get("headerRowCount", "1") != "0":
+                found.append((place[0], place[1], place[2], place[1]))
+    except (KeyError, ValueError, TypeError, SyntaxError):  # without its tables, a sheet is still read
+        return found
+    return found
 
 
 class OldHiding:

@@ -17,7 +17,7 @@ from ragbox.types import Block, Kind, Parsed
 from . import Options
 from .blocks import alt, block, finish, header_like, sane_title, table
 from .charts import chart_blocks
-from .slides_unseen import Hiding
+from .slides_unseen import DAMAGE, Hiding
 from .unseen import hidden
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -48,7 +48,7 @@ def parse(path: Path, options: Options) -> Parsed:  # noqa: ARG001 - one signatu
         try:
             for how, words in hiding.takes(slide):
                 blocks += hidden(how, words, page)
-        except (KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
+        except DAMAGE as error:
             warnings.append(f"Slide {page} could not be searched for hidden words ({type(error).__name__}).")
         made = list(_slide(slide, page, height, warnings))
         unshown = slide._element.get("show") in ("0", "false")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain
 from typing import Any
 
 from .slides_places import Box, P, Part, Places, inside, meet
 from .theme import WHITE, A, Theme
-from .unseen import Colour
+from .unseen import Colour, whole
 
 MOST = 1000
 """Shapes on a slide up to which each is compared with those below and above it."""
@@ -26,6 +27,10 @@ _BARE = ("", "{2D5ABB26-0587-4C30-8999-92F81FD0307C}", "{5940675A-B579-460E-94D1
 """Styles of tables that fill no cell."""
 _THIN = ("alphaModFix", "alphaBiLevel", "alphaRepl", "clrChange", "softEdge")
 """What makes parts of a picture transparent."""
+_SEEN_WHOLE = frozenset({"BMP", "GIF", "JPEG", "MPO", "PNG", "TIFF"})
+"""What Pillow calls pictures of pixels; of drawings (EMF, WMF) it does not tell what they leave free."""
+_THICK = 4 * 12_700
+"""EMU; a line that is thicker is a stripe on which words may stand."""
 _EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 
 
@@ -42,11 +47,13 @@ class Ground:
         self._under = [*under, *(places.under(layout) if root in drawn else [])]
         self._moving = {target.get("spid") for target in root.iter(P + "spTgt")}
         self._known: dict[Part, Fill] = {}
+        self._lines: dict[Part, int] = {}
         self._opaque: dict[Part, bool] = {}
 
     def moves(self, part: Part) -> bool:
-        """Say whether a shape comes, goes or moves while the slide is shown."""
-        return any(about.get("id") in self._moving for about in part.node.iter("{*}cNvPr"))
+        """Say whether a shape, or a group it is in, comes, goes or moves while the slide is shown."""
+        own = (about.get("id") for about in part.node.iter("{*}cNvPr"))
+        return any(name in self._moving for name in chain(own, part.groups))
 
     def covers(self, part: Part, box: Box) -> bool:
         """Say whether something lies over a box of a shape that nothing shows through."""
@@ -68,8 +75,25 @@ class Ground:
     def fill(self, part: Part) -> Fill:
         """Return what a shape is filled with."""
         if part not in self._known:
-            self._known[part] = self._filled(part)
+            fill = self._filled(part)
+            self._known[part] = None if fill == () and self._line(part) else fill
         return self._known[part]
+
+    def _line(self, part: Part) -> int:
+        """Return how thick (EMU) a line or outline is drawn, 0 if no words find room on it."""
+        if part not in self._lines:
+            found = (node.find(f"{P}spPr/{A}ln") for node in (part.node, *part.after))
+            line = next((line for line in found if line is not None), None)
+            bare = line is None or line.find(A + "noFill") is not None
+            width = 0 if bare else whole(line.get("w")) or 0
+            self._lines[part] = width if width > _THICK else 0
+        return self._lines[part]
+
+    def _reach(self, part: Part) -> Box:
+        """Return the box of a shape with its outline."""
+        half = self._line(part) / 2
+        left, top, right, bottom = part.box
+        return left - half, top - half, right + half, bottom + half
 
     def _filled(self, part: Part) -> Fill:
         if part.node.tag == P + "cxnSp":
@@ -99,7 +123,7 @@ class Ground:
             yield None
             return
         for other in reversed([*self._under, *self.parts[: self.parts.index(part)]]):
-            if meet(box, other.box) and (fill := None if self.moves(other) else self.fill(other)) != ():
+            if meet(box, self._reach(other)) and (fill := None if self.moves(other) else self.fill(other)) != ():
                 yield fill
                 if fill is None or (inside(box, other.box) and _square(other)):
                     return
@@ -121,8 +145,12 @@ class Ground:
         fill = None if about is None else stated(about)
         if fill is not None:
             return () if fill.tag == A + "noFill" else flat(self._theme.paint(fill)) if _plain(fill) else None
-        style = next((found.text or "" for found in part.node.iter(A + "tableStyleId")), "")
-        return () if style in _BARE else None
+        for table in part.node.iter(A + "tblPr"):
+            fill, named = stated(table), table.findtext(A + "tableStyleId", "")
+            filled = fill is not None and fill.tag != A + "noFill"
+            if filled or table.find(A + "tableStyle") is not None or named not in _BARE:
+                return None
+        return ()
 
     def _lets_nothing_through(self, node: Any) -> bool:
         """Say whether a picture fills its frame and is opaque all over."""
@@ -137,6 +165,8 @@ class Ground:
 
         try:
             with Image.open(BytesIO(self._part.related_part(blip.get(_EMBED)).blob)) as image:
+                if image.format not in _SEEN_WHOLE:
+                    return False
                 if "A" not in image.getbands() and "transparency" not in image.info:
                     return True
                 if image.width * image.height > _LARGEST_PICTURE:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil, hypot, inf
+from math import ceil, hypot, inf, isfinite
 from typing import Any
 
 from .theme import A
+from .unseen import whole
 
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 Box = tuple[float, float, float, float]
@@ -37,6 +38,8 @@ class Part:
     role: str | None
     """The type of a placeholder, None where it is none."""
     after: tuple[Any, ...]
+    groups: tuple[str, ...]
+    """The ids of the groups it is in."""
 
     def written(self, size: float) -> Box:
         """Return the box of its text in letters of so many points, which runs over its own where that is too small."""
@@ -47,7 +50,7 @@ class Part:
             return self.box
         frames = (node.find(f"{P}txBody/{A}bodyPr") for node in (self.node, *self.after))
         wraps = next((wrap for frame in frames if frame is not None and (wrap := frame.get("wrap"))), "") != "none"
-        wide = max(right - left, letter)
+        wide = max(right - left, letter, 1)
         lines = sum(max(1, ceil(one / wide)) for one in long) if wraps else len(long)
         across = 0 if wraps else max(0, max(long) - wide)
         down = max(0, lines * size * _LINE * _POINT - (bottom - top))
@@ -63,7 +66,7 @@ class Places:
 
     def on(self, page: Any, above: list[Any]) -> list[Part]:
         """Return the shapes of a slide from the lowest to the highest; `above` are its layout and master."""
-        return list(self._opened(page.shapes._spTree, (1, 0, 1, 0), None, off=False, above=above))
+        return list(self._opened(page.shapes._spTree, (1, 0, 1, 0), None, off=False, above=above, groups=()))
 
     def under(self, page: Any) -> list[Part]:
         """Return what a layout or master draws on its slides: all but its placeholders."""
@@ -72,29 +75,33 @@ class Places:
             self._under[key] = [part for part in self.on(page, []) if part.role is None]
         return self._under[key]
 
-    def _opened(self, tree: Any, move: _Move, around: Box | None, *, off: bool, above: list[Any]) -> Iterator[Part]:
+    def _opened(
+        self, tree: Any, move: _Move, around: Box | None, *, off: bool, above: list[Any], groups: tuple[str, ...]
+    ) -> Iterator[Part]:
         for node in tree:
             tag = node.tag if isinstance(node.tag, str) else ""
             if tag in (P + "nvGrpSpPr", P + "grpSpPr", P + "extLst", ""):
                 continue
             if tag.endswith("}AlternateContent"):  # what new programs draw, which python-pptx does not read
-                yield from self._opened([*node[0]] if len(node) else [], move, around, off=off, above=above)
+                chosen = [*node[0]] if len(node) else []
+                yield from self._opened(chosen, move, around, off=off, above=above, groups=groups)
                 continue
             about = next(node.iter("{*}cNvPr"), None)
             gone = off or (about is not None and about.get("hidden") in ("1", "true"))
             if tag == P + "grpSp":
                 frame = node.find(f"{P}grpSpPr/{A}xfrm")
                 box, turned = _box(frame, move)
-                yield from self._opened(
-                    node, _within(frame, move), around or (box if turned else None), off=gone, above=above
-                )
+                inner = (*groups, "" if about is None else about.get("id", ""))
+                edge = around or (box if turned else None)
+                yield from self._opened(node, _within(frame, move), edge, off=gone, above=above, groups=inner)
                 continue
             place = next(node.iter(P + "ph"), None) if tag in (P + "sp", P + "pic", P + "graphicFrame") else None
             role = None if place is None else place.get("type", "")
             after = () if place is None else tuple(self._after(role or "", place.get("idx", "0"), above))
             frame = next((found for one in (node, *after) if (found := _frame(one)) is not None), None)
             box, turned = _box(frame, move)
-            yield Part(node=node, box=around or box, turned=turned or bool(around), off=gone, role=role, after=after)
+            turned, box = turned or bool(around), around or box
+            yield Part(node=node, box=box, turned=turned, off=gone, role=role, after=after, groups=groups)
 
     def _after(self, role: str, number: str, above: list[Any]) -> Iterator[Any]:
         for page in above:
@@ -130,11 +137,9 @@ def _numbers(frame: Any, place: str, size: str) -> tuple[float, float, float, fl
     at, wide = (None, None) if frame is None else (frame.find(A + place), frame.find(A + size))
     if at is None or wide is None:
         return None
-    try:
-        x, y, across, down = (float(int(text)) for text in (at.get("x"), at.get("y"), wide.get("cx"), wide.get("cy")))
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return x, y, across, down
+    found = [whole(text) for text in (at.get("x"), at.get("y"), wide.get("cx"), wide.get("cy"))]
+    known = [float(number) for number in found if number is not None]
+    return (known[0], known[1], known[2], known[3]) if len(known) == len(found) else None
 
 
 def _box(frame: Any, move: _Move) -> tuple[Box, bool]:
@@ -145,6 +150,8 @@ def _box(frame: Any, move: _Move) -> tuple[Box, bool]:
     x, y, wide, high = numbers
     left, right = sorted((move[0] * x + move[1], move[0] * (x + wide) + move[1]))
     top, bottom = sorted((move[2] * y + move[3], move[2] * (y + high) + move[3]))
+    if not all(map(isfinite, (left, top, right, bottom))):  # a thousand groups, each of which makes it larger
+        return (-inf, -inf, inf, inf), True
     if frame.get("rot", "0") == "0":
         return (left, top, right, bottom), False
     across, down, far = (left + right) / 2, (top + bottom) / 2, hypot(right - left, bottom - top) / 2

@@ -13,10 +13,14 @@ from typing import Any
 from .slides_ground import FAINT, Fill, Ground, flat, stated
 from .slides_places import Box, P, Part, Places, meet
 from .theme import A, Theme
-from .unseen import Colour, alike
+from .unseen import Colour, alike, whole
 
 TINY = 2.0
 """Points; smaller letters are there for programs, not for readers."""
+_LARGEST = 4000.0
+"""Points of the largest letters that PowerPoint draws."""
+DAMAGE = (KeyError, ValueError, AttributeError, TypeError, IndexError, ArithmeticError)
+"""What is raised about damaged decks."""
 _LEVELS = "0 1 2 3 4 5 6 7 8".split()
 _USUAL = 18.0
 """Points of letters whose size nothing says."""
@@ -35,7 +39,9 @@ class Hiding:
         """Take what is hidden out of a slide, and return how it is hidden and its words.
 
         Raises:
-            KeyError, ValueError, AttributeError, TypeError, IndexError: the deck is damaged.
+            KeyError, ValueError, AttributeError, TypeError, IndexError, ArithmeticError: more of the deck is damaged
+                than single shapes or runs. These are hidden where they cannot be judged: whoever damages one on
+                purpose must not get the words of the others read.
         """
         master = slide.slide_layout.slide_master
         theme = self._theme(slide, master)
@@ -77,10 +83,16 @@ class _Slide:
 
     def _hiding(self, part: Part) -> str:
         """Return how all of a shape is hidden."""
+        try:
+            return self._put_away(part)
+        except DAMAGE:
+            return "marked"
+
+    def _put_away(self, part: Part) -> str:
         if part.off:
             return "marked"
         width, height = self._size
-        if not meet(part.box, (0, 0, width, height)):
+        if not self._ground.moves(part) and not meet(part.box, (0, 0, width, height)):
             left, top, right, bottom = self._written(part)
             # A frame without height that stands at the edge has its words below it, on the slide.
             if left >= width or top >= height or right < 0 or bottom < 0:
@@ -108,9 +120,15 @@ class _Slide:
         level = "0" if frame is None or frame.get("lvl") not in _LEVELS else frame.get("lvl")
         if about is None or not (len(about) or about.get("sz")):
             if (part, level) not in self._judged:
-                self._judged[part, level] = self._judge(None, line, part, level)
+                self._judged[part, level] = self._sure(None, line, part, level)
             return self._judged[part, level]
-        return self._judge(about, line, part, level)
+        return self._sure(about, line, part, level)
+
+    def _sure(self, about: Any, line: Any, part: Part, level: str) -> str:
+        try:
+            return self._judge(about, line, part, level)
+        except DAMAGE:
+            return "marked"
 
     def _judge(self, about: Any, line: Any, part: Part, level: str) -> str:
         cell = next(line.iterancestors(A + "tc"), None)
@@ -186,13 +204,13 @@ def _drawn(node: Any) -> bool:
 
 
 def _points(said: list[Any]) -> float:
-    size = next((text for node in said if (text := node.get("sz"))), "")
-    return int(size) / 100 if size.isdecimal() else _USUAL
+    size = whole(next((text for node in said if (text := node.get("sz"))), ""))
+    return _USUAL if size is None else min(max(size / 100, 0), _LARGEST)
 
 
 def _scale(part: Part) -> float:
     """Return how much smaller a shape draws its letters to have room for them."""
     fits = (next(node.iter(A + "normAutofit"), None) for node in (part.node, *part.after))
     text = next((fit.get("fontScale", "") for fit in fits if fit is not None), "")
-    number = text.removesuffix("%")
-    return int(number) / (100 if number != text else 100_000) if number.isdecimal() else 1
+    number = whole(text.removesuffix("%"))
+    return 1 if number is None else max(0, number) / (100 if text.endswith("%") else 100_000)

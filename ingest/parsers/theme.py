@@ -9,7 +9,7 @@ import colorsys
 from collections.abc import Mapping
 from typing import Any
 
-from .unseen import Colour
+from .unseen import Colour, whole
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 WHITE: Colour = (255, 255, 255)
@@ -53,8 +53,7 @@ class Theme:
 
     def style(self, reference: Any) -> tuple[Colour, float] | None:
         """Return what a reference to one of the theme's fills (p:bgRef, a:fillRef) paints, None if no one colour."""
-        index = reference.get("idx", "")
-        number = int(index) if index.isdecimal() else 0
+        number = whole(reference.get("idx")) or 0
         lists, number = (self._backs, number - 1001) if number > 1000 else (self._fills, number - 1)
         styles = [child for one in lists for child in one if isinstance(child.tag, str)]
         if not 0 <= number < len(styles) or styles[number].tag != A + "solidFill":

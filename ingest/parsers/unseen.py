@@ -28,6 +28,7 @@ Colour = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""
 LEAST = 4
 """Characters without width in a row that say something: fewer are what editors and right-to-left scripts leave."""
+_WHOLE = re.compile(r"\s*([+-]?)0*([0-9]{1,15})\s*")
 _SHOWN = 16
 """Of such characters that are told."""
 _FLAG = "\U0001f3f4"
@@ -51,6 +52,12 @@ def hidden(how: str, text: str, page: int) -> list[Block]:
 def alike(one: Colour, other: Colour) -> bool:
     """Say whether two colours are the same to the eye."""
     return all(abs(a - b) <= NEAR for a, b in zip(one, other, strict=True))
+
+
+def whole(text: str | None) -> int | None:
+    """Return a whole number of at most 15 digits, None for anything else: of 5,000 digits Python makes no number."""
+    found = _WHOLE.fullmatch(text or "")
+    return int(found[1] + found[2]) if found else None
 
 
 def smuggled(text: str) -> Iterator[tuple[str, str]]:

@@ -29,10 +29,11 @@ _OF_USE = re.compile(
 _LAID = re.compile(
     r"(?<!-)position\s{0,9}:(?!\s{0,9}(?:relative|static))|(?<![\w-])(?:top|left|right|bottom)\s{0,9}:|z-index|inset"
     r"|margin[a-z-]{0,12}\s{0,9}:[^;{}]{0,60}?-\d|grid-(?:area|row|column)"
+    r"|color-scheme|(?<![\w-])float\s{0,9}:(?!\s{0,9}none)|border-image"
     r"|transform|translate|filter|blend|text-shadow|background-clip|text-stroke|text-fill",
     re.I,
 )
-"""What lays one part over another, or draws letters in more than their colour."""
+"""What lays one part over another, draws letters in more than their colour, or makes the page itself dark."""
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|r?em|%)?")
 _CLEAR = re.compile(r"transparent|(?:rgb|hsl)a\([^()]*,0?\.?0*\)|#(?:[\da-f]{3}0|[\da-f]{6}00)")
 # Blanks are gone when these are asked: "rect(0 0 0 0)", "rect(1px, 1px, 1px, 1px)", "inset(50%)".

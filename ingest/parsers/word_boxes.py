@@ -11,7 +11,7 @@ from typing import Any
 from .numbering import W
 from .slides_ground import Fill, flat, stated
 from .theme import WHITE, A, Theme, named_or_hex
-from .unseen import Colour
+from .unseen import Colour, whole
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
@@ -26,8 +26,9 @@ _UNITS = {"pt": 12_700.0, "in": 914_400.0, "cm": 360_000.0, "mm": 36_000.0, "px"
 class Boxes:
     """Those of one document."""
 
-    def __init__(self, root: Any, theme: Theme) -> None:
-        self._root, self._theme = root, theme
+    def __init__(self, root: Any, theme: Theme, others: list[Any], *, papered: bool) -> None:
+        """Take the document's XML, that of its headers and footers, and whether its pages have a background."""
+        self._roots, self._theme, self._papered = [root, *others], theme, papered
         sizes = [*root.iter(W + "pgSz")]
         self._width = max((_twips(size, "w") for size in sizes), default=0) or 12_240 * _EMU_A_TWIP
         self._height = max((_twips(size, "h") for size in sizes), default=0) or 15_840 * _EMU_A_TWIP
@@ -35,11 +36,14 @@ class Boxes:
 
     def how(self, content: Any) -> str:
         """Return how a box is hidden as a whole, by its content (w:txbxContent)."""
+        words = ""  # what is said of how they stand in the shape around them
         for above in content.iterancestors():
             if above.tag in (_DRAWING + "anchor", _DRAWING + "inline"):
                 return self._drawn(above)
-            if above.tag.startswith(_VML) and above.get("style"):
-                return self._old(above.get("style"))
+            if above.tag == _VML + "textbox":
+                words = above.get("style", "")
+            elif above.tag.startswith(_VML) and (how := self._old(above.get("style", ""), words)):
+                return how
         return ""
 
     def fill(self, content: Any) -> Colour | None:
@@ -54,8 +58,9 @@ class Boxes:
                 return None if clear else named_or_hex(above.get("fillcolor", "white").split(" ")[0])
         if fill == ():
             if self._bare is None:
-                drawn = next(self._root.iter(A + "blip", W + "pict", W + "background"), None) is not None
-                self._bare = not drawn and all(self._filled(shape) == () for shape in self._root.iter(_SHAPE + "wsp"))
+                drawn = any(next(root.iter(A + "blip", W + "pict"), None) is not None for root in self._roots)
+                shapes = (shape for root in self._roots for shape in root.iter(_SHAPE + "wsp"))
+                self._bare = not (drawn or self._papered) and all(self._filled(shape) == () for shape in shapes)
             return WHITE if self._bare else None
         return fill or None
 
@@ -79,9 +84,8 @@ class Boxes:
         grows = next(anchor.iter(A + "spAutoFit"), None) is not None
         return "clipped" if min(wide, high) < _LEAST and not grows else ""
 
-    def _old(self, style: str) -> str:
-        pairs = (one.partition(":") for one in re.sub(r"\s+", "", style).lower().split(";"))
-        said = {key: value for key, _, value in pairs}
+    def _old(self, style: str, words: str) -> str:
+        said, fits = _pairs(style), _pairs(words + ";" + style).get("mso-fit-shape-to-text") in ("t", "true")
         if said.get("visibility") == "hidden":
             return "marked"
         for side, size, page in (("left", "width", self._width), ("top", "height", self._height)):
@@ -90,7 +94,7 @@ class Boxes:
             if far and said.get("position") == "absolute":
                 return "outside"
         sizes = [length for key in ("width", "height") if (length := _length(said.get(key, ""))) is not None]
-        return "clipped" if sizes and min(sizes) < _LEAST and "mso-fit-shape-to-text" not in style else ""
+        return "clipped" if sizes and min(sizes) < _LEAST and not fits else ""
 
     def _filled(self, shape: Any) -> Fill:
         about, reference = shape.find(_SHAPE + "spPr"), shape.find(f"{_SHAPE}style/{A}fillRef")
@@ -103,16 +107,18 @@ class Boxes:
         return flat(self._theme.style(reference))
 
 
+def _pairs(style: str) -> dict[str, str]:
+    pairs = (one.partition(":") for one in re.sub(r"\s+", "", style).lower().split(";"))
+    return {key: value for key, _, value in pairs}
+
+
 def _twips(node: Any, name: str) -> int:
-    text = node.get(W + name, "")
-    return int(text) * _EMU_A_TWIP if text.isdecimal() else 0
+    return max(0, whole(node.get(W + name)) or 0) * _EMU_A_TWIP
 
 
 def _emu(text: str | None) -> int:
-    try:
-        return int(text or "")
-    except ValueError:
-        return _LEAST  # neither beside the page nor small
+    number = whole(text)
+    return _LEAST if number is None else number  # neither beside the page nor small
 
 
 def _length(text: str) -> float | None:

@@ -28,6 +28,8 @@ _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDraw
 _VML = "{urn:schemas-microsoft-com:vml}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _EFFECTS = tuple(W + tag for tag in ("outline", "shadow", "emboss", "imprint"))
+_EDGES = ("/header", "/footer")
+_PAPERED = W + "displayBackgroundShape"
 _BYTE = re.compile(r"[\dA-Fa-f]{1,2}")
 _OFF = ("0", "false", "off")
 _TELLING = frozenset(
@@ -57,13 +59,16 @@ class Hiding:
         defaults = next(document.styles.element.iter(W + "rPrDefault"), None)
         self._defaults = {} if defaults is None else _children(defaults.find(W + "rPr"))
         self._looks: dict[tuple[str, str | None], dict[str, Any]] = {}
-        themes = (rel for rel in document.part.rels.values() if rel.reltype.endswith("/theme") and not rel.is_external)
+        own = [rel for rel in document.part.rels.values() if not rel.is_external]
+        themes = (rel for rel in own if rel.reltype.endswith("/theme"))
+        edges = [found for rel in own if rel.reltype.endswith(_EDGES) and (found := root_of(rel)) is not None]
         names = _NAMES | {f"{word}{n}": f"{kind}{n}" for word, kind in _WORDS.items() for n in (1, 2)}
         self._theme = Theme(root_of(next(themes, None)), names)
-        self._boxes = Boxes(root, self._theme)
-        page = root.find(W + "background")
+        # Word draws a page's colour only where its settings say so.
+        page = root.find(W + "background") if _on(document.settings.element.find(_PAPERED)) else None
+        self._boxes = Boxes(root, self._theme, edges, papered=page is not None)
         self._paper: Colour | None = WHITE if page is None else self._colour(page, "color", "theme") or WHITE
-        if _behind_text(root):
+        if any(map(_behind_text, (root, *edges))):
             self._paper = None
         self._paragraph: Any = None
         self._form: dict[str, Any] = {}
@@ -111,7 +116,7 @@ class Hiding:
             about = None if paragraph is None else paragraph.find(W + "pPr")
             style = None if about is None else value(about, "pStyle")
             self._form = self._styled("pPr", style or self._normal) | _children(about)
-            self._letters = self._defaults | self._styled("rPr", style or self._normal)
+            self._letters = self._defaults | self._tabled(run) | self._styled("rPr", style or self._normal)
         if own is not None and any(child.tag in _TELLING for child in own):
             look = self._letters | self._styled("rPr", value(own, "rStyle")) | _children(own)
             return self._judged(run, look)
@@ -185,6 +190,15 @@ class Hiding:
                 if any(node.get(W + "fill", "auto") != "auto" for style in styles for node in style.iter(W + "shd")):
                     return None
         return self._paper
+
+    def _tabled(self, run: Any) -> dict[str, Any]:
+        """Return what the style of the table that a run stands in says of all its letters."""
+        above = next(run.iterancestors(W + "tbl", W + "txbxContent"), None)
+        about = None if above is None else above.find(W + "tblPr")
+        style = None if about is None else value(about, "tblStyle")
+        parts = (part for one in self._chain(style) for part in one.iter(W + "tblStylePr"))
+        # What it says of some rows or columns alone may show them again.
+        return {} if any(part.find(W + "rPr") is not None for part in parts) else self._styled("rPr", style)
 
     def _chain(self, style: str | None) -> list[Any]:
         """Return a style and those it is based on."""

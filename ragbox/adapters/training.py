@@ -200,6 +200,8 @@ class Trainings:
         try:
             added = work()
         except Exception as error:
+            with suppress(OSError):  # what ended the training is to be told
+                self._keep_curve(self._now)
             if self._closed:  # as it stands it is taken up again
                 return
             if self._stop.is_set():
@@ -262,7 +264,7 @@ class Trainings:
         for left in (folder / LESSONS, folder / CHECKPOINT, folder / RESULT):
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
         if self._sealed:
-            shutil.copyfile(folder / CURVE, self._folder / run.id / CURVE)
+            self._keep_curve(run)
             shutil.rmtree(folder, ignore_errors=True)
         return added
 
@@ -277,6 +279,11 @@ class Trainings:
     def _lost(self, run: Run) -> bool:
         """Tell whether the lessons went with the server that kept them in memory."""
         return self._sealed and not (self._work(run) / LESSONS).exists()
+
+    def _keep_curve(self, run: Run | None) -> None:
+        """Copy a curve to where it outlives the server: unlike lessons it holds no words."""
+        if run and self._sealed and (path := self._work(run) / CURVE).exists():
+            shutil.copyfile(path, self._folder / run.id / CURVE)
 
     def _keep(self, run: Run) -> None:
         write(self._folder / run.id, run)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Unavailable
 from ..ports import Scored
-from .mend import opened
+from .mend import opened, private
 
 if TYPE_CHECKING:
     from ..ports import Vectors
@@ -86,8 +86,7 @@ class ChromaIndex:
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._folder.chmod(0o700)  # it may lie where others may look, as in /dev/shm
+        private(self._folder)
         # Telemetry off: nothing leaves the machine.
         settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(self._folder))
         client: Any = None

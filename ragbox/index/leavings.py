@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import struct
 import sys
 import threading
@@ -41,7 +40,11 @@ def wipe(folder: Path, stop: threading.Event) -> None:
 
 def main() -> None:
     """Be the child."""
-    folder = Path(sys.argv[1])
+    folder = Path(sys.argv[1]).absolute()
+    # VACUUM writes a second copy of the file first. Of a sealed box TMPDIR is in memory, in a container 64 MB.
+    os.environ.update(SQLITE_TMPDIR=str(folder))
+    import sqlite3  # reads it when it is imported, here and nowhere else
+
     path = folder / FILE
     with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
         named = {row[0] for row in connection.execute("SELECT id FROM segments")}

@@ -18,7 +18,7 @@ from ..ports import Scored
 from ..text import HAN
 from ..types import Chunk
 from ..wording import SHARE, Expansion
-from .mend import opened
+from .mend import opened, private
 
 # A run of Chinese, or a word: letters and digits that may hang together by . , - / _ & ' (AX-2040/B, 1,234.5, R&D).
 _TOKEN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[-.,/_&'’:][^\W_{HAN}]+)*")
@@ -144,8 +144,7 @@ class TantivyIndex:
         self._loaded = False
 
     def load(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._folder.chmod(0o700)  # it may lie where others may look, as in /dev/shm
+        private(self._folder)
         for folder in self._folder.iterdir():
             self._open[folder.name] = opened(folder, partial(_open, folder))
         self._loaded = True

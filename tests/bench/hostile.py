@@ -1,6 +1,6 @@
 """How much longer do others wait for answers while hostile files are parsed? In turns, in one run.
 
-    python -m tests.bench.hostile [--rounds 6] [--seconds 20] [--json]
+    python -m tests.bench.hostile [--rounds 6] [--seconds 20] [--uploaders 2] [--pause 0] [--json]
 
 A server runs as a process of its own over the Markdown and Word samples. Somebody asks it one question after the other,
 by turns while nothing else happens and while another one uploads hostile files without a pause. `growth` is of the
@@ -42,14 +42,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--uploaders", type=int, default=2)
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds between an uploader's files")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(Path(folder), given.rounds, given.seconds)
+        found = measure(Path(folder), given.rounds, given.seconds, given.uploaders, given.pause)
     print(json.dumps(found) if given.json else "\n".join(f"{k:24} {v}" for k, v in found.items()))
 
 
-def measure(folder: Path, rounds: int, seconds: float) -> dict[str, Any]:
+def measure(folder: Path, rounds: int, seconds: float, uploaders: int, pause: float) -> dict[str, Any]:
     """Return percentiles of answers in milliseconds, quiet and disturbed, and how the hostile files ended."""
     files = list(written(folder))
     questions = asked()
@@ -62,7 +64,7 @@ def measure(folder: Path, rounds: int, seconds: float) -> dict[str, Any]:
         times(server, questions, seconds)  # warms what is warm later
         for _ in range(rounds):
             one = times(server, questions, seconds)
-            with disturbing(server, files, ended):
+            with disturbing(server, [files[n::uploaders] for n in range(uploaders)], pause, ended):
                 two = times(server, questions, seconds)
             each.append(round(p95(two) / p95(one) - 1, 3))
             quiet, disturbed = quiet + one, disturbed + two
@@ -107,12 +109,14 @@ def times(server: Server, questions: Iterator[str], seconds: float) -> list[floa
 
 
 @contextmanager
-def disturbing(server: Server, files: Sequence[tuple[Path, str]], ended: Counter[str]) -> Iterator[None]:
-    """Let two processes upload hostile files until the block ends."""
+def disturbing(
+    server: Server, shares: Sequence[Sequence[tuple[Path, str]]], pause: float, ended: Counter[str]
+) -> Iterator[None]:
+    """Let a process for each share upload its hostile files until the block ends."""
     spawn = get_context("spawn")
-    with spawn.Manager() as manager, ProcessPoolExecutor(2, mp_context=spawn) as pool:
+    with spawn.Manager() as manager, ProcessPoolExecutor(len(shares), mp_context=spawn) as pool:
         over = manager.Event()
-        running = [pool.submit(upload, server.address, files[n::2], over) for n in range(2)]
+        running = [pool.submit(upload, server.address, share, pause, over) for share in shares]
         try:
             yield
         finally:
@@ -121,7 +125,7 @@ def disturbing(server: Server, files: Sequence[tuple[Path, str]], ended: Counter
                 ended.update(one.result(120))
 
 
-def upload(address: Address, files: Sequence[tuple[Path, str]], over: Any) -> Counter[str]:
+def upload(address: Address, files: Sequence[tuple[Path, str]], pause: float, over: Any) -> Counter[str]:
     """Upload them again and again, each taken out again: what is known is not parsed twice. Return how they ended.
 
     At the lowest priority and in a process of its own: it stands for machines of which the box's takes no notice.
@@ -130,7 +134,7 @@ def upload(address: Address, files: Sequence[tuple[Path, str]], over: Any) -> Co
     ended: Counter[str] = Counter()
     with Client(address) as client:
         for path, name in cycle(files):
-            if over.is_set():
+            if over.wait(pause):
                 return ended
             (result,) = client.ingest([(path, name)], collection=SHELF)
             ended[result["status"]] += 1

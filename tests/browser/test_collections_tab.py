@@ -30,3 +30,5 @@ def test_a_calibrated_border_is_shown_and_taken_back(box: Box, url: str, visit: 
     page.locator("dialog [type=submit]").click()
     expect(row).to_contain_text("as built in")
     assert box.calibrations.all(me) == []
+    page.goto(f"{url}/en/admin#settings")  # the same page, another address: as by a link or the history
+    expect(page.locator("#panel-settings")).to_be_visible()

@@ -92,4 +92,5 @@ export function mount(host) {
   }
 
   open(location.hash.slice(1));
+  window.addEventListener("hashchange", () => host.isConnected && open(location.hash.slice(1))); // a link, or typed
 }

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from ingest.parsers import Options, parse
@@ -88,6 +89,16 @@ def test_tables_and_charts_become_tables(tmp_path: Path) -> None:
     assert (first.rows, first.header_rows) == ((("Year", "Sales"), ("2023", "12")), 1)
     assert second.rows == (("", "2023", "2024"), ("North", "1.5", "3"), ("South", "2", ""))
     assert second.header_rows == 1
+
+
+@pytest.mark.parametrize("place", ["9" * 5000, "x", ""])
+def test_a_shape_whose_place_is_no_number_is_read(tmp_path: Path, place: str) -> None:
+    def build(deck: Any) -> None:
+        slide = deck.slides.add_slide(deck.slide_layouts[6])
+        box(slide, "first", 1, 5)._element.spPr.find(qn("a:xfrm"))[0].set("y", place)
+        box(slide, "second", 1, 1)
+
+    assert [text for _, text, _ in shape(parsed(tmp_path, build))] == ["first", "second"]
 
 
 def test_a_soft_line_break_does_not_join_words(tmp_path: Path) -> None:

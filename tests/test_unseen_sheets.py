@@ -72,11 +72,35 @@ def ruled(sheet: Any) -> None:
     sheet.conditional_formatting.add("A1:B3", CellIsRule("equal", ['"zebra"'], fill=PatternFill(bgColor=NAVY)))
 
 
-@pytest.mark.parametrize("rule", [tabled, ruled])
+def below(sheet: Any) -> None:
+    """With a rule, for other cells than A3."""
+    sheet.conditional_formatting.add("A4:B9", CellIsRule("equal", ['"zebra"'], fill=PatternFill(bgColor=NAVY)))
+
+
+def headed(sheet: Any) -> None:
+    """With a table whose header is A3."""
+    sheet.append(["Paper", 12])
+    sheet["B3"] = "Cost"
+    sheet.add_table(Table(displayName="All", ref="A3:B4"))
+
+
+def headless(sheet: Any) -> None:
+    headed(sheet)
+    sheet.tables["All"].headerRowCount = 0
+
+
+@pytest.mark.parametrize("rule", [tabled, below, headless])
 def test_white_words_are_seen_on_what_a_table_or_a_rule_fills_unless_they_are_many(tmp_path: Path, rule: Any) -> None:
     white = {"font": Font(color="FFFFFFFF")}
     assert told(saved(tmp_path, white, extra=rule), "xlsx")[1] == []
     assert told(saved(tmp_path, white, LONG, rule), "xlsx")[1] == [("colour", LONG)]
+
+
+@pytest.mark.parametrize("rule", [ruled, headed])
+def test_long_white_words_are_seen_in_the_header_of_a_table_and_where_a_rule_is(tmp_path: Path, rule: Any) -> None:
+    seen, hidden = told(saved(tmp_path, {"font": Font(color="FFFFFFFF")}, LONG, rule), "xlsx")
+    assert hidden == []
+    assert LONG in seen
 
 
 def test_a_sheet_that_no_menu_offers_is_hidden_and_one_that_is_put_away_is_data(tmp_path: Path) -> None:

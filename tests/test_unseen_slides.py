@@ -17,6 +17,8 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
+from ingest.parsers.slides_ground import Ground
+from ingest.parsers.slides_places import Part
 from tests.test_unseen import SECRET, told
 
 SEEN = "Seen by all who look"
@@ -204,6 +206,41 @@ def test_a_slide_hides_words_and_they_are_found(tmp_path: Path, how: str, hide: 
     assert hidden == [(how, SECRET)]
     assert SEEN in seen
     assert "zebra" not in seen
+
+
+@pytest.mark.parametrize("size", ["9" * 5000, "9" * 400, "0", "-5", "x"])
+def test_one_damaged_run_does_not_get_the_words_of_others_read(tmp_path: Path, size: str) -> None:
+    def build(slide: Any) -> None:
+        box(slide, SEEN, top=6)
+        flat = box(slide, ".", top=4)
+        flat._r.get_or_add_rPr().set("sz", size)
+        slide.shapes[1].width = 0
+        inked(box(slide, SECRET))
+        over(slide, colour="white").top = Inches(9)
+
+    seen, hidden = made(tmp_path, build)
+    assert ("colour", SECRET) in hidden
+    assert seen.splitlines()[-1] == SEEN
+
+
+def test_a_shape_that_cannot_be_judged_is_hidden_and_the_others_are_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Ground.behind
+
+    def behind(self: Ground, part: Part, *about: Any) -> Any:
+        if part.node.get("name") == "broken":
+            raise ZeroDivisionError
+        return real(self, part, *about)
+
+    def build(slide: Any) -> None:
+        box(slide, SEEN, top=6)
+        for at in (2, 4):
+            inked(box(slide, SECRET, top=at))
+        slide.shapes[1]._element.set("name", "broken")
+
+    monkeypatch.setattr(Ground, "behind", behind)
+    assert made(tmp_path, build) == (SEEN, [("marked", SECRET), ("colour", SECRET)])
 
 
 def test_words_that_cover_one_another_are_told_once_each_with_the_shape_they_stand_in(tmp_path: Path) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
-from pptx.util import Inches
+from pptx.util import Inches, Pt
 
 from tests.test_unseen_slides import NAVY, SEEN, A, box, inked, made, over, panel
 
@@ -77,9 +78,7 @@ def through_glass(slide: Any) -> None:
 def before_it_comes(slide: Any) -> None:
     """Under a picture that comes in later."""
     box(slide, SEEN)
-    shape = over(slide)
-    target = f'<p:tgtEl><p:spTgt spid="{shape.shape_id}"/></p:tgtEl>'
-    slide._element.append(parse_xml(f"<p:timing {nsdecls('p')}><p:bldLst/>{target}</p:timing>"))
+    timed(slide, over(slide))
 
 
 def by_name(slide: Any) -> None:
@@ -103,11 +102,70 @@ def in_group(slide: Any) -> None:
     inked(box(group, SEEN))
 
 
+def timed(slide: Any, shape: Any) -> None:
+    """Let a shape move while the slide is shown."""
+    target = f'<p:tgtEl><p:spTgt spid="{shape.shape_id}"/></p:tgtEl>'
+    slide._element.append(parse_xml(f"<p:timing {nsdecls('p')}><p:bldLst/>{target}</p:timing>"))
+
+
+def flies_in(slide: Any) -> None:
+    box(slide, SEEN, -9)
+    timed(slide, slide.shapes[0])
+
+
+def comes_in_a_group(slide: Any) -> None:
+    """Under a shape whose group comes in later."""
+    box(slide, SEEN, 1.1, 2.1, 5, 0.5)
+    group = slide.shapes.add_group_shape()
+    panel(group, NAVY)
+    timed(slide, group)
+
+
+def on_line(slide: Any) -> None:
+    """On a line of a stripe's thickness, which passes below the box."""
+    line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, Inches(0.5), Inches(2.4), Inches(9), Inches(2.4))
+    line.line.width, line.line.color.rgb = Pt(90), NAVY
+    inked(box(slide, SEEN, high=0.3))
+
+
+def on_outline(slide: Any) -> None:
+    frame = panel(slide, None, top=2.3)
+    frame.line.width, frame.line.color.rgb = Pt(90), NAVY
+    inked(box(slide, SEEN, high=0.3))
+
+
+def under_drawing(slide: Any) -> None:
+    """Under a drawing, of which Pillow does not tell what it leaves free."""
+    box(slide, SEEN)
+    head = struct.pack("<II8i4sIIIHHIII4i", 1, 108, *[0, 0, 100, 100, 0, 0, 2540, 2540], b" EMF", 65536, 128, 2, 1,
+                       0, 0, 0, 0, 1000, 1000, 300, 300)  # fmt: skip
+    frame = over(slide)
+    blip = frame._element.blipFill.blip.rEmbed
+    slide.part.related_part(blip)._blob = head.ljust(108, b"\0") + struct.pack("<5I", 14, 20, 0, 16, 20)
+
+
+def bare_table(slide: Any, inside: str) -> None:
+    frame = slide.shapes.add_table(1, 1, Inches(1), Inches(2), Inches(6), Inches(1))
+    about = frame.table._tbl.tblPr
+    about.remove(about.find(qn("a:tableStyleId")))
+    about.append(parse_xml(inside))
+    inked(frame.table.cell(0, 0).text_frame.paragraphs[0].add_run()).text = SEEN
+
+
+def filled_table(slide: Any) -> None:
+    bare_table(slide, f'<a:solidFill {A}><a:srgbClr val="000080"/></a:solidFill>')
+
+
+def table_with_style(slide: Any) -> None:
+    bare_table(slide, f'<a:tableStyle {A} styleId="{{0}}" styleName="own"/>')
+
+
 @pytest.mark.parametrize(
     "show",
     [
         on_picture, on_dark, on_layout, half_on_dark, runs_over, on_round, on_gradient, styled_cell, outlined,
-        through_glass, before_it_comes, by_name, partly_under, in_group,
+        through_glass, before_it_comes, by_name, partly_under, in_group, flies_in,
+        comes_in_a_group, on_line, on_outline, under_drawing, filled_table, table_with_style,
     ],
 )  # fmt: skip
 def test_what_is_seen_on_a_slide_stays(tmp_path: Path, show: Callable[[Any], object]) -> None:

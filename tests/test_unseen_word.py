@@ -87,9 +87,12 @@ def at(side: str, offset: int, base: str) -> str:
     return f'<{tag} relativeFrom="{base}"><wp:posOffset>{offset}</wp:posOffset></{tag}>'
 
 
-def old_box(look: str, style: str = "", letters: str = "", text: str = SECRET) -> Callable[[Document], None]:
+def old_box(
+    look: str, style: str = "", letters: str = "", text: str = SECRET, words: str = ""
+) -> Callable[[Document], None]:
+    """Add a text box of old programs; `words` is the style of what is in it."""
     content = f"<w:txbxContent><w:p><w:r><w:rPr>{letters}</w:rPr><w:t>{text}</w:t></w:r></w:p></w:txbxContent>"
-    shape = f'<v:shape style="{style}" {look}><v:textbox>{content}</v:textbox></v:shape>'
+    shape = f'<v:shape style="{style}" {look}><v:textbox style="{words}">{content}</v:textbox></v:shape>'
 
     def build(document: Document) -> None:
         document.element.body.insert(0, parse_xml(f"<w:p {SPACES}><w:r><w:pict>{shape}</w:pict></w:r></w:p>"))
@@ -99,6 +102,45 @@ def old_box(look: str, style: str = "", letters: str = "", text: str = SECRET) -
 
 def letters(markup: str, form: str = "") -> Callable[[Document], None]:
     return lambda document: paragraph(document, markup, form)
+
+
+def background(*, displayed: bool, text: str = SECRET) -> Callable[[Document], None]:
+    """White on a page that the file calls dark, which is drawn only if the settings say so."""
+
+    def build(document: Document) -> None:
+        document.element.insert(0, parse_xml(f'<w:background {SPACES} w:color="000080"/>'))
+        if displayed:
+            document.settings.element.append(parse_xml(f"<w:displayBackgroundShape {SPACES}/>"))
+        paragraph(document, WHITE, text=text)
+
+    return build
+
+
+def styled_table(part: str, text: str = SECRET) -> Callable[[Document], None]:
+    """White by the style of its table; `part` is what that says of the first row."""
+
+    def build(document: Document) -> None:
+        look = f'<w:rPr>{WHITE}</w:rPr><w:tblStylePr w:type="firstRow">{part}</w:tblStylePr>'
+        ghost = f'<w:style {SPACES} w:type="table" w:styleId="Ghost"><w:name w:val="Ghost"/>{look}</w:style>'
+        document.styles.element.append(parse_xml(ghost))
+        table = document.add_table(1, 1)
+        table.style = document.styles["Ghost"]
+        table.cell(0, 0).text = text
+
+    return build
+
+
+def headed(document: Document) -> None:
+    """White on a picture in the header, behind the text."""
+    letterhead = parse_xml(f'<w:r {SPACES}><w:drawing><wp:anchor behindDoc="1"/></w:drawing></w:r>')
+    document.sections[0].header.paragraphs[0]._p.append(letterhead)
+    paragraph(document, WHITE, text=SEEN)
+
+
+def boxed_under_header(document: Document) -> None:
+    picture = parse_xml(f"<w:r {SPACES}><a:blip/></w:r>")
+    document.sections[0].footer.paragraphs[0]._p.append(picture)
+    boxed("", "<a:noFill/>", WHITE, SEEN)(document)
 
 
 SOLID = '<a:solidFill><a:schemeClr val="{}"/></a:solidFill>'
@@ -121,6 +163,9 @@ SOLID = '<a:solidFill><a:schemeClr val="{}"/></a:solidFill>'
         ("outside", boxed(at("H", -20_000_000, "column"))), ("marked", boxed(' hidden="1"')),
         ("clipped", boxed(size='cx="1828800" cy="1"')), ("colour", boxed("", SOLID.format("bg1"), WHITE)),
         ("colour", boxed("", "<a:noFill/>", WHITE)), ("colour", old_box("", "", WHITE)),
+        ("marked", old_box("", "visibility:hidden", words="mso-fit-shape-to-text:f")),
+        ("clipped", old_box("", "width:100pt;height:0pt", words="mso-fit-shape-to-text:f")),
+        ("colour", background(displayed=False)), ("colour", styled_table("")),
         ("outside", old_box("", "position:absolute;margin-left:-3000pt;width:100pt;height:20pt")),
         ("marked", old_box("", "visibility:hidden")), ("clipped", old_box("", "width:100pt;height:0pt")),
     ],
@@ -135,6 +180,15 @@ def test_a_word_document_hides_words_and_they_are_found(
     assert told(path, "docx") == (SEEN, [(how, SECRET)])
 
 
+def test_numbers_that_no_program_writes_hide_nothing_and_break_nothing(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph(SEEN)
+    boxed(at("H", -2_000_000, "page"))(document)
+    next(document.element.body.iter(f"{{{MAIN}}}pgSz")).set(f"{{{MAIN}}}w", "9" * 5000)
+    document.save(str(path := tmp_path / "a.docx"))
+    assert told(path, "docx") == (SEEN, [("outside", SECRET)])
+
+
 def white_on_picture(document: Document) -> None:
     """In a box without fill, of a document with a picture: it may lie behind."""
     boxed("", "<a:noFill/>", WHITE, SEEN)(document)
@@ -144,7 +198,10 @@ def white_on_picture(document: Document) -> None:
 @pytest.mark.parametrize(
     "show",
     [
-        white_on_picture, boxed("", SOLID.format("accent1"), WHITE, SEEN), boxed("", "<a:gradFill/>", WHITE, SEEN),
+        white_on_picture, headed, boxed_under_header, background(displayed=True, text=SEEN),
+        styled_table('<w:rPr><w:color w:val="000000"/></w:rPr>', SEEN),
+        old_box("", "width:100pt;height:0pt", "", SEEN, "mso-fit-shape-to-text:t"),
+        boxed("", SOLID.format("accent1"), WHITE, SEEN), boxed("", "<a:gradFill/>", WHITE, SEEN),
         boxed(at("H", -2_000_000, "column"), text=SEEN), boxed(at("V", 5_000_000, "page"), text=SEEN),
         old_box('fillcolor="#000080"', "", WHITE, SEEN), old_box('filled="f"', "", WHITE, SEEN),
         old_box("", "position:absolute;left:9180;top:14220;width:300;height:20", "", SEEN),  # in the units of a group

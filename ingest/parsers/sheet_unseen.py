@@ -21,7 +21,10 @@ _PIECE = 1 << 20
 _THEME = ("lt1", "dk1", "lt2", "dk2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
 """How workbooks number a theme's colours."""
 _WRITTEN_WHITE = re.compile(r"\[(?:white|colou?r ?2)\]", re.I)
-_RULE = re.compile(rb'<(?:\w+:)?conditionalFormatting\b[^<>]*?\bsqref="([^"<>]*)"|<(?:\w+:)?sqref>([^<]*)<')
+_RULE = re.compile(
+    rb'<(?:\w+:)?conditionalFormatting\b[^<>]*?\bsqref="([^"<>]*)"'
+    rb"|<(?:\w+:)?sqref>([^<]*)</(?:\w+:)?sqref>\s{0,9}</(?:\w+:)?conditionalFormatting"
+)
 _MOST_RULES = 200
 """Ranges of a sheet's rules and tables that are asked of each white text."""
 Range = tuple[int, int, int, int]
@@ -109,9 +112,9 @@ class Hiding:
                 while piece := stream.read(_PIECE):
                     text = rest + piece
                     coloured = coloured or _COLOURING.search(text) is not None
-                    for found in _RULE.finditer(text) if coloured and len(places) < _MOST_RULES else ():
-                        places += (found[1] or found[2]).decode("utf-8", "replace").split()
-                    rest = text[max(text.rfind(b"<"), len(text) - _PIECE) :]
+                    for rule in _RULE.finditer(text) if coloured and len(places) < _MOST_RULES else ():
+                        places += (rule[1] or rule[2] or b"").decode("utf-8", "replace").split()
+                    rest = text[-_PIECE // 16 :]
             ranges = [found for place in places[:_MOST_RULES] if (found := _range(place)) is not None]
             headers = _headers(self._book._archive, path) if coloured else []
             self._coloured[path] = coloured, ranges + headers[:_MOST_RULES]
@@ -137,9 +140,10 @@ def _headers(archive: Any, path: str) -> list[Range]:
     try:
         for link in get_dependents(archive, get_rels_path(path)):
             table = fromstring(archive.read(link.target)) if link.Type.endswith("/table") else {}
-            place = _range(table.get("ref", ""))
-            if place is not None and table.get("headerRowCount", "1") != "0":
-                found.append((place[0], place[1], place[2], place[1]))
+            around = _range(table.get("ref", ""))
+            if around is not None and table.get("headerRowCount", "1") != "0":
+                left, top, right, _ = around
+                found.append((left, top, right, top))
     except (KeyError, ValueError, TypeError, SyntaxError):  # without its tables, a sheet is still read
         return found
     return found

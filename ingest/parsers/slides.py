@@ -98,12 +98,19 @@ def _flat(shapes: Iterable[Any]) -> Iterator[Any]:
 def _ordered(shapes: Iterable[Any], height: int) -> list[Any]:
     """Sort from top to bottom, shapes on one line from left to right."""
     rows: list[list[Any]] = []
-    for shape in sorted(shapes, key=lambda s: int(s.top or 0)):
-        if rows and int(shape.top or 0) - int(rows[-1][0].top or 0) < height * _SAME_LINE:
+    for shape in sorted(shapes, key=lambda s: _side(s, "top")):
+        if rows and _side(shape, "top") - _side(rows[-1][0], "top") < height * _SAME_LINE:
             rows[-1].append(shape)
         else:
             rows.append([shape])
-    return [shape for row in rows for shape in sorted(row, key=lambda s: int(s.left or 0))]
+    return [shape for row in rows for shape in sorted(row, key=lambda s: _side(s, "left"))]
+
+
+def _side(shape: Any, side: str) -> int:
+    try:
+        return int(getattr(shape, side) or 0)
+    except (ValueError, AttributeError, TypeError):  # no number, or one of 5,000 digits: its words are still read
+        return 0
 
 
 def _shape(shape: Any, page: int) -> Iterator[Block]:

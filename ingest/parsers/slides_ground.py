@@ -84,8 +84,7 @@ class Ground:
         if part not in self._lines:
             found = (node.find(f"{P}spPr/{A}ln") for node in (part.node, *part.after))
             line = next((line for line in found if line is not None), None)
-            bare = line is None or line.find(A + "noFill") is not None
-            width = 0 if bare else whole(line.get("w")) or 0
+            width = 0 if line is None or line.find(A + "noFill") is not None else whole(line.get("w")) or 0
             self._lines[part] = width if width > _THICK else 0
         return self._lines[part]
 

@@ -27,10 +27,10 @@ _OF_USE = re.compile(
     r"|margin-left|transform|(min|margin|padding|flex|animation|transition|transform|translate)(?:-.*)?"
 )
 _LAID = re.compile(
-    r"(?<!-)position\s{0,9}:(?!\s{0,9}(?:relative|static))|(?<![\w-])(?:top|left|right|bottom)\s{0,9}:|z-index|inset"
-    r"|margin[a-z-]{0,12}\s{0,9}:[^;{}]{0,60}?-\d|grid-(?:area|row|column)"
-    r"|color-scheme|(?<![\w-])float\s{0,9}:(?!\s{0,9}none)|border-image"
-    r"|transform|translate|filter|blend|text-shadow|background-clip|text-stroke|text-fill",
+    r"(?<!-)position\s{0,9}:(?!\s{0,9}(?:relative|static))|(?<![\w-])(?:top|left|right|bottom|float)\s{0,9}:(?!\s{0,9}none)"
+    r"|z-index|inset|margin[a-z-]{0,12}\s{0,9}:[^;{}]{0,60}?-\d|grid-(?:area|row|column)"
+    r"|filter|blend|border-image|color-scheme\s{0,9}:[^;{}]{0,40}?dark|background-clip"
+    r"|transform|translate|text-(?:shadow|stroke|fill)",
     re.I,
 )
 """What lays one part over another, draws letters in more than their colour, or makes the page itself dark."""
@@ -50,8 +50,7 @@ _MOVED = ("position", "transform", "translate", "margin", "margin-left", "left",
 _PAPERS = ("background", "background-color", "background-image")
 _NAMED = {"class", "id", "style"}
 _SMALL = ((0, ""), (0, "px"), (1, "px"))
-_LAST = "!important"
-_UNSURE = "?"
+_LAST, _UNSURE = "!important", "?"
 TINY = {"px": 2.0, "pt": 2.0, "em": 0.1, "rem": 0.1, "%": 10.0}
 """Below which a font is read by nobody; of the sizes about it, a tenth."""
 FAINT = 0.05
@@ -92,6 +91,7 @@ class Hiding:
         linked = any("stylesheet" in link.get("rel", "").lower() for link in root.iter("link"))
         self._still = not linked and not any(_runs(node) for node in root.iter())
         styles = [node.get("style", "") for node in root.iter() if "style" in node.attrib]
+        styles += [f"color-scheme:{m.get('content')}" for m in root.iter("meta") if m.get("name") == "color-scheme"]
         for sheet in root.iter("style"):
             styles.append(text := _COMMENT.sub("", sheet.text or ""))
             self._read(text, screen=sheet.get("media", "").strip().lower() in _SCREEN)
@@ -146,8 +146,7 @@ class Hiding:
                 last = _LAST in style.get(key, "") + value
                 style[key] = value if style.get(key, value) == value else _UNSURE + _LAST * last
         for key, value in inline.items():
-            overruled = _LAST in style.get(key, "") and style[key] != value
-            style[key] = _UNSURE if overruled else value
+            style[key] = _UNSURE if _LAST in style.get(key, "") and style[key] != value else value
         return {key: value.removesuffix(_LAST) for key, value in style.items()}
 
 

@@ -64,8 +64,7 @@ class Hiding:
         edges = [found for rel in own if rel.reltype.endswith(_EDGES) and (found := root_of(rel)) is not None]
         names = _NAMES | {f"{word}{n}": f"{kind}{n}" for word, kind in _WORDS.items() for n in (1, 2)}
         self._theme = Theme(root_of(next(themes, None)), names)
-        # Word draws a page's colour only where its settings say so.
-        page = root.find(W + "background") if _on(document.settings.element.find(_PAPERED)) else None
+        page = root.find(W + "background") if _papered(document) else None
         self._boxes = Boxes(root, self._theme, edges, papered=page is not None)
         self._paper: Colour | None = WHITE if page is None else self._colour(page, "color", "theme") or WHITE
         if any(map(_behind_text, (root, *edges))):
@@ -241,6 +240,14 @@ class Hiding:
             part = int(text, 16) / 255 if _BYTE.fullmatch(text) else 1
             found = lit(found, part, 1 - part if change == "Tint" else 0)
         return found
+
+
+def _papered(document: Any) -> bool:
+    """Tell whether Word draws the page's colour: its settings say so, which in some files lie under no known kind."""
+    try:
+        return _on(document.settings.element.find(_PAPERED))
+    except AttributeError:
+        return False
 
 
 def _children(node: Any) -> dict[str, Any]:

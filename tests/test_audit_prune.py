@@ -34,7 +34,7 @@ def test_from_whom_a_deleted_document_was_hidden_goes_with_the_entries_of_its_ti
         raw.execute("INSERT INTO collections VALUES ('c', 'hr', '', '')")
         for key, days in (("old", 50), ("new", 5)):
             at = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
-            raw.execute("INSERT INTO hidings VALUES (?, 'c', 'rita', NULL, ?)", (key, at))
+            raw.execute("INSERT INTO hidings VALUES (?, 'd', 'c', 'rita', NULL, ?)", (key, at))
     audit.record([Event(actor="rita", act="user.make")])
     audit.flush()
     assert [r["key"] for r in db.read("SELECT key FROM hidings")] == ["new"]

@@ -20,18 +20,12 @@ from ragbox.settings import Settings
 from ragbox.versions import digest_of
 from tests.adapter_files import lora_folder
 from tests.model_files import hf_folder
+from tests.vaults import opened
 
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Iterator[Vault]:
-    keys.make(tmp_path / "key")
-    secret = Secret(key_file=tmp_path / "key")
-    for _ in whole.on(tmp_path / "data", secret):
-        pass
-    made = Vault(tmp_path / "data", secret)
-    made.open()
-    yield made
-    made.close()
+    yield from opened(tmp_path)
 
 
 def sealed(folder: Path) -> set[str]:

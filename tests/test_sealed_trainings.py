@@ -17,6 +17,7 @@ from ragbox.sealing.keys import Secret
 from ragbox.sealing.vault import Vault
 from ragbox.types import Actor
 from tests.test_trainings import FILE, PATIENCE, Child, Made
+from tests.vaults import opened
 
 WORD = "Zirkonvogel"
 
@@ -57,14 +58,7 @@ def child(monkeypatch: pytest.MonkeyPatch) -> Child:
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Iterator[Vault]:
-    keys.make(tmp_path / "key")
-    secret = Secret(key_file=tmp_path / "key")
-    for _ in whole.on(tmp_path / "data", secret):
-        pass
-    found = Vault(tmp_path / "data", secret)
-    found.open()
-    yield found
-    found.close()
+    yield from opened(tmp_path)
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from ragbox.box import Box
 from ragbox.evaluation.asking import Asking
@@ -17,6 +16,7 @@ from ragbox.evaluation.runs import shape
 from ragbox.settings import Settings
 from tests.doors import furnish, program
 from tests.fakes import FakeEncoder, FakeSandbox
+from tests.mirrors import until
 from tests.test_evaluation_runs import outcome
 from web.app import create_app
 
@@ -66,6 +66,37 @@ def test_runs_are_shown_and_compared_and_a_judged_answer_joins_the_gate(
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
+def begin(page: Page, name: str) -> None:
+    page.locator(PANEL).locator("[data-key=run]").click()
+    page.locator("dialog input[name=name]").fill(name)
+    page.locator("dialog button[type=submit]").click()
+
+
+def test_a_run_that_ends_while_the_page_fetches_the_runs_can_be_compared(
+    box: Box, url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, ask = threading.Event(), Asking.ask
+    monkeypatch.setattr(Asking, "ask", lambda *given: go.wait(60) and ask(*given))
+    go.set()
+    box.gate_questions.keep(json.dumps({"id": "1", "question": "Who <b>?"}))
+    page = visit(f"{url}/login?token={box.auth.new_login('admin')}").page
+    page.goto(f"{url}/en/admin#quality")
+    begin(page, "own")
+    expect(page.locator("[data-key=show-own]")).to_be_visible()
+
+    def slow(route: Route) -> None:
+        answer = route.fetch()
+        go.set()
+        until(lambda: not box.quality.work(box.auth.local()).running)
+        route.fulfill(response=answer)
+
+    go.clear()
+    page.route("**/api/admin/quality", slow)
+    begin(page, "again")
+    expect(page.locator("[data-key=show-again]")).to_be_visible()
+    expect(page.locator("[data-key=run-compare]")).to_be_visible()
+
+
 def test_a_run_is_begun_followed_over_a_reload_and_compared(
     box: Box, url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,17 +105,10 @@ def test_a_run_is_begun_followed_over_a_reload_and_compared(
     box.gate_questions.keep("\n".join(json.dumps({"id": str(n), "question": "Who <b>?"}) for n in range(2)))
     seen = visit(f"{url}/login?token={box.auth.new_login('admin')}")
     page, panel = seen.page, seen.page.locator(PANEL)
-
-    def begin(name: str) -> Any:
-        panel.locator("[data-key=run]").click()
-        page.locator("dialog input[name=name]").fill(name)
-        page.locator("dialog button[type=submit]").click()
-        return page.locator("dialog")
-
     page.goto(f"{url}/zh/admin#quality")
-    begin("own")
+    begin(page, "own")
     expect(panel.locator(".work [role=status]")).to_contain_text("own")
-    begin("other")
+    begin(page, "other")
     expect(page.locator("dialog .problem")).to_contain_text("评测 own 正在进行")  # why, in Chinese too
     page.keyboard.press("Escape")
     page.reload()
@@ -92,13 +116,13 @@ def test_a_run_is_begun_followed_over_a_reload_and_compared(
     go.set()
     expect(panel.locator("[data-key=show-own]")).to_be_visible()
     expect(panel.locator(".work progress")).to_be_hidden()  # a run is kept a moment before the next may begin
-    begin("again")
+    begin(page, "again")
     panel.locator("[data-key=run-compare]").click()
     expect(panel.locator(".versus tbody tr").first).to_be_visible()
     assert panel.locator(".versus select[name=left]").input_value() == "own"
     assert panel.locator(".versus select[name=right]").input_value() == "again"
     go.clear()
-    begin("third")
+    begin(page, "third")
     panel.locator("[data-key=run-cancel]").click()
     go.set()
     expect(panel.locator(".work [role=status]")).to_contain_text("third")

@@ -18,40 +18,44 @@ export function background(panel, { changed, before, compare }) {
   const ended = h("div", {});
   const place = h("div", { class: "work" }, state, live, ended);
   let timer;
+  let now = {}; // the work as it was last seen
   let began; // when this page first saw the run, and how far it was then
 
   async function look() {
     clearTimeout(timer);
-    const work = await call("GET", "/api/admin/quality/work");
-    show(work);
-    if (work.running && panel.isConnected) timer = setTimeout(again, EVERY);
-    return work;
+    now = await call("GET", "/api/admin/quality/work");
+    if (now.running && panel.isConnected) timer = setTimeout(again, EVERY);
   }
 
   async function again() {
     try {
-      if (document.hidden || panel.hidden) timer = setTimeout(again, EVERY);
-      else if (!(await look()).running) await changed();
+      if (document.hidden || panel.hidden) {
+        timer = setTimeout(again, EVERY);
+        return;
+      }
+      await look();
+      if (now.running) show();
+      else await changed();
     } catch {
       timer = setTimeout(again, EVERY); // the box may be starting anew
     }
   }
 
-  function show(work) {
-    const { name, stage, running, done, total } = work;
-    const about = { name, file: titled(work.file), collection: shelf(work.collection), done: number(done), count: number(total) };
+  function show() {
+    const { name, stage, running, done, total } = now;
+    const about = { name, file: titled(now.file), collection: shelf(now.collection), done: number(done), count: number(total) };
     place.hidden = !stage;
     live.hidden = !running;
     say(running ? word("run.running", about) : ["done", "cancelled"].includes(stage) ? word(`run.${stage}`, about) : "");
     Object.assign(bar, { max: total || 1, value: done });
-    far.textContent = [word("run.far", about), running && left(work)].filter(Boolean).join(" · ");
+    far.textContent = [word("run.far", about), running && left(now)].filter(Boolean).join(" · ");
     const other = stage === "done" && before(name);
     const failed = () => h("p", { class: "problem", role: "alert" }, word("run.failed", about), " ",
-      h("span", { lang: told(work.error) === work.error ? "en" : language }, told(work.error)));
+      h("span", { lang: told(now.error) === now.error ? "en" : language }, told(now.error)));
     ended.replaceChildren(...[
       stage === "failed" && failed(),
       other && h("div", { class: "bar" }, button(word("run.compare", { name: other }), () => compare(other, name), { key: "run-compare" })),
-      ["failed", "cancelled"].includes(stage) && h("p", { class: "note" }, when(work.ended_at)),
+      ["failed", "cancelled"].includes(stage) && h("p", { class: "note" }, when(now.ended_at)),
     ].filter(Boolean));
   }
 
@@ -69,14 +73,15 @@ export function background(panel, { changed, before, compare }) {
   async function cancel() {
     stop.disabled = true;
     try {
-      show(await call("POST", "/api/admin/quality/work/cancel"));
+      now = await call("POST", "/api/admin/quality/work/cancel");
+      show();
     } catch (error) {
       ended.replaceChildren(problem(error.message));
     }
     stop.disabled = false;
   }
 
-  return { place, look };
+  return { place, look, show };
 }
 
 // Asks what to run; tells whether a run was begun.

@@ -23,9 +23,10 @@ export function quality(panel) {
   panel.append(complaint, ...parts.map((part) => part.section));
 
   async function refresh() {
+    await work.look(); // before the runs: one that ends meanwhile is among them
     known = await call("GET", "/api/admin/quality");
     for (const part of parts) part.show(known);
-    await work.look();
+    work.show();
   }
 
   return refresh;

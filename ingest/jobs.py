@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,11 @@ from .pace import SURE_SECONDS, Reading
 
 MOST = 20_000
 """Files that may wait: a task is about 1 kB."""
+REFUSED_AT_ONCE = 5
+"""Rejected files that cost a person no wait: somebody's mistake, a folder with a few odd ones in it."""
+REFUSED_SECONDS = 1.0
+"""After those, while people ask, for each rejected file its sender's next waits so long. Ten a second, as fast as two
+senders get them refused, make a question's 95th percentile a third to twice longer; one a second cannot be measured."""
 RETRY = 5
 """Seconds after which one who was told to wait should ask again: some 25 pages are read by then."""
 
@@ -111,12 +116,22 @@ def closing() -> Unavailable:
 
 
 class Turns:
-    """Who is next: people take turns, each one's files go in the order they came."""
+    """Who is next: people take turns, each one's files go in the order they came.
 
-    def __init__(self, *, each: int, megabytes: int) -> None:
-        """Have room for `each` files of one user, and for so many megabytes on disk."""
+    Who sends one file after the other that is rejected waits a moment before the next, while people ask: their answers
+    would wait for it.
+    """
+
+    def __init__(
+        self, *, each: int, megabytes: int, asking: Callable[[], bool] = bool, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """Have room for `each` files of one user, and for so many megabytes on disk; `asking` says if people ask."""
         self._each = each
         self._megabytes = megabytes
+        self._asking = asking
+        self._clock = clock
+        self._paid: dict[str, float] = {}
+        """By person when the last rejected file is made good for, in seconds of the clock."""
         self._stored = 0
         self._lines: dict[str, deque[Task]] = {}
 
@@ -157,15 +172,29 @@ class Turns:
         self._stored += task.stored
         self._lines.setdefault(task.by, deque()).append(task)
 
+    def rejected(self, by: str) -> None:
+        """Hear that a file of a user was rejected."""
+        now = self._clock()
+        self._paid = {who: paid for who, paid in self._paid.items() if paid > now}
+        self._paid[by] = self._paid.get(by, now) + REFUSED_SECONDS
+
+    def pause(self) -> float | None:
+        """Return the seconds until somebody's next file may be taken, 0 if now; None where none waits."""
+        return min(map(self._held, self._lines), default=None)
+
     def next(self) -> Task:
         """Take the next task out; there is one."""
-        by = next(iter(self._lines))
+        by = min(self._lines, key=self._held)
         line = self._lines.pop(by)
         task = line.popleft()
         self._stored -= task.stored
         if line:
             self._lines[by] = line  # behind the others
         return task
+
+    def _held(self, by: str) -> float:
+        left = self._paid.get(by, 0.0) - self._clock() - REFUSED_AT_ONCE * REFUSED_SECONDS
+        return min(left, REFUSED_SECONDS) if left > 0 and self._asking() else 0.0
 
     def remove(self, task: Task) -> bool:
         """Take a task out; return False where it does not wait."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Collection as Names
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from time import monotonic
@@ -39,7 +38,10 @@ _log = logging.getLogger(__name__)
 class Queue:
     """The queue of one box, at work from `load` to `stop`. Safe to call from several threads."""
 
-    def __init__(self, settings: Settings, auth: Auth, library: Library, pipeline: Pipeline, sandbox: Sandbox) -> None:
+    def __init__(
+        self, settings: Settings, auth: Auth, library: Library, pipeline: Pipeline, sandbox: Sandbox,
+        asking: Callable[[], bool] = bool,
+    ) -> None:  # fmt: skip
         # One more than there are parsers: while they parse, a parsed file is encoded.
         self._workers = settings.parse_workers + 1
         self._auth = auth
@@ -48,7 +50,7 @@ class Queue:
         self._sandbox = sandbox
         self._spool = Spool(settings.data / "queue")
         self._changed = threading.Condition(threading.RLock())
-        self._turns = Turns(each=settings.waiting_files, megabytes=settings.waiting_mb)
+        self._turns = Turns(each=settings.waiting_files, megabytes=settings.waiting_mb, asking=asking)
         self._running: dict[threading.Thread, Task] = {}
         self._ended: deque[Task] = deque(maxlen=ENDED)
         self._threads: list[threading.Thread] = []
@@ -64,9 +66,8 @@ class Queue:
             left += [again(d, d.added_by, rest=True) for d in begun if (d.collection_id, d.file) not in waits]
             for task in left:
                 self._turns.add(task)
-            self._threads = [
-                threading.Thread(target=self._run, name=f"queue-{n}", daemon=True) for n in range(self._workers)
-            ]
+            names = [f"queue-{n}" for n in range(self._workers)]
+            self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for name in names]
         for thread in self._threads:
             thread.start()
 
@@ -101,9 +102,8 @@ class Queue:
             Unavailable: the box is closing.
         """
         self._auth.require(actor, "write", collection)
-        task = Task(
-            file=file, collection=self._library.collection(collection).id, by=actor.name, size=size, gone=sha256
-        )
+        shelf = self._library.collection(collection).id
+        task = Task(file=file, collection=shelf, by=actor.name, size=size, gone=sha256)
         try:
             task.file = clean(file)
         except BadInput as error:
@@ -137,10 +137,9 @@ class Queue:
         found = [self._library.document(d) for d in documents]
         for known in found:
             self._auth.require(actor, "write", known)
-        tasks = [again(d, actor.name) for d in found]
-        return [(self._wait(task), task.future) for task in tasks]
+        return [(self._wait(task), task.future) for task in (again(d, actor.name) for d in found)]
 
-    def resume(self, documents: Names[str]) -> None:
+    def resume(self, documents: Collection[str]) -> None:
         """Let the rest of those of these documents wait that are recorded only in part; when closed, `load` does."""
         begun = [d for d in self._pipeline.begun.documents() if d.id in documents]
         with self._changed:
@@ -157,9 +156,7 @@ class Queue:
         And how many are "running", "waiting" and "ended" in all.
         """
         with self._changed:
-            groups = {
-                "running": list(self._running.values()), "waiting": list(self._turns), "ended": list(self._ended)
-            }  # fmt: skip
+            groups = {"running": [*self._running.values()], "waiting": [*self._turns], "ended": [*self._ended]}
         most = {"running": None, "waiting": waiting, "ended": ended}
         names, seen = self._names(), self._auth.sight(actor)
         found = {name: [t for t in tasks if seen(*t.of(actor.name))] for name, tasks in groups.items()}
@@ -231,7 +228,8 @@ class Queue:
         me = threading.current_thread()
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: not self._open or len(self._turns))
+                while self._open and (pause := self._turns.pause()) != 0:
+                    self._changed.wait(pause)
                 if not self._open:
                     return
                 task = self._running[me] = self._turns.next()
@@ -287,6 +285,8 @@ class Queue:
             result = IngestResult(file=task.file, status=Status.REJECTED, reason=str(result))
         else:
             task.future.set_result(result)
+        if result.status is Status.REJECTED and not task.cancelled:
+            self._turns.rejected(task.by)
         task.stage, task.result, task.seconds = "end", result, monotonic() - task.began
         self._ended.appendleft(task)
 

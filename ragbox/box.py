@@ -176,7 +176,7 @@ class Box:
             self.begun,
         )  # fmt: skip
         self.catalogue = Catalogue(self.db)
-        self.queue = Queue(settings, self.auth, self.library, self.pipeline, self.sandbox)
+        self.queue = Queue(settings, self.auth, self.library, self.pipeline, self.sandbox, self.metrics.lately)
         self.rereading = Rereading(self.auth, self.library, Readings(self.db), self.queue)
         self.shelf = Shelf(
             self.auth, self.library, Shelving(self.db), keeper, self.indexer, self.privacy.forget, self.queue.resume

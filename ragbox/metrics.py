@@ -105,6 +105,10 @@ class Metrics:
             counts = dict(self._counts)
         return [counts.get(minute, 0) for minute in range(now - MINUTES + 1, now + 1)]
 
+    def lately(self) -> bool:
+        """Tell whether somebody asked in this minute or the one before."""
+        return any(self.questions()[-2:])
+
     def latencies(self) -> list[Latency]:
         """Return the stages of the last hour's answers, those that were measured."""
         since = self._clock() - MINUTES * 60

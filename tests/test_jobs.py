@@ -48,6 +48,43 @@ def test_nobody_fills_it_alone_and_what_waits_fills_no_disk() -> None:
     assert room("leo", 2 << 20) == ""
 
 
+def test_while_people_ask_who_sends_what_is_rejected_waits_a_moment_and_nobody_else() -> None:
+    now, asking = [100.0], [True]
+    turns = Turns(each=99, megabytes=1, asking=lambda: asking[0], clock=lambda: now[0])
+
+    def add(by: str) -> None:
+        turns.add(Task(file="1", collection="c", by=by, size=1))
+
+    assert turns.pause() is None
+    add("eve")
+    for _ in range(5):
+        turns.rejected("eve")
+    assert turns.pause() == 0  # somebody's folder with a few odd files in it
+    turns.rejected("eve")
+    assert turns.pause() == 1
+    add("kim")
+    assert turns.pause() == 0
+    assert turns.next().by == "kim"
+    asking[0] = False
+    assert turns.pause() == 0
+    asking[0] = True
+    now[0] += 0.75
+    assert turns.pause() == 0.25
+    now[0] += 0.25
+    assert turns.pause() == 0
+    for _ in range(60):
+        turns.rejected("eve")
+    assert turns.pause() == 1  # whether people still ask is looked at again each second
+    now[0] += 59.5
+    assert turns.pause() == 0.5
+    now[0] += 6
+    turns.rejected("leo")
+    assert turns.next().by == "eve"
+    turns.rejected("eve")
+    add("eve")
+    assert turns.pause() == 0  # what is made good for is forgotten
+
+
 def test_speed_and_rest_are_those_of_the_stage() -> None:
     task = Task(file="scan.pdf", collection="c", by="kim", size=1, stage="read", since=time.monotonic() - 10)
     job = shown(task, {"c": "papers"}, Reading(file="scan.pdf", page=6, pages=55, rate=0.5))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,23 @@ def test_a_file_goes_through_its_stages_and_ends_in_the_record(slow: Box, tmp_pa
     assert not list((slow.settings.data / "queue").iterdir())
     assert slow.queue.clear(slow.auth.local(), ended=True) == 1
     assert jobs(slow) == {}
+
+
+def test_while_people_ask_the_files_of_who_sends_rejected_ones_wait_and_those_of_others_do_not(
+    slow: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "REFUSED_SECONDS", 600.0)
+    kim = slow.auth.create_user("kim", "editor", ["papers"])
+    slow.sandbox.go.set()
+    slow.metrics.asked()
+    for number in range(6):
+        assert add(slow, tmp_path, f"{number}.txt", f"REJECT {number}")[1].result(20).status is Status.REJECTED
+    _, waiting = add(slow, tmp_path, "a.txt")
+    assert add(slow, tmp_path, "b.txt", actor=kim)[1].result(20).status is Status.INDEXED
+    assert jobs(slow)["a.txt"].stage == "wait"
+    monkeypatch.setattr(slow.metrics, "_counts", deque())  # nobody asks any more
+    add(slow, tmp_path, "c.txt", actor=kim)
+    assert waiting.result(20).status is Status.INDEXED
 
 
 def test_of_two_files_of_one_name_each_has_its_own_progress(slow: Box, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ class Access:
         return self.group(actor, called)
 
     def remove_group(self, actor: Actor, name: str) -> None:
-        """Delete a group; what was granted to it is taken from its members.
+        """Delete a group; what was granted to it is taken from its members, what was hidden from it is not shown them.
 
         Raises:
             NotPermitted: the actor is no admin.
@@ -124,6 +124,7 @@ class Access:
                     f"{count} documents are hidden from the group {name!r}, and its members would see them. Show them "
                     "to it first, or hide them from its members."
                 )
+            hidings.hand_down(db, name)
             db.execute("DELETE FROM groups WHERE name = ?", (name,))
 
     # -- grants --------------------------------------------------------------------------------------------

@@ -52,6 +52,15 @@ def forget(db: sqlite3.Connection, document: str) -> None:
     )
 
 
+def hand_down(db: sqlite3.Connection, group: str) -> None:
+    """Let what is remembered of a group that is about to go be remembered of each of its members."""
+    db.execute(
+        """INSERT OR IGNORE INTO hidings SELECT h.key, h.document, h.collection, m.user, NULL, h.at FROM hidings h
+            JOIN members m ON m.group_name = h.group_name WHERE h.group_name = ?""",
+        (group,),
+    )
+
+
 def prune(db: sqlite3.Connection, since: str) -> None:
     """Let go what was remembered before a time (ISO 8601, UTC)."""
     db.execute("DELETE FROM hidings WHERE at < ?", (since,))

@@ -129,3 +129,18 @@ def test_no_name_is_kept_and_all_of_it_goes_with_the_trail_the_user_and_the_coll
     box.library.remove(handbook)
     box.library.drop_collection(box.library.collection("hr").id)
     assert not box.db.read("SELECT 1 FROM hidings")
+
+
+def test_from_a_group_that_is_gone_it_stays_hidden_from_who_was_in_it(box: Box, handbook: str, tmp_path: Path) -> None:
+    admin = box.auth.local()
+    box.access.create_group(admin, "staff", ["rita"])
+    box.access.hide(admin, handbook, users=[], groups=["staff"])
+    box.library.remove(handbook)
+    box.access.remove_group(admin, "staff")
+    made = put(box, tmp_path, "handbook.txt", OTHER)
+    assert (sees(box, made), sees(box, made, "edda")) == (False, True)
+    box.access.create_group(admin, "staff", ["rita", "edda"])  # another one, of the same name
+    assert (sees(box, made), sees(box, made, "edda")) == (False, True)
+    assert box.access.hidden_from(admin, made).users == ("rita",)
+    box.access.hide(admin, made, users=[], groups=[])
+    assert sees(box, made)

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from ragbox.box import Box
+from ragbox.directory.identities import MANY
 from ragbox.errors import NotPermitted, NotSignedIn, Unavailable
 from ragbox.settings import Settings
-from tests.directory_server import GROUPS, MOST, STAFF, DirectoryServer, directory, person
+from tests.directory_server import BASE, GROUPS, MOST, PEOPLE, STAFF, DirectoryServer, directory, person
 from tests.private import FakeFinder
 from tests.test_deeds import entries
 
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.slow
 PASSWORD = "four lamps beside windows"
 LEFT = "(&(uid={name})(!(employeeType=left)))"
 ACTIVE = "(&(uid={name})(!(userAccountControl:1.2.840.113556.1.4.803:=2)))"
+GUESTS, HIDDEN = f"ou=guests,{BASE}", f"ou=hidden,{BASE}"
 _numbers = count()
 
 
@@ -164,7 +166,7 @@ def test_the_doctor_tells_of_a_look_that_failed_though_the_directory_answers(
     box = make(ldap_group_base=GROUPS)
     assert next(box.directory.check())[1]
     box.directory.recheck.start()
-    until = monotonic() + 20
+    until = monotonic() + 60
     while next(box.directory.check())[1] and monotonic() < until:
         sleep(0.05)
     (part, well, finding) = next(box.directory.check())
@@ -237,8 +239,56 @@ def test_the_thread_looks_at_once_and_only_where_the_settings_say_so(
     assert who.may(box) == HERE
     box = make()
     box.directory.recheck.start()
-    until = monotonic() + 20
+    until = monotonic() + 60
     while who.may(box) != OUT and monotonic() < until:
         sleep(0.05)
     box.directory.recheck.close()
     assert who.may(box) == OUT
+
+
+def test_who_is_outside_a_narrower_base_is_out_and_back_with_the_wider_one(
+    make: Callable[..., Box], server: DirectoryServer
+) -> None:
+    box = make(ldap_base=BASE)
+    inside, guest = Person(server, box), Person(server, box)
+    with server.connect() as root:
+        root.add(GUESTS, "organizationalUnit")
+        root.modify_dn(person(guest.name), f"uid={guest.name}", new_superior=GUESTS)
+    box.directory.recheck.look()
+    assert (inside.may(box)[:2], guest.may(box)[:2]) == ((True, True), (True, True))
+    box = make(ldap_base=PEOPLE.upper())
+    before = len(entries(box))
+    box.directory.recheck.look()
+    assert (inside.may(box)[:2], guest.may(box)[:2]) == ((True, True), (False, False))
+    assert box.signin.by_password(inside.name, PASSWORD, address="").name == inside.name
+    ((_, well, finding),) = box.directory.check()
+    assert (well, "looked up 2, gone 1" in finding) == (True, True)
+    told = {(e.act, e.object) for e in entries(box)[before:]}
+    assert {("user.bind", inside.name), ("user.bind", guest.name), ("user.gone", guest.name)} <= told
+    box = make(ldap_base=BASE)
+    box.directory.recheck.look()
+    assert (inside.may(box)[:2], guest.may(box)[:2]) == ((True, True), (False, True))
+
+
+def test_a_base_with_which_most_would_be_gone_at_once_shuts_nobody_out(
+    make: Callable[..., Box], server: DirectoryServer
+) -> None:
+    box = make(ldap_base=BASE)
+    people = [Person(server, box) for _ in range(MANY)]
+    with server.connect() as root:
+        root.add(HIDDEN, "organizationalUnit")
+        root.add(f"uid=other,{HIDDEN}", "inetOrgPerson", {"cn": "x", "sn": "x"})
+    box = make(ldap_base=HIDDEN)
+    with pytest.raises(Unavailable, match="RAGBOX_LDAP_BASE"):
+        box.directory.recheck.look()
+    assert {who.may(box)[:2] for who in people} == {(True, True)}
+
+
+def test_below_a_base_beside_it_nobody_is_the_same_person(make: Callable[..., Box], server: DirectoryServer) -> None:
+    who = Person(server, make())
+    box = make(ldap_base=GROUPS)
+    box.directory.recheck.look()
+    assert who.may(box)[:2] == (True, True)
+    with pytest.raises(NotSignedIn):
+        box.signin.by_password(who.name, PASSWORD, address="")
+    assert "1 are bound below another RAGBOX_LDAP_BASE" in box.directory.recheck.check()[1]

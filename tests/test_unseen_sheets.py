@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +119,11 @@ def record(kind: int, data: bytes) -> bytes:
     return struct.pack("<HH", kind, len(data)) + data
 
 
-def old(path: Path, cells: list[tuple[str, int, int, str]]) -> Path:
-    """Write a workbook of 1997 (BIFF8): of cells in column A text, letters' colour and height, format."""
+def old(path: Path, cells: list[tuple[str, int, int, str]], runs: Sequence[tuple[int, int]] = ()) -> Path:
+    """Write a workbook of 1997 (BIFF8): of cells in column A text, letters' colour and height, format.
+
+    With `runs`, the last cell's letters are from a character on (counted in UTF-16) those of another cell.
+    """
     begin = struct.pack("<HHQ", 7, 1997, 0)
     fonts, formats, styles, rows = b"", b"", b"", b""
     for n, (text, colour, height, form) in enumerate(cells):
@@ -127,6 +131,11 @@ def old(path: Path, cells: list[tuple[str, int, int, str]]) -> Path:
         formats += record(0x41E, struct.pack("<HHB", 170 + n, len(form), 0) + form.encode())
         styles += record(0xE0, struct.pack("<HHHBBBBIIH", n + (n > 3), 170 + n, 0, 0, 0, 0, 0, 0, 0, 0x20C0))
         rows += record(0x204, struct.pack("<HHHHB", n, 0, n, len(text), 0) + text.encode())
+    if runs:
+        wide = text.encode("utf-16-le")
+        found = b"".join(struct.pack("<HH", at, cell + (cell > 3)) for at, cell in runs)
+        cell = struct.pack("<HHHHB", n, 0, n + (n > 3), len(wide) // 2, 1) + wide
+        rows += record(0xD6, cell + struct.pack("<H", len(runs)) + found)
     head = record(0x809, struct.pack("<HH", 0x600, 5) + begin) + fonts + formats + styles
     at = len(head) + len(record(0x85, bytes(9))) + len(record(0x0A, b""))
     head += record(0x85, struct.pack("<IBBBB", at, 0, 0, 1, 0) + b"S") + record(0x0A, b"")
@@ -143,3 +152,21 @@ def test_an_old_workbook_hides_words_too(tmp_path: Path) -> None:
     seen, hidden = told(old(tmp_path / "a.xls", cells), "xls")
     assert seen == "S\nSeen\nWhite head"
     assert hidden == [("colour", LONG), ("tiny", "Tiny"), ("marked", "Nothing")]
+
+
+def test_words_within_a_cell_of_an_old_workbook_are_found_and_the_rest_stays(tmp_path: Path) -> None:
+    black, white = 8, 9
+    cells = [("Black", black, 200, "General"), ("White", white, 200, "General"), ("Tiny", black, 20, "General")]
+
+    def read(text: str, *runs: tuple[int, int]) -> tuple[str, list[tuple[str, str]]]:
+        seen, hidden = told(old(tmp_path / "a.xls", [*cells, (text, black, 200, "General")], runs), "xls")
+        return seen.removeprefix("S\nBlack\nWhite\n"), hidden
+
+    tiny = ("tiny", "Tiny")
+    text = f"\U0001f58a Pens {LONG} and ink"
+    at = len("xx Pens ")
+    assert read(text, (at, 1), (at + len(LONG), 0)) == ("\U0001f58a Pens and ink", [tiny, ("colour", LONG)])
+    assert read(text, (at + len(LONG), 99), (at, 1)) == ("\U0001f58a Pens and ink", [tiny, ("colour", LONG)])
+    assert read("Pens zebra", (5, 1)) == ("Pens zebra", [tiny])  # few, which a rule may fill
+    assert read("Pens zebra", (5, 2)) == ("Pens", [tiny, ("tiny", "zebra")])
+    assert read("Pens zebra", (5, 2), (5, 0), (70, 1)) == ("Pens zebra", [tiny])

@@ -19,6 +19,7 @@ from ragbox.types import Block, Kind, Parsed
 
 from . import Options
 from .blocks import block, finish, header_like, numeric, sane_title, table
+from .sheet_rich import rows, shared
 from .sheet_unseen import Hiding, OldHiding
 from .text import decode
 from .unseen import hidden
@@ -136,13 +137,12 @@ def _workbook(path: Path) -> Parsed:
             raise Rejected("The workbook is damaged. Open it in Excel and save it again.") from error
         blocks: list[Block] = []
         warnings: list[str] = []
-        hiding = Hiding(book)
         try:
+            hiding, strings = Hiding(book), shared(book)
             for page, sheet in enumerate(book.worksheets, start=1):
                 try:
-                    sheet.reset_dimensions()  # many programs write a wrong one, and rows past it would be lost
                     unseen: list[Block] = []
-                    read = [*sheet_blocks(sheet.title, _rows(sheet, page, hiding, unseen), page), *unseen]
+                    read = [*sheet_blocks(sheet.title, _rows(sheet, strings, page, hiding, unseen), page), *unseen]
                     # Very hidden ones are offered by no menu; what is otherwise hidden is data.
                     gone = sheet.sheet_state == "veryHidden"
                     blocks.extend(replace(one, unseen=one.unseen or "marked") if gone else one for one in read)
@@ -173,15 +173,18 @@ def _notes(book: Any, sheet: Any, page: int) -> Iterator[Block]:
             yield from block(Kind.NOTE, f"{note.get('ref')}: {text}" if text.strip() else "", page)
 
 
-def _rows(sheet: Any, page: int, hiding: Hiding, unseen: list[Block]) -> Iterator[list[str]]:
+def _rows(
+    sheet: Any, strings: list[str], page: int, hiding: Hiding, unseen: list[Block]
+) -> Iterator[list[str]]:  # fmt: skip
     """Yield the cells as they are shown, and put those that show nothing aside."""
-    for row in sheet.iter_rows():
+    for row in rows(sheet, strings):
         cells = []
         for cell in row:
             text = shown(cell.value, cell.number_format or "") if cell.value is not None else ""
-            if text and (how := hiding.how(cell, text)):
-                unseen += hidden(how, text, page)
-                text = ""
+            if text:
+                text, gone = hiding.parted(cell, text)
+                for how, words in gone:
+                    unseen += hidden(how, words, page)
             cells.append(text)
         yield cells
 
@@ -203,9 +206,10 @@ def _old_workbook(path: Path) -> Parsed:
         if kind == xlrd.XL_CELL_DATE:
             value = xlrd.xldate_as_datetime(value, book.datemode)
         text = shown(value, book.format_map[book.xf_list[style].format_key].format_str or "")
-        if text and (how := hiding.how(style, value, text)):
-            unseen.extend(hidden(how, text, sheet.number + 1))
-            return ""
+        if text:
+            text, gone = hiding.parted(style, value, text, sheet.rich_text_runlist_map.get((row, column), ()))
+            for how, words in gone:
+                unseen.extend(hidden(how, words, sheet.number + 1))
         return text
 
     unseen: list[Block] = []

@@ -7,8 +7,10 @@ sheet that Excel offers to nobody ("very hidden") is there for programs alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from .sheet_rich import Letters, Rich
 from .theme import BLACK, WHITE, Theme, lit, of_hex
 from .unseen import Colour, alike
 
@@ -39,36 +41,48 @@ class Hiding:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._theme: Theme | None = None
-        self._looks: dict[int, str] = {}
+        self._looks: dict[tuple[int, Letters | None], str] = {}
         self._coloured: dict[str, tuple[bool, list[Range]]] = {}
 
-    def how(self, cell: Any, text: str) -> str:
-        """Return how a cell's text is hidden, "" if it is seen."""
+    def parted(self, cell: Any, text: str) -> tuple[str, list[tuple[str, str]]]:
+        """Return what is seen of a cell's text, and how the rest of it is hidden with its words."""
         form = cell.number_format
         if form and ";" in form and _blank(form, cell.value):
-            return "marked"
-        style = cell._style_id
-        if style not in self._looks:
-            self._looks[style] = self._look(cell)
-        look = self._looks[style]
-        if look != "colour":
-            return look
+            return "", [("marked", text)]
+        if not isinstance(cell.value, Rich):
+            return _parted(text, [(text, self._look(cell, None))], lambda words: self._spared(cell, words))
+        runs = [(words, self._look(cell, letters)) for words, letters in cell.value.runs]
+        return _parted(text, runs, lambda words: self._spared(cell, words))
+
+    def _spared(self, cell: Any, text: str) -> bool:
+        """Say whether words in the colour of their cell may be seen all the same."""
         # A header may be white on what a table's style fills or a rule of the sheet does; a figure tells nobody to do
         # anything, and many are put away so.
         if len(text) < SENTENCE:
-            return look if _WORD.search(text) and not self._ruled(cell.parent)[0] else ""
+            return not _WORD.search(text) or self._ruled(cell.parent)[0]
         places, at, row = self._ruled(cell.parent)[1], cell.column, cell.row
-        filled = any(left <= at <= right and top <= row <= bottom for left, top, right, bottom in places)
-        return "" if filled else look
+        return any(left <= at <= right and top <= row <= bottom for left, top, right, bottom in places)
 
-    def _look(self, cell: Any) -> str:
-        """Return how a style hides what is in its cells."""
+    def _look(self, cell: Any, letters: Letters | None) -> str:
+        """Return how a style hides what is in its cells, or what of it has letters of its own."""
+        style = cell._style_id, letters
+        if style not in self._looks:
+            self._looks[style] = self._worked_out(cell, letters)
+        return self._looks[style]
+
+    def _worked_out(self, cell: Any, letters: Letters | None) -> str:
+        from openpyxl.styles.colors import Color
+
         font, fill = cell.font, cell.fill
         if font is None or fill is None:
             return ""
-        if font.sz is not None and font.sz < TINY:
+        # A run that says how its letters look, and nothing of their colour, is black: the cell's is not handed down.
+        size = letters.size if letters else font.sz
+        said = (Color(**dict(letters.colour)) if letters.colour else None) if letters else font.color
+        if size is not None and size < TINY:
             return "tiny"
-        ink = WHITE if _WRITTEN_WHITE.search(cell.number_format or "") else self._colour(font.color)
+        white = letters is None and _WRITTEN_WHITE.search(cell.number_format or "")
+        ink = WHITE if white else self._colour(said)
         if fill.fill_type is None:
             paper: Colour | None = WHITE
         else:
@@ -154,26 +168,59 @@ class OldHiding:
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._looks: dict[int, tuple[str, str]] = {}
+        self._looks: dict[tuple[int, int | None], str] = {}
 
-    def how(self, style: int, value: Any, text: str) -> str:
-        """Return how a cell of a style (its number) is hidden, "" if it is seen."""
-        if style not in self._looks:
-            self._looks[style] = self._look(self._book.xf_list[style])
-        form, look = self._looks[style]
-        if form and _blank(form, value):
-            return "marked"
-        return "" if look == "colour" and len(text) < SENTENCE else look  # rules for colours are not read
+    def parted(
+        self, style: int, value: Any, text: str, fonts: Sequence[tuple[int, int]]
+    ) -> tuple[str, list[tuple[str, str]]]:  # fmt: skip
+        """Return what is seen of a cell's text, and how the rest of it is hidden with its words.
 
-    def _look(self, style: Any) -> tuple[str, str]:
-        """Return a style's format where that may show nothing, and how it hides what is in its cells."""
-        font, back = self._book.font_list[style.font_index], style.background
-        form = self._book.format_map[style.format_key].format_str or ""
-        ink = self._book.colour_map.get(font.colour_index)
-        paper = {0: WHITE, 1: self._book.colour_map.get(back.pattern_colour_index)}.get(back.fill_pattern)
-        tiny = 0 < font.height < 20 * TINY  # twentieths of a point
-        look = "tiny" if tiny else "colour" if ink and paper and alike(ink, paper) else ""
-        return form if ";" in form else "", look
+        `style` is the cell's number, `fonts` says from which character on its letters are of another font's number.
+        """
+        form = self._book.format_map[self._book.xf_list[style].format_key].format_str or ""
+        if ";" in form and _blank(form, value):
+            return "", [("marked", text)]
+        runs = [(text, self._look(style, None))]
+        if fonts:
+            units = text.encode("utf-16-le", "surrogatepass")  # as the file counts characters
+            starts: list[tuple[int, int | None]] = [(0, None), *sorted(fonts, key=lambda run: run[0])]
+            ends = [*(start for start, _ in starts[1:]), len(units)]
+            runs = [
+                (units[2 * at : 2 * end].decode("utf-16-le", "replace"), self._look(style, font))
+                for (at, font), end in zip(starts, ends, strict=True)
+                if at < end and 2 * at < len(units)
+            ]
+        return _parted(text, runs, lambda words: len(words) < SENTENCE)  # rules for colours are not read
+
+    def _look(self, style: int, letters: int | None) -> str:
+        """Return how a style hides what is in its cells, or what of it has letters of another font."""
+        if (style, letters) not in self._looks:
+            own, known = self._book.xf_list[style], self._book.font_list
+            font = known[own.font_index if letters is None or letters >= len(known) else letters]
+            back = own.background
+            ink = self._book.colour_map.get(font.colour_index)
+            paper = {0: WHITE, 1: self._book.colour_map.get(back.pattern_colour_index)}.get(back.fill_pattern)
+            tiny = 0 < font.height < 20 * TINY  # twentieths of a point
+            look = "tiny" if tiny else "colour" if ink and paper and alike(ink, paper) else ""
+            self._looks[style, letters] = look
+        return self._looks[style, letters]
+
+
+def _parted(
+    text: str, runs: Sequence[tuple[str, str]], spared: Callable[[str], bool]
+) -> tuple[str, list[tuple[str, str]]]:  # fmt: skip
+    """Return what is seen of a text, and how the rest is hidden with its words, by how each run of it is hidden.
+
+    `spared` says whether words in the colour of their cell are seen all the same.
+    """
+    if not any(look for _, look in runs):
+        return text, []
+    gone = {how: "".join(words if look == how else " " for words, look in runs) for _, how in runs if how}
+    if "colour" in gone and spared(gone["colour"].strip()):
+        del gone["colour"]
+    if not gone:
+        return text, []
+    return "".join(" " if look in gone else words for words, look in runs).strip(), list(gone.items())
 
 
 def _blank(form: str, value: Any) -> bool:

@@ -14,6 +14,8 @@ AT_ONCE = 4
 """Sign-ins that wait for a directory or provider at once: a slow one must not take the threads of all others."""
 SECONDS = 5.0
 """How long a directory or provider may be silent, and how long a sign-in waits for its turn."""
+ANSWER_SECONDS = 2 * SECONDS
+"""How long a directory or provider may take over one answer, which may come byte by byte."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -95,6 +95,18 @@ class Identities:
         )  # fmt: skip
         return [r["subject"] for r in rows]
 
+    def adopt(self, source: str, issuer: str, same: Callable[[str], bool]) -> None:
+        """Bind to this issuer who is bound to another of the source that is the `same` one under a new name."""
+        rows = self._db.read("SELECT user, issuer FROM identities WHERE source = ? AND issuer <> ?", source, issuer)
+        if not (old := {r["user"]: r["issuer"] for r in rows if same(r["issuer"])}):
+            return
+        with self._db.write() as db:
+            for name, before in old.items():
+                # Ignored where somebody else is bound to the subject here already: the doctor tells of who is left.
+                moved = "UPDATE OR IGNORE identities SET issuer = ? WHERE user = ? AND issuer = ?"
+                if db.execute(moved, (issuer, name, before)).rowcount:
+                    self._note("", "user.bind", name, source=source, issuer=issuer)
+
     def elsewhere(self, source: str, issuer: str) -> int:
         """Return how many users of this source are bound to another issuer of it, so that nobody looks them up."""
         sql = "SELECT count(*) FROM identities WHERE source = ? AND issuer <> ?"
@@ -118,8 +130,9 @@ class Identities:
             if here.count(None) >= MANY and 2 * here.count(None) > len(here):
                 raise Unavailable(
                     f"Of {len(here)} people {here.count(None)} are no longer found in the directory at once, so nobody "
-                    "was shut out. Check RAGBOX_LDAP_SUBJECT, RAGBOX_LDAP_FILTER and what the directory shows to "
-                    "RAGBOX_LDAP_BIND_DN; if they did leave, disable them: `ragbox user remove`, or the Admin page."
+                    "was shut out. Check RAGBOX_LDAP_BASE, RAGBOX_LDAP_SUBJECT, RAGBOX_LDAP_FILTER and what the "
+                    "directory shows to RAGBOX_LDAP_BIND_DN; if they did leave, disable them: `ragbox user remove`, or "
+                    "the Admin page."
                 )
             for subject, groups in found.items():
                 if (row := rows[subject]) is None:  # unbound meanwhile, or came just now

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from ..errors import NotPermitted, Unavailable
 from ..settings import Settings
-from .external import External, Turns
+from .external import ANSWER_SECONDS, External, Turns
 from .identities import Identities
 from .ldap_line import GROUPS, Entry, Line, Search
 
@@ -29,10 +29,11 @@ class Ldap:
 
     source = "ldap"
 
-    def __init__(self, settings: Settings, identities: Identities) -> None:
+    def __init__(self, settings: Settings, identities: Identities, *, patience: float = ANSWER_SECONDS) -> None:
+        """`patience` is how many seconds each answer of the directory may take in all."""
         self._settings = settings
         self._identities = identities
-        self._line = Line(settings)
+        self._line = Line(settings, patience)
         self._turns = Turns()
 
     @property
@@ -52,6 +53,7 @@ class Ldap:
             who = self.find(name, password)
         if who is None:
             return None
+        self.adopt()
         try:
             return self._identities.admit(who).name
         except NotPermitted as error:
@@ -75,6 +77,20 @@ class Ldap:
             if not self._line.takes(known, password) or len(found) != 1:
                 return None
             return self._external(search, found[0])
+
+    def adopt(self) -> None:
+        """Take over who was bound below a base that holds this one, or lies in it: it is one directory.
+
+        Below any other base, a subject may be another person's.
+        """
+        base = _parts(self._settings.ldap_base)
+
+        def same(issuer: str) -> bool:
+            other = _parts(issuer.removeprefix("ldap:"))
+            common = min(len(base), len(other))
+            return base[len(base) - common :] == other[len(other) - common :]
+
+        self._identities.adopt(self.source, self.issuer, same)
 
     def again(self, subjects: Sequence[str]) -> Generator[tuple[str, frozenset[str] | None], None, None]:
         """Yield these people one by one with the box's groups they are in, or None: they are not found any more.
@@ -179,13 +195,17 @@ def _is(attribute: str, subject: str) -> str:
 
 def _normal(dn: str) -> str:
     """Return an entry's name as all its writings have it."""
+    return ",".join(_parts(dn))
+
+
+def _parts(dn: str) -> list[str]:
     from ldap3.core.exceptions import LDAPInvalidDnError
     from ldap3.utils.dn import parse_dn
 
     try:
-        return ",".join(f"{a}={v}" for a, v, _ in parse_dn(dn, strip=True)).casefold()
+        return [f"{a}={v}".casefold() for a, v, _ in parse_dn(dn, strip=True)]
     except LDAPInvalidDnError:
-        return dn.casefold()
+        return [dn.casefold()]
 
 
 def _text(value: bytes) -> str:

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -52,8 +53,10 @@ class Search(Protocol):
 class Line:
     """Calls one directory; holds nothing open."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, patience: float) -> None:
+        """`patience` is how many seconds each answer may take in all."""
         self._settings = settings
+        self._patience = patience
 
     @contextmanager
     def meant(self) -> Iterator[None]:
@@ -142,6 +145,8 @@ class Line:
         )  # fmt: skip
         try:
             connection.open(read_server_info=False)
+            if not secure:
+                connection.socket = _Hurried(connection.socket, self._patience)
             if not secure and self._settings.ldap_starttls and not connection.start_tls(read_server_info=False):
                 raise Unavailable(f"The directory {url} does not encrypt (StartTLS). Write ldaps://.")
         except BaseException:
@@ -162,7 +167,9 @@ class Line:
             raise BadInput(f"{self._settings.ldap_ca} is no certificate: {error}. Correct RAGBOX_LDAP_CA.") from None
 
         def wrap(connection: Any, **_: Any) -> None:
-            connection.socket = context.wrap_socket(connection.socket, server_hostname=connection.server.host)
+            connection.socket.settimeout(min(SECONDS, self._patience))  # Python holds the whole of a handshake to it
+            encrypted = context.wrap_socket(connection.socket, server_hostname=connection.server.host)
+            connection.socket = _Hurried(encrypted, self._patience)
 
         made = ldap3.Tls(validate=ssl.CERT_REQUIRED)
         # ldap3's own compares the names by a function that Python no longer has; Python's context does so itself.
@@ -176,6 +183,36 @@ class Line:
         if path is None:
             raise BadInput("RAGBOX_LDAP_BIND_DN has no password. Name its file by RAGBOX_LDAP_PASSWORD_FILE.")
         return read_secret(path, "RAGBOX_LDAP_PASSWORD_FILE")
+
+
+class _Hurried:
+    """A socket on which each answer has to be there in a time: its own time-out begins anew with each byte."""
+
+    def __init__(self, plain: Any, patience: float) -> None:
+        """`patience` is in seconds from when the question was sent."""
+        self._plain = plain
+        self._patience = patience
+        self._until = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._plain, name)
+
+    def sendall(self, data: bytes) -> None:
+        self._until = monotonic() + self._patience
+        self._plain.settimeout(SECONDS)
+        self._plain.sendall(data)
+
+    def recv(self, size: int) -> bytes:
+        """Return what is there next.
+
+        Raises:
+            TimeoutError: nothing, or all of it takes too long.
+        """
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._plain.settimeout(min(left, SECONDS))
+        return bytes(self._plain.recv(size))
 
 
 def _bound(connection: Any) -> bool:

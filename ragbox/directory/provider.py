@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from .. import silence
 from ..errors import BadInput, Unavailable
 from ..hosts import is_loopback
-from .external import SECONDS
+from .external import ANSWER_SECONDS, SECONDS
 
 KEPT_SECONDS = 3600.0
 """How long a description and keys are used before they are read again."""
@@ -129,7 +129,7 @@ class Provider:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "ragbox"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        body, until = b"", self._clock() + 2 * SECONDS
+        body, until = b"", self._clock() + ANSWER_SECONDS
         try:
             with (
                 silence.meant(),

@@ -16,7 +16,7 @@ from .identities import Identities
 from .ldap import Ldap
 
 STOP_SECONDS = 15.0
-"""How long a look under way may take to end: the directory has 5 s for each answer."""
+"""How long a look under way may take to end: the directory has 10 s for each answer."""
 _log = logging.getLogger(__name__)
 
 
@@ -55,6 +55,7 @@ class Recheck:
         """
         found: dict[str, frozenset[str] | None] = {}
         began = datetime.now(UTC)
+        self._ldap.adopt()
         if subjects := self._identities.asking(self._ldap.issuer):
             with closing(self._ldap.again(subjects)) as looked:
                 for subject, groups in looked:

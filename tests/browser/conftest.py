@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Request, Route, expect, sync_playwright
 
 from ragbox.box import Box
 from ragbox.settings import Settings
@@ -59,7 +59,7 @@ class Visit:
         """Type a question, press Enter, return the finished answer."""
         self.page.fill("#question", question)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_selector(".turn:last-child:not(.busy)")
+        self.page.locator(".turn:last-child:not(.busy)", has_text=question).wait_for()
         self.settle()
         return self.page.inner_text(".turn:last-child .answer")
 
@@ -82,6 +82,38 @@ def until(page: Page, script: str, arg: Any = None) -> None:
     while not page.evaluate(script, arg):
         assert monotonic() < end, f"never true: {script}"
         page.wait_for_timeout(20)
+
+
+class Held:
+    """The next reply from an address, with what the box says when it is asked, kept back until the test lets it go."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page, self._address = page, address
+        self._kept: list[tuple[Route, APIResponse]] = []
+        page.route(address, lambda route: self._kept.append((route, route.fetch())), times=1)
+
+    def taken(self) -> None:
+        """Wait until the page has asked and the box has said it."""
+        end = monotonic() + PATIENCE / 1000
+        while not self._kept:
+            assert monotonic() < end, f"never asked for: {self._address}"
+            self._page.wait_for_timeout(20)
+
+    def go(self) -> None:
+        self.taken()
+        route, answer = self._kept.pop()
+        route.fulfill(response=answer)
+
+
+def calm(page: Page) -> None:
+    """Give a minute to call back what is deleted, from the next load on: ten seconds are soon over."""
+
+    def longer(route: Route) -> None:
+        script = route.fetch().text()
+        assert "const GRACE = 10;" in script
+        route.fulfill(body=script.replace("const GRACE = 10;", "const GRACE = 60;"), content_type="text/javascript")
+
+    page.route("**/documents-list.js*", longer)
 
 
 # Not for the session: Playwright keeps an event loop running in this thread, and later tests need their own.

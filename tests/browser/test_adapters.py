@@ -75,7 +75,7 @@ def test_from_the_upload_to_the_answer_and_back(box: Box, url: str, visit: Open,
     page.get_by_label("Question", exact=True).fill(QUESTION)
     page.get_by_label("Collection", exact=True).select_option("hr")
     press(page, "Ask both")
-    left, right = page.locator(f"{PANEL} .comparison article").all()
+    left, right = (page.locator(f"{PANEL} .comparison article").nth(n) for n in range(2))
     expect(right.locator(".said")).to_contain_text(TRAINS)
     expect(left.locator(".said")).to_contain_text(LEAVE)
     expect(left.locator(".said")).not_to_contain_text(TRAINS)

@@ -97,7 +97,7 @@ def test_activity_draws_what_was_asked_with_words_for_those_who_do_not_see(serve
     plot = page.locator("#panel-activity svg[role=img]")
     expect(plot).to_be_visible()
     assert "in the last hour" in str(plot.get_attribute("aria-label"))
-    assert plot.locator("rect").count() == 60
+    expect(plot.locator("rect")).to_have_count(60)
     expect(page.get_by_role("row", name="Whole answer")).to_contain_text(" s")
     page.click("#panel-activity summary")
     counts = page.locator("#panel-activity details .count").all_inner_texts()

@@ -43,9 +43,9 @@ def test_a_group_is_made_granted_a_collection_and_a_document_hidden_from_it(
     page.locator(f"summary[data-key=menu-{document}]").click()
     page.locator("[role=menuitem]").nth(-2).click()  # before "Delete"
     page.locator("dialog [name=groups]").fill(f"{group},")
-    page.locator("dialog [type=submit]").click()
+    with page.expect_response("**/hidden"):
+        page.locator("dialog [type=submit]").click()
     expect(page.locator("dialog")).to_have_count(0)
-    page.wait_for_timeout(0)
     expect(page.locator(f"summary[data-key=menu-{document}]")).to_be_visible()
     assert box.access.hidden_from(box.auth.local(), document).groups == (group,)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from ragbox.box import Box
 from ragbox.llm import Llm
@@ -103,7 +104,7 @@ def test_what_a_model_writes_that_obeys_is_text_now_and_in_the_history(
         assert letters(text)[:40] in letters(str(shown.text_content(".turn:last-child .thinking")))
     assert obeying.met == len(said)
     for _ in range(2):
-        assert shown.locator(".turn").count() == len(said)
+        expect(shown.locator(".turn")).to_have_count(len(said))
         assert shown.locator(f".turn .text {ALIVE}").count() == 0
         assert shown.locator(".turn .text a.cite").count() >= len(said)
         first = shown.inner_text(".turn .text >> nth=0")

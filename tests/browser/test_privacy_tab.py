@@ -54,6 +54,7 @@ def test_a_policy_holds_from_the_next_question_on_and_is_counted(box: Box, url: 
     person.page.goto(f"{url}/en/")
     assert "5678" in person.ask("Which number has the office in Bergen?")
     policies.get_by_label("Collection hr").select_option("redact")
+    expect(page.locator(f"{PANEL} .policies [role=status]")).to_have_text("Collection hr: redacted")
     person.page.goto(f"{url}/en/")
     assert "5678" not in person.ask("Which number has the office in Bergen?")
     policies.get_by_label("admin").select_option("off")

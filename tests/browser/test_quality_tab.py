@@ -119,8 +119,9 @@ def test_a_run_is_begun_followed_over_a_reload_and_compared(
     begin(page, "again")
     panel.locator("[data-key=run-compare]").click()
     expect(panel.locator(".versus tbody tr").first).to_be_visible()
-    assert panel.locator(".versus select[name=left]").input_value() == "own"
-    assert panel.locator(".versus select[name=right]").input_value() == "again"
+    expect(panel.locator(".versus select[name=left]")).to_have_value("own")
+    expect(panel.locator(".versus select[name=right]")).to_have_value("again")
+    expect(panel.locator(".work progress")).to_be_hidden()
     go.clear()
     begin(page, "third")
     panel.locator("[data-key=run-cancel]").click()

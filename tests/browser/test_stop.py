@@ -81,7 +81,7 @@ def test_stop_ends_the_writing_and_keeps_what_is_there(asking: Visit, engine: En
         page.click("#stop")
     else:
         page.keyboard.press("Escape")
-    assert engine.closed.wait(20)
+    assert engine.closed.wait(30)
     expect(page.locator(".turn .stopped")).to_be_visible()
     expect(page.locator("#ask")).to_be_visible()
     expect(page.locator(".turn .text")).to_contain_text("word word word")

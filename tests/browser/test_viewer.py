@@ -19,7 +19,7 @@ from ragbox.client import Client
 from tests.pdfs import draw, write
 from web.pages import viewer
 
-from .conftest import Visit, until
+from .conftest import Held, Visit, until
 from .serving import hosting
 
 pytestmark = pytest.mark.browser
@@ -174,6 +174,21 @@ def test_pages_are_turned_by_button_number_and_key_and_the_focus_comes_back(
     page.keyboard.press("Escape")
     expect(page.locator("#viewer")).to_be_hidden()
     expect(page.locator("a.cite")).to_be_focused()
+    quiet(shelf, visit)
+
+
+def test_a_key_pressed_before_the_number_of_pages_is_known_turns_none(shelf: Shelf, at: Callable[..., Visit]) -> None:
+    visit = at(shelf.cites("How many days of annual leave do staff get?"))
+    page = visit.page
+    document = Held(page, f"**/api/documents/{shelf.files['handbook.pdf']}")
+    page.click("a.cite")
+    document.taken()
+    page.keyboard.press("ArrowRight")
+    document.go()
+    shown(page, 2)
+    expect(page.locator("#viewer .rv-of")).to_have_text("of 3")
+    page.keyboard.press("ArrowRight")
+    shown(page, 3)
     quiet(shelf, visit)
 
 

@@ -1,5 +1,5 @@
 // Which collections have an adapter of their own; and the records of what was done, which other tabs show of theirs.
-import { button, call, h, note, number, onChange, problem, table, when, word } from "./admin-kit.js";
+import { button, call, h, newest, note, number, onChange, problem, table, when, word } from "./admin-kit.js";
 import { named, shapes, title } from "./admin-adapters-work.js";
 
 export function collections(act) {
@@ -54,28 +54,29 @@ export function records(about) {
   const place = h("div", {});
   const more = button(word("record.more"), () => older(), { key: "older" });
   const section = h("section", { class: "records" }, h("h2", {}, word("record.title")), place, h("div", { class: "bar" }, more));
-  let past = []; // pages that were asked for beyond the first
+  let rows = []; // newest first; beyond the first page those that were asked for
+  more.hidden = true;
 
-  const put = onChange((rows) => place.replaceChildren(rows.length ? table(word("record.title"), [
+  const put = onChange((all) => place.replaceChildren(all.length ? table(word("record.title"), [
     [word("record.at"), (r) => when(r.at)],
     [word("record.actor"), (r) => r.actor || word("record.box")],
     [word("record.act"), (r) => word(`act.${r.act}`)],
     [word("record.object"), (r) => object(r), "wide"],
     [word("record.result"), (r) => h("div", {}, result(r), r.reason && h("small", { lang: "en" }, r.reason)), "wide"],
-  ], rows) : note(word("record.none"))));
+  ], all) : note(word("record.none"))));
 
-  async function show() {
-    const { records: newest } = await call("GET", path);
-    const last = newest.at(-1)?.seq ?? 0;
-    const rows = [...newest, ...past.filter((r) => r.seq < last)];
+  function join(upper, lower) {
+    const last = upper.at(-1)?.seq ?? Infinity;
+    rows = [...upper, ...lower.filter((r) => r.seq < last)];
     more.hidden = rows.length < PAGE || rows.at(-1).seq === 1;
     put(rows);
   }
 
+  const show = newest(() => call("GET", path), ({ records: first }) => join(first, rows));
+
   async function older() {
-    const last = past.at(-1)?.seq ?? Number((await call("GET", path)).records.at(-1).seq);
-    past = [...past, ...(await call("GET", `${path}&before=${last}`)).records];
-    await show();
+    const { records: found } = await call("GET", `${path}&before=${rows.at(-1).seq}`);
+    join(rows, found);
   }
 
   return { section, show };

@@ -1,5 +1,5 @@
 // The Admin page's tab about adapters: which one answers, its versions, what is tried and done with them.
-import { acting, button, call, clock, dialog, field, h, note, onChange, word } from "./admin-kit.js";
+import { acting, button, call, clock, dialog, field, h, newest, note, onChange, word } from "./admin-kit.js";
 import { activation, named, shapes, title } from "./admin-adapters-work.js";
 import { versions } from "./admin-adapters-store.js";
 import { collections, records } from "./admin-adapters-own.js";
@@ -7,14 +7,11 @@ import { comparison } from "./admin-compare.js";
 import { trainings } from "./admin-training.js";
 
 export function adapters(panel) {
-  const { complaint, act } = acting(refresh);
+  const { complaint, act } = acting(() => refresh());
   const parts = [inUse(act), quoting(act), activation(act), versions(act), comparison(), collections(act), trainings(act), records("adapters")];
   panel.append(complaint, ...parts.map((part) => part.section));
 
-  async function refresh() {
-    const found = await call("GET", "/api/adapters");
-    await Promise.all(parts.map((part) => part.show(found)));
-  }
+  const refresh = newest(() => call("GET", "/api/adapters"), (found) => Promise.all(parts.map((part) => part.show(found))));
 
   return refresh;
 }

@@ -1,5 +1,5 @@
 // The Admin page's tab about who did what: whether the chain of entries holds, entries by filter, export.
-import { acting, button, call, field, h, note, number, problem, replace, table, word, worded } from "./admin-kit.js";
+import { acting, button, call, field, h, newest, note, number, problem, replace, table, word, worded } from "./admin-kit.js";
 
 const PATH = "/api/admin/audit";
 const FILTERS = ["actor", "act", "object", "since", "until"];
@@ -47,6 +47,7 @@ export function audit(panel) {
     event.preventDefault();
     const given = new FormData(form);
     wanted = new URLSearchParams(FILTERS.filter((name) => given.get(name)).map((name) => [name, given.get(name)]));
+    list.querySelector("[data-key=older]")?.remove(); // of another list than will be shown
     act(load);
   });
   const exports_ = h("div", { class: "bar" });
@@ -55,21 +56,23 @@ export function audit(panel) {
     button(word("audit.check"), () => act(check), { key: "check" }));
   panel.append(note(word("audit.lead")), state, checks, form, exports_, complaint, list);
 
-  async function check() {
+  const check = newest(() => {
     replace(state, note(word("audit.checking")));
-    const found = await call("GET", `${PATH}/check?${new URLSearchParams({ head: noted.value.trim() })}`);
+    return call("GET", `${PATH}/check?${new URLSearchParams({ head: noted.value.trim() })}`);
+  }, (found) => {
     const said = { count: number(found.entries), time: new Date(found.checked_at).toLocaleTimeString() };
     const faults = found.faults.map(({ seq, fault }) => h("li", {}, word(fault === "noted" ? "audit.noted.fault" : `audit.${fault}`, { seq })));
     replace(state,
       found.whole ? h("p", {}, word("audit.whole", said)) : problem(word("audit.broken", said)),
       faults.length ? h("ul", {}, faults) : "",
       h("p", { class: "note" }, word("audit.head", { count: number(found.head.count) }), " ", h("code", {}, found.head.hash)));
-  }
+  });
 
-  async function load(before = 0) {
+  const load = newest((before = 0) => {
     const query = new URLSearchParams(wanted);
     if (before) query.set("before", before);
-    const found = await call("GET", `${PATH}?${query}`);
+    return call("GET", `${PATH}?${query}`);
+  }, (found, before = 0) => {
     shown = before ? [...shown, ...found.entries] : found.entries;
     known = { ...known, ...found.names };
     const chosen = acts.value;
@@ -91,7 +94,7 @@ export function audit(panel) {
         [word("audit.detail"), (e) => h("div", {}, told(e.detail, known)), "wide"],
       ], shown) : note(word("audit.none")),
       shown.length < found.total ? button(word("audit.older"), () => act(() => load(last)), { key: "older" }) : "");
-  }
+  });
 
   return async () => {
     await load();

@@ -1,6 +1,6 @@
 // The Admin page's tabs about the box itself: health with rebuild, activity, settings.
 import {
-  ask, button, call, check, clock, count, h, home, language, note, number, onChange, problem, replace, svg, table, when, word,
+  ask, button, call, check, clock, count, h, home, language, newest, note, number, onChange, problem, replace, svg, table, when, word,
 } from "./admin-kit.js";
 import { told } from "./reasons.js";
 
@@ -21,13 +21,12 @@ export function health(panel) {
     if (summary.textContent !== text) summary.textContent = text;
     summary.className = `summary ${worst}`;
     parts.replaceChildren(...found.parts.map(part));
-    replace(alarms, ...found.mirrors.flatMap(mirror));
+    alarmed(found.mirrors);
     reading.replaceChildren(...(found.reading.length ? [scans(found.reading)] : []));
   });
-  const refresh = async () => {
-    const [found] = await Promise.all([call("GET", `/api/admin/health?language=${language}`), again.refresh()]);
-    show(found);
-  };
+  const alarmed = onChange((mirrors) => replace(alarms, ...mirrors.flatMap(mirror))); // on its own: what is open stays open
+  const health_ = newest(() => call("GET", `/api/admin/health?language=${language}`), show);
+  const refresh = () => Promise.all([health_(), again.refresh()]);
 
   function mirror(found) {
     const made = [];
@@ -94,10 +93,10 @@ function rebuild() {
     };
     state.textContent = texts[found.stage]?.() ?? "";
     failed.replaceChildren(...(found.error ? [problem(word("rebuild.failed", { reason: found.error }))] : []));
-    if (found.running) timer ??= setInterval(refresh, 1000);
+    if (found.running) timer ??= setInterval(() => refresh().catch(() => {}), 1000); // the box may be starting anew
     else timer = clearInterval(timer);
   });
-  const refresh = async () => show(await call("GET", "/api/admin/rebuild"));
+  const refresh = newest(() => call("GET", "/api/admin/rebuild"), show);
   return { section, refresh };
 }
 
@@ -115,11 +114,10 @@ export function activity(panel) {
     [onChange((sum) => trust.replaceChildren(h("h2", {}, word("activity.trust")), note(checked(sum.checks)), note(kept(sum.cache)))), "sums"],
     [onChange((list) => errors.replaceChildren(...errorTable(list))), "errors"],
   ];
-  return async () => {
-    const found = await call("GET", "/api/admin/activity");
+  return newest(() => call("GET", "/api/admin/activity"), (found) => {
     found.sums = { checks: found.checks, cache: found.cache };
     for (const [show, name] of shown) show(found[name]);
-  };
+  });
 }
 
 const checked = ({ sentences, unsupported }) =>

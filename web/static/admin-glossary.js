@@ -1,5 +1,5 @@
 // The Admin page's tab about what the company calls things: terms with their other names, to and from CSV.
-import { ask, button, call, check, dialog, field, h, language, note, onChange, replace, table, when, word } from "./admin-kit.js";
+import { ask, button, call, check, dialog, field, h, language, newest, note, onChange, replace, table, when, word } from "./admin-kit.js";
 import { records } from "./admin-adapters-own.js";
 
 const PATH = "/api/glossary";
@@ -68,10 +68,10 @@ export function glossary(panel) {
     await refresh();
   }
 
-  async function refresh() {
-    show(await call("GET", PATH));
+  const refresh = newest(() => call("GET", PATH), async (found) => {
+    show(found);
     await done.show();
-  }
+  });
 
   return refresh;
 }

@@ -1,5 +1,5 @@
 // The Admin page's tab about rights: groups, and the level at which each collection is granted to people and groups.
-import { ask, button, call, check, dialog, field, h, note, onChange, replace, table, word } from "./admin-kit.js";
+import { ask, button, call, check, dialog, field, h, newest, note, onChange, replace, table, word } from "./admin-kit.js";
 
 const LEVELS = ["", "read", "write", "manage"];
 const ALL = "*";
@@ -13,8 +13,10 @@ export function groups(panel) {
   panel.append(h("div", { class: "bar spread" }, note(word("groups.lead")), h("div", { class: "bar" }, add)), teams,
     h("h2", {}, word("groups.people")), note(word("groups.people.lead")), people);
   let known;
+  add.disabled = true; // until it is known who and what there is
   const put = onChange((now) => {
     known = now;
+    add.disabled = false;
     replace(teams, now.groups.length ? table(word("tab.groups"), [
       [word("people.name"), (g) => g.name, "name"],
       [word("groups.members"), (g) => g.members.join(", ") || word("admin.none"), "wide"],
@@ -82,10 +84,9 @@ export function groups(panel) {
     if (await ask(word("groups.remove.ask", { name: one.name }), word("people.remove"), gone)) await refresh();
   }
 
-  async function refresh() {
-    const [teams_, users, shelves] = await Promise.all([call("GET", PATH), call("GET", "/api/admin/users"), call("GET", "/api/collections")]);
-    put({ groups: teams_.groups, users: users.users, collections: shelves.collections });
-  }
+  const refresh = newest(
+    () => Promise.all([call("GET", PATH), call("GET", "/api/admin/users"), call("GET", "/api/collections")]),
+    ([teams_, users, shelves]) => put({ groups: teams_.groups, users: users.users, collections: shelves.collections }));
 
   return refresh;
 }

@@ -2,7 +2,7 @@
 import { h, language, learn, number, say as word } from "./kit.js";
 import { teach } from "./reasons.js";
 
-export { call, h, home, language, number, say as word } from "./kit.js";
+export { call, h, home, language, newest, number, say as word } from "./kit.js";
 
 // A name's words in the table, or the name itself where it has none there.
 export function worded(family, name) {
@@ -55,8 +55,19 @@ export const clock = (time) => new Date(time).toLocaleTimeString(language, { tim
 export const problem = (message) => h("p", { class: "problem", role: "alert" }, message);
 export const note = (text) => h("p", { class: "note" }, text);
 
+// While what a press does is under way a further one does nothing: the second of two quick ones would do it twice.
 export function button(text, click, { key, kind = "", label } = {}) {
-  return h("button", { type: "button", class: kind, "data-key": key, "aria-label": label, click }, text);
+  let busy = false;
+  const once = async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      await click();
+    } finally {
+      busy = false;
+    }
+  };
+  return h("button", { type: "button", class: kind, "data-key": key, "aria-label": label, click: once }, text);
 }
 
 // columns: [heading, cell(row), class?]; on a narrow page each row is a card, its cells led by their headings.
@@ -87,6 +98,7 @@ export function check(label, props) {
 }
 
 // Opens a dialog; the promise has what `submit` returned, or undefined when it was cancelled. A failed submit stays open.
+// What was cancelled after it was sent may still be done: then the tab hears of it.
 export function dialog(title, content, { accept, danger = false, submit } = {}) {
   return new Promise((resolve) => {
     const id = `dialog-${(fields += 1)}`;
@@ -101,7 +113,8 @@ export function dialog(title, content, { accept, danger = false, submit } = {}) 
       ok.disabled = true;
       try {
         resolve((await submit(new FormData(form))) ?? true);
-        box.close();
+        if (box.open) box.close();
+        else host.dispatchEvent(new Event("late"));
       } catch (error) {
         complaint.replaceChildren(problem(error.message));
         ok.disabled = false;

@@ -1,5 +1,5 @@
 // The Admin page's tab about language models: the one in use, the store, what is being added to it.
-import { acting, ask, button, call, dialog, field, h, language, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
+import { acting, ask, button, call, dialog, field, h, language, newest, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
 import { inUse, size, sure } from "./admin-model.js";
 import { count } from "./shell.js";
 
@@ -9,21 +9,20 @@ const percent = (part) => part.toLocaleString(language, { style: "percent", maxi
 const english = (text) => h("span", { lang: "en" }, text); // the server says why in English
 
 export function models(panel) {
-  const { complaint, act } = acting(refresh);
+  const { complaint, act } = acting(() => refresh());
   const use = inUse(act);
   const work = underWay(act);
   const store = inStore(act);
   const retell = onChange(() => count()); // the bar at the top says which one answers
   panel.append(complaint, use.section, work.section, store.section);
 
-  async function refresh() {
-    const found = await call("GET", "/api/models");
+  const refresh = newest(() => call("GET", "/api/models"), (found) => {
     use.show(found);
     const added = found.models.find((m) => m.name === found.work.name && m.version === found.work.version);
     work.show({ work: found.work, idle: Boolean(added && !added.active) });
     store.show(found);
     retell({ state: found.model.state, name: found.model.name });
-  }
+  });
 
   return refresh;
 }

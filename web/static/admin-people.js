@@ -1,5 +1,5 @@
 // The Admin page's tabs about who may use the box: people, tokens, collections.
-import { ask, button, call, check, count, dialog, field, h, language, note, number, onChange, problem, replace, secret, table, when, word } from "./admin-kit.js";
+import { ask, button, call, check, count, dialog, field, h, language, newest, note, number, onChange, problem, replace, secret, table, when, word } from "./admin-kit.js";
 
 const OWNER = "admin"; // the user that every box has: stays an admin, enabled
 const ROLES = ["reader", "editor", "auditor", "admin"];
@@ -17,7 +17,7 @@ function listing(panel, lead, controls, load, show) {
   const list = h("div", {});
   panel.append(h("div", { class: "bar spread" }, note(lead), h("div", { class: "bar" }, controls)), list);
   const put = onChange((data) => replace(list, ...[show(data)].flat()));
-  return async () => put(await load());
+  return newest(load, put);
 }
 
 // -- people ------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // Patterns and words of one's own, tried on a text before they are saved; a document under each policy, side by side.
-import { button, call, check, field, h, note, onChange, problem, word, worded } from "./admin-kit.js";
+import { button, call, check, field, h, newest, note, onChange, problem, word, worded } from "./admin-kit.js";
 
 export const STYLES = ["redact", "pseudonym", "mask", "off"];
 export const says = (style) => word(`style.${style}`);
@@ -23,16 +23,19 @@ export function rules() {
   const test = button(word("rules.try"), () => tries(), { key: "try" });
   const save = h("button", { type: "submit", class: "primary" }, word("rules.save"));
   form.append(field(word("rules.text"), (id) => Object.assign(text, { id })), h("div", { class: "bar" }, test, save), complaint, said, tested);
-  const section = h("section", {}, h("h2", {}, word("rules.title")), note(word("rules.lead")), form);
+  const section = h("section", { hidden: true }, h("h2", {}, word("rules.title")), note(word("rules.lead")), form);
+  let saved; // stands in the form already, with what was typed since
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     done(async () => {
-      await call("PUT", "/api/admin/privacy/custom", given());
+      saved = JSON.stringify(await call("PUT", "/api/admin/privacy/custom", given()));
       said.textContent = word("rules.saved");
     });
   });
 
   const show = onChange(({ custom, all }) => { // not while somebody types: only what the box has changed
+    section.hidden = false;
+    if (JSON.stringify(custom) === saved) return;
     rows.replaceChildren(...custom.patterns.map(pattern));
     kinds.replaceChildren(...all.map((kind) => check(worded("kind", kind), { name: "keep", value: kind, checked: custom.keep?.includes(kind) })));
     for (const name of ["deny", "allow"]) form.elements[name].value = custom[name].join("\n");
@@ -49,12 +52,12 @@ export function rules() {
     return { patterns, keep, deny: lines(form.elements.deny.value), allow: lines(form.elements.allow.value) };
   }
 
-  const tries = () => done(async () => {
-    const found = await call("POST", "/api/admin/privacy/try", { text: text.value, custom: given() });
+  const tried = newest((said) => call("POST", "/api/admin/privacy/try", { text: said, custom: given() }), (found, said) => {
     const kinds = [...new Set(found.spans.map((span) => worded("kind", span.entity)))].join(", ");
     const count = found.spans.length;
-    tested.replaceChildren(note(count ? word("rules.found", { count, kinds }) : word("rules.found.none")), marked(text.value, found.spans), styles(found.shown));
+    tested.replaceChildren(note(count ? word("rules.found", { count, kinds }) : word("rules.found.none")), marked(said, found.spans), styles(found.shown));
   });
+  const tries = () => done(() => tried(text.value));
 
   async function done(run) {
     complaint.replaceChildren();
@@ -101,7 +104,7 @@ export function trial() {
   const select = h("select", { name: "document" });
   const shown = h("div", { role: "status" });
   const go = h("button", { type: "submit" }, word("trial.go"));
-  const form = h("form", { class: "own" }, field(word("trial.document"), (id) => Object.assign(select, { id })), h("div", { class: "bar" }, go));
+  const form = h("form", { class: "own", hidden: true }, field(word("trial.document"), (id) => Object.assign(select, { id })), h("div", { class: "bar" }, go));
   const empty = note(word("trial.none"));
   const section = h("section", { class: "trial" }, h("h2", {}, word("trial.title")), empty, form, shown);
 
@@ -127,7 +130,7 @@ export function trial() {
     go.disabled = false;
   });
 
-  return { section, show: async () => list((await call("GET", "/api/documents?state=indexed&limit=200")).documents) };
+  return { section, show: newest(() => call("GET", "/api/documents?state=indexed&limit=200"), (found) => list(found.documents)) };
 }
 
 const passage = ({ page, shown, spans, text }) => h("section", { class: "passage" },

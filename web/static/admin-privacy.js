@@ -1,19 +1,18 @@
 // The Admin page's tab about personal data: who sees it how, how often it was taken out, rules of one's own, trials.
-import { acting, call, dialog, h, note, number, onChange, replace, table, when, word, worded } from "./admin-kit.js";
+import { acting, call, dialog, h, newest, note, number, onChange, replace, table, when, word, worded } from "./admin-kit.js";
 import { STYLES, rules, says, trial } from "./admin-privacy-try.js";
 
 const EXAMPLE = { redact: "[PHONE]", pseudonym: "Phone A", mask: "*******5678", off: "13812345678" };
 const ROLES = ["reader", "editor", "auditor", "admin"];
 
 export function privacy(panel) {
-  const { complaint, act } = acting(refresh);
+  const { complaint, act } = acting(() => refresh());
   const parts = [policies(act), counts(), rules(), trial(), changes()];
   panel.append(complaint, ...parts.map((part) => part.section));
 
-  async function refresh() {
-    const found = await call("GET", "/api/admin/privacy");
+  const refresh = newest(() => call("GET", "/api/admin/privacy"), async (found) => {
     for (const part of parts) await part.show(found);
-  }
+  });
 
   return refresh;
 }

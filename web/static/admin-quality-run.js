@@ -1,5 +1,5 @@
 // A run that the box makes itself: begin it, follow it, cancel it. It goes on when the page is closed.
-import { button, call, dialog, field, h, language, note, number, problem, when, word } from "./admin-kit.js";
+import { button, call, dialog, field, h, language, newest, note, number, problem, when, word } from "./admin-kit.js";
 import { told } from "./reasons.js";
 
 const EVERY = 1500; // milliseconds between two looks at a run that is under way
@@ -21,11 +21,11 @@ export function background(panel, { changed, before, compare }) {
   let now = {}; // the work as it was last seen
   let began; // when this page first saw the run, and how far it was then
 
-  async function look() {
+  const look = newest(() => call("GET", "/api/admin/quality/work"), (found) => {
     clearTimeout(timer);
-    now = await call("GET", "/api/admin/quality/work");
+    now = found;
     if (now.running && panel.isConnected) timer = setTimeout(again, EVERY);
-  }
+  });
 
   async function again() {
     try {

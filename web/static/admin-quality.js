@@ -1,5 +1,5 @@
 // The Admin page's tab about the quality of answers: kept runs, what fails in them, two compared, questions of real use.
-import { acting, ask, button, call, check, field, h, note, number, onChange, problem, replace, table, when, word } from "./admin-kit.js";
+import { acting, ask, button, call, check, field, h, newest, note, number, onChange, problem, replace, table, when, word } from "./admin-kit.js";
 import { records } from "./admin-adapters-own.js";
 import { background, begin, shelf, titled } from "./admin-quality-run.js";
 
@@ -15,19 +15,21 @@ const figure = (name) => word(`figure.${name}`);
 const where = ({ file, page }) => (page ? word("failed.page", { file, page: number(page) }) : file);
 
 export function quality(panel) {
-  const { complaint, act } = acting(refresh);
+  const { complaint, act } = acting(() => refresh());
   const pair = versus();
-  const work = background(panel, { changed: refresh, before: (name) => earlier(known.runs, name), compare: pair.compare });
+  const work = background(panel, { changed: () => refresh(), before: (name) => earlier(known.runs, name), compare: pair.compare });
   const parts = [runs(act, work, pair), pair, judged(act), records("quality")];
   let known = { runs: [], files: [], judged: [], questions: 0 };
   panel.append(complaint, ...parts.map((part) => part.section));
 
-  async function refresh() {
+  const refresh = newest(async () => {
     await work.look(); // before the runs: one that ends meanwhile is among them
-    known = await call("GET", "/api/admin/quality");
+    return call("GET", "/api/admin/quality");
+  }, (found) => {
+    known = found;
     for (const part of parts) part.show(known);
     work.show();
-  }
+  });
 
   return refresh;
 }
@@ -48,6 +50,7 @@ function runs(act, work, pair) {
   const head = h("div", { class: "bar spread" }, h("h2", {}, word("runs.title")), plus);
   const section = h("section", { class: "runs" }, head, note(word("runs.lead")), work.place, place, shown);
   let latest;
+  plus.disabled = true; // until it is known of what there can be a run
 
   const show = onChange((all) => {
     const named = (verb, name, click) => button(word(`runs.${verb}`), click, { key: `${verb}-${name}`, label: `${word(`runs.${verb}`)}: ${name}` });
@@ -68,8 +71,7 @@ function runs(act, work, pair) {
     if (await begin(latest)) await act(() => {});
   }
 
-  async function open(name) {
-    const run = await call("GET", `/api/admin/quality/runs/${encodeURIComponent(name)}`);
+  const open = newest((name) => call("GET", `/api/admin/quality/runs/${encodeURIComponent(name)}`), (run, name) => {
     const curve = run.curve.length ? [h("h3", {}, word("runs.curve")), table(word("runs.curve"), [
       [word("runs.stated"), (b) => share(b.stated)], [word("runs.observed"), (b) => share(b.observed), "number"],
       [word("runs.count"), (b) => number(b.count), "number"],
@@ -77,7 +79,7 @@ function runs(act, work, pair) {
     shown.replaceChildren(...curve, h("h3", {}, word("runs.failing", { name, count: number(run.rows.length) })),
       ...run.rows.map((row) => question(row, [side(row)])));
     shown.scrollIntoView({ block: "start" });
-  }
+  });
 
   async function remove(name) {
     const gone = () => call("DELETE", `/api/admin/quality/runs/${encodeURIComponent(name)}`);
@@ -91,6 +93,7 @@ function runs(act, work, pair) {
     section,
     show(found) {
       latest = found;
+      plus.disabled = false;
       show(found.runs);
     },
   };
@@ -125,22 +128,25 @@ function versus() {
     between();
   });
 
+  const told = newest(() => call("GET", `/api/admin/quality/compare?${new URLSearchParams(new FormData(form))}`), (found) => {
+    const titles = [found.left, found.right];
+    shown.replaceChildren(
+      table(word("versus.title"), [
+        [word("versus.figure"), (d) => figure(d.figure), "name"],
+        [found.left, (d) => share(d.left), "number"],
+        [found.right, (d) => share(d.right), "number"],
+        [word("versus.difference"), (d) => [signed(d.right - d.left), d.sure ? ` ${word("versus.sure")}` : ""], "number"],
+        [word("versus.interval"), (d) => `${signed(d.low)} … ${signed(d.high)}`, "number"],
+        [word("versus.questions"), (d) => number(d.questions), "number"],
+      ], found.differences),
+      h("h3", {}, word("versus.failing", { count: number(found.failing.length) })),
+      ...found.failing.map(({ left, right }) => question(left, [left, right].map((row, at) => side(row, titles[at])))));
+  });
+
   async function between() {
     go.disabled = true;
     try {
-      const found = await call("GET", `/api/admin/quality/compare?${new URLSearchParams(new FormData(form))}`);
-      const titles = [found.left, found.right];
-      shown.replaceChildren(
-        table(word("versus.title"), [
-          [word("versus.figure"), (d) => figure(d.figure), "name"],
-          [found.left, (d) => share(d.left), "number"],
-          [found.right, (d) => share(d.right), "number"],
-          [word("versus.difference"), (d) => [signed(d.right - d.left), d.sure ? ` ${word("versus.sure")}` : ""], "number"],
-          [word("versus.interval"), (d) => `${signed(d.low)} … ${signed(d.high)}`, "number"],
-          [word("versus.questions"), (d) => number(d.questions), "number"],
-        ], found.differences),
-        h("h3", {}, word("versus.failing", { count: number(found.failing.length) })),
-        ...found.failing.map(({ left, right }) => question(left, [left, right].map((row, at) => side(row, titles[at])))));
+      await told();
     } catch (error) {
       shown.replaceChildren(problem(error.message));
     }
@@ -186,11 +192,12 @@ function judged(act) {
   const section = h("section", { class: "judged" }, h("h2", {}, word("judged.title")), lead, empty, form, said);
 
   const show = onChange(({ rows, count }) => {
+    const ticked = new FormData(form).getAll("turns");
     lead.replaceChildren(note(word("judged.lead", { count: number(count) })));
     form.hidden = !rows.length;
     empty.hidden = !form.hidden;
     replace(place, table(word("judged.title"), [
-      [word("judged.question"), (r) => check(r.question, { name: "turns", value: r.id, "data-key": r.id }), "name"],
+      [word("judged.question"), (r) => check(r.question, { name: "turns", value: r.id, "data-key": r.id, checked: ticked.includes(r.id) }), "name"],
       [word("judged.right"), (r) => (r.unanswerable ? word("failed.unanswerable") : r.gold.map(where).join("; "))],
     ], rows));
   });

@@ -1,5 +1,5 @@
 // Trainings of adapters on the Admin page: begin one, see its loss fall, break it off or go on.
-import { ask, button, call, dialog, field, h, note, number, onChange, svg, when, word } from "./admin-kit.js";
+import { ask, button, call, dialog, field, h, newest, note, number, onChange, svg, when, word } from "./admin-kit.js";
 import { percent, title } from "./admin-adapters-work.js";
 
 const SHOWN = 5; // trainings with a plot; older ones stand in the records
@@ -17,9 +17,8 @@ export function trainings(act) {
     place.replaceChildren(...(runs.length ? runs.slice(0, SHOWN).map((run) => one(run, act)) : [note(word("training.none"))]));
   });
 
-  async function show({ model }) {
-    put({ runs: (await call("GET", "/api/trainings")).trainings, ready: model.state === "ready" });
-  }
+  const show = newest(() => call("GET", "/api/trainings"), (found, { model }) =>
+    put({ runs: found.trainings, ready: model.state === "ready" }));
 
   return { section, show };
 }

@@ -92,5 +92,6 @@ export function mount(host) {
   }
 
   open(location.hash.slice(1));
+  host.addEventListener("late", refresh);
   window.addEventListener("hashchange", () => host.isConnected && open(location.hash.slice(1))); // a link, or typed
 }

@@ -90,13 +90,17 @@ class AskPage extends HTMLElement {
   async ask(text, scope = this.scope.scope()) {
     const question = text.trim();
     if (!question || this.stopper) return;
-    if (!this.turns.querySelector(".turn")) this.turns.replaceChildren();
+    const stopper = (this.stopper = new AbortController());
+    this.busy();
     this.question.value = "";
+    await this.opened; // or what was asked before would come over it
+    if (this.stopper !== stopper) this.question.value ||= question; // another conversation was opened meanwhile
     this.fit();
+    if (this.stopper !== stopper) return;
+    if (!this.turns.querySelector(".turn")) this.turns.replaceChildren();
     const turn = this.turn(question, scope);
     this.turns.append(turn.element);
     turn.element.scrollIntoView({ block: "start", behavior: "smooth" });
-    const stopper = (this.stopper = new AbortController());
     this.busy();
     const { collection, document } = scope;
     const body = { question, collection, document, conversation: this.current || "new", stream: true };
@@ -146,29 +150,35 @@ class AskPage extends HTMLElement {
 
   // -- conversations --------------------------------------------------------------------------------------
 
-  async open(conversation, { move = false } = {}) {
+  open(conversation, { move = false } = {}) {
     this.stop();
     this.stopper = undefined;
     this.current = conversation;
     this.chats.mark(conversation);
     if (move) history.pushState({}, "", conversation ? `?c=${conversation}` : location.pathname);
-    if (conversation) {
-      try {
-        const { turns } = await call("GET", `/api/conversations/${encodeURIComponent(conversation)}`);
-        if (this.current !== conversation) return;
-        this.turns.replaceChildren(...turns.map((kept) => {
-          const turn = this.turn(kept.question, { collection: kept.collection ?? undefined });
-          turn.finish(kept);
-          return turn.element;
-        }));
-        this.turns.lastElementChild?.scrollIntoView({ block: "start" });
-      } catch (error) {
-        this.current = "";
-        this.turns.replaceChildren(this.welcome(), h("p", { class: "problem", role: "alert" }, icon("alert"), error.message));
-      }
-    } else this.turns.replaceChildren(this.welcome());
-    this.busy();
     if (matchMedia("(min-width: 1000px)").matches) this.question.focus();
+    if (!conversation) this.turns.replaceChildren(this.welcome());
+    this.busy();
+    this.opened = conversation && this.read(conversation);
+  }
+
+  async read(conversation) {
+    const mine = (this.reading = {});
+    try {
+      const { turns } = await call("GET", `/api/conversations/${encodeURIComponent(conversation)}`);
+      if (this.reading !== mine || this.current !== conversation) return;
+      this.turns.replaceChildren(...turns.map((kept) => {
+        const turn = this.turn(kept.question, { collection: kept.collection ?? undefined });
+        turn.finish(kept);
+        return turn.element;
+      }));
+      this.turns.lastElementChild?.scrollIntoView({ block: "start" });
+    } catch (error) {
+      if (this.reading !== mine || this.current !== conversation) return; // of one that was left meanwhile
+      this.current = "";
+      this.turns.replaceChildren(this.welcome(), h("p", { class: "problem", role: "alert" }, icon("alert"), error.message));
+    }
+    this.busy();
   }
 
   welcome() {

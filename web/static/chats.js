@@ -1,5 +1,5 @@
 // The list of conversations at the left of the Ask page: find, rename, export, delete. A drawer where there is no room.
-import { call, dialog, h, icon, say, tool } from "./kit.js";
+import { call, dialog, h, icon, newest, say, tool } from "./kit.js";
 
 const PAGE = 50;
 const WIDE = matchMedia("(min-width: 1000px)");
@@ -46,13 +46,12 @@ export function rail(open) {
   }
 
   // What is shown anew loses the focus and closes its menus: `held` is the conversation that gets the focus back.
-  async function refresh(held) {
+  const refresh = newest(() => {
     const wanted = search.value.trim();
     const query = new URLSearchParams({ search: wanted, limit: shown + 1 });
-    let conversations;
-    try {
-      ({ conversations } = await call("GET", `/api/conversations?${query}`));
-    } catch (error) {
+    return call("GET", `/api/conversations?${query}`).then((found) => ({ wanted, ...found }), (error) => ({ error }));
+  }, ({ wanted, conversations, error }, held) => {
+    if (error) {
       before = "";
       return list.replaceChildren(h("p", { class: "note", role: "alert" }, error.message));
     }
@@ -73,7 +72,7 @@ export function rail(open) {
     list.replaceChildren(...parts);
     if (held) return (list.querySelector(`a[href="?c=${held}"]`) ?? fresh).focus();
     return undefined;
-  }
+  });
 
   async function rename(c) {
     const field = h("label", {}, say("chats.title"), h("input", { name: "title", required: true, maxlength: 120, value: c.title }));

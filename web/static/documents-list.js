@@ -1,5 +1,5 @@
 // The list of documents: filtered, sorted and cut into pages by the server, 50 at a time; what can be done with them.
-import { call, dialog, h, home, icon, language, number, say, tool } from "./kit.js";
+import { call, dialog, h, home, icon, language, number, released, say, tool } from "./kit.js";
 import { hide } from "./documents-hide.js";
 import { at, attempt, post, size, toast } from "./documents.js";
 import { suspicion } from "./documents-unseen.js";
@@ -67,6 +67,7 @@ export function list(box) {
     const query = new URLSearchParams({ limit: PAGE, ...state });
     if (!state.collection) query.delete("collection");
     const reply = await attempt(() => call("GET", `/api/documents?${query}`));
+    await released();
     if (!reply || mine !== asked) return; // a later question has been asked
     if (!reply.documents.length && state.offset) {
       set({ offset: Math.max(0, Math.ceil(reply.total / PAGE) - 1) * PAGE });
@@ -82,6 +83,7 @@ export function list(box) {
 
   function show() {
     const held = element.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+    const opened = body.querySelector("details.menu[open] summary")?.dataset.key;
     options(shelf, [["", say("list.collections")], ...home.collections.map((c) => [c.name, `${c.name} (${number(c.documents)})`])], state.collection);
     options(kind, [["", say("list.kinds")], ...found.kinds.map((k) => [k, k])], state.kind);
     order.value = state.sort;
@@ -95,6 +97,7 @@ export function list(box) {
       h("span", {}, say("list.range", { from: number(state.offset + 1), to: number(last), total: number(found.total) })),
       step("chevron", "list.next", state.offset + PAGE, last >= found.total)] : []));
     showBulk();
+    if (opened) body.querySelector(`[data-key="${opened}"]`)?.click(); // what is drawn anew has its menus closed
     if (held) element.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   }
 
@@ -169,7 +172,7 @@ export function list(box) {
   }
 
   function menu(d, bad) {
-    const item = (word, work) => h("button", { type: "button", role: "menuitem", click: () => attempt(work) }, say(`act.${word}`));
+    const item = (word, work) => h("button", { type: "button", role: "menuitem", "data-key": `${word}-${d.id}`, click: () => attempt(work) }, say(`act.${word}`));
     const items = [bad ? null : item("preview", () => preview(d))];
     if (writes(d)) items.push(item("label", () => label(d)), item("reindex", () => reindex([d])), item("move", () => move([d])));
     if (manages(d)) items.push(item("hide", async () => {
@@ -179,7 +182,7 @@ export function list(box) {
     if (writes(d)) items.push(item("delete", () => remove([d])));  // last, where it is hit least by mistake
     if (!items.some(Boolean)) return "";
     const opened = (event) => {
-      if (!event.target.open) return;
+      if (!event.target.open || !event.target.isConnected) return; // of a list that was drawn anew
       close(event.target);
       event.target.lastChild.scrollIntoView({ block: "nearest" });
     };

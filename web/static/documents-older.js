@@ -1,22 +1,25 @@
 // What an older ragbox has read: a line that says how many, and reads all of them again by one click.
-import { call, h, number, say } from "./kit.js";
-import { attempt, post } from "./documents.js";
+import { call, h, newest, number, say } from "./kit.js";
+import { attempt, post, problem } from "./documents.js";
 
 const LOOK = 3000; // milliseconds between two looks while they are read: a file that cannot be read changes no list
 
 export function older(box) {
   let timer;
+  let under = false; // whether they were being read when it was last seen
   const element = h("section", { class: "older", "aria-label": say("older.label"), hidden: true });
 
-  async function refresh() {
+  // A look that failed ends nothing: the box may be starting anew.
+  const look = newest(() => call("GET", "/api/rereading").catch((error) => ({ error })), (found) => {
     clearTimeout(timer);
-    if (!box.writable().length) return;
-    const found = await attempt(() => call("GET", "/api/rereading"));
-    if (found) show(found);
-    if (found?.waiting && element.isConnected) timer = setTimeout(refresh, LOOK);
-  }
+    if (!found.error) show(found);
+    else if (found.error.kind !== "Offline") problem(found.error);
+    if (under && element.isConnected) timer = setTimeout(look, LOOK);
+  });
+  const refresh = () => box.writable().length && look();
 
   function show({ older: count, waiting }) {
+    under = waiting > 0;
     const held = element.contains(document.activeElement);
     element.hidden = !count;
     const turn = async () => {

@@ -1,5 +1,5 @@
 // Files in: the drop zone, what is still to be sent, and how far the server is with the rest.
-import { call, failure, h, home, icon, language, number, say, signedOut, tool } from "./kit.js";
+import { call, failure, h, home, icon, language, newest, number, released, say, signedOut, tool } from "./kit.js";
 import { attempt, post, problem } from "./documents.js";
 import { maker } from "./documents-shelves.js";
 import { told } from "./reasons.js";
@@ -20,7 +20,7 @@ export function queue(box) {
   let counts = { running: 0, waiting: 0, ended: 0 };
   let key = 0;
   let timer;
-  let before;
+  let before = "0 "; // which files had ended
 
   const target = h("select", { id: "into" });
   const files = h("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true", change: chosen });
@@ -133,22 +133,20 @@ export function queue(box) {
     request.send(form);
   }
 
+  const look = newest(() => call("GET", `/api/jobs?waiting=${SHOWN}&ended=${SHOWN}`), (reply) => {
+    ({ jobs, counts } = reply);
+    const ends = `${counts.ended} ${jobs.filter((job) => job.stage === "end").map((job) => job.id)}`;
+    if (ends !== before) box.changed(); // at first too: one that ended meanwhile may be missing in the list
+    before = ends;
+    announce();
+    draw();
+  });
+
   async function poll() {
     clearTimeout(timer);
-    let every = SLOW;
-    try {
-      const reply = await call("GET", `/api/jobs?waiting=${SHOWN}&ended=${SHOWN}`);
-      ({ jobs, counts } = reply);
-      const open = counts.running + counts.waiting;
-      const ends = `${counts.ended} ${jobs.filter((job) => job.stage === "end").map((job) => job.id)}`;
-      if (before !== undefined && ends !== before) box.changed();
-      before = ends;
-      if (open || unsent.length || sending.size) every = QUICK;
-      announce();
-      show();
-    } catch (error) {
-      if (error.kind !== "Offline") problem(error);
-    }
+    await look().catch((error) => error.kind !== "Offline" && problem(error));
+    clearTimeout(timer); // of another look, begun meanwhile
+    const every = counts.running + counts.waiting + unsent.length + sending.size ? QUICK : SLOW;
     const idle = () => document.addEventListener("visibilitychange", poll, { once: true });
     if (element.isConnected) timer = setTimeout(() => (document.hidden && every === SLOW ? idle() : poll()), every);
   }
@@ -233,7 +231,9 @@ export function queue(box) {
     return say("queue.hours", { count: (seconds / 3600).toFixed(1) });
   }
 
-  function show() {
+  const show = () => Promise.resolve(released()).then(draw);
+
+  function draw() {
     const found = rows();
     const open = counts.running + counts.waiting + unsent.length + sending.size;
     const bad = found.filter((row) => row.kind === "bad").length;

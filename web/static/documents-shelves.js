@@ -1,5 +1,5 @@
 // The collections: counts, new, rename, delete. Renaming touches no document.
-import { call, dialog, h, home, number, say } from "./kit.js";
+import { call, dialog, h, home, newest, number, say } from "./kit.js";
 import { at, attempt } from "./documents.js";
 
 // A line that makes a collection; `id` is its field's.
@@ -23,13 +23,12 @@ export function shelves(box) {
   form.hidden = !home.create;
   const element = h("section", { "aria-label": say("documents.collections"), hidden: true }, h("p", { class: "note" }, say("shelf.lead")), form, rows);
 
-  async function refresh() {
-    if (element.hidden) return;
-    const reply = await attempt(() => call("GET", "/api/collections"));
+  const fetched = newest(() => attempt(() => call("GET", "/api/collections")), (reply) => {
     if (!reply) return;
     rows.replaceChildren(...reply.collections.map(row));
     if (!reply.collections.length) rows.append(h("li", { class: "note" }, say("shelf.none")));
-  }
+  });
+  const refresh = () => element.hidden || fetched();
 
   function row(shelf) {
     const path = `/api/collections/${encodeURIComponent(shelf.name)}`;

@@ -19,7 +19,7 @@ export function mount(host) {
     tell: (text) => (status.textContent = text),
     writable: () => home.collections.filter((c) => c.write).map((c) => c.name),
     managed: () => home.collections.filter((c) => c.manage).map((c) => c.name),
-    // After a change: the bar's count and all that stands on the page. Several at once are one.
+    // After a change: the bar's count and all that stands on the page.
     async changed() {
       await count();
       parts.forEach((part) => part.refresh());

@@ -131,6 +131,36 @@ export async function* stream(path, body, signal) {
   }
 }
 
+const CLICK = 100; // ms: the click of a finger comes a while after it is lifted
+let press; // resolves when what is down, a finger or a button of the mouse, is let go
+let over = () => {};
+addEventListener("pointerdown", () => {
+  over();
+  press = new Promise((resolve) => (over = resolve));
+}, true);
+for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(over, CLICK), true);
+addEventListener("pointermove", (event) => event.buttons || over(), true); // it was let go where nobody saw it
+addEventListener("blur", () => over());
+
+// Whoever draws anew what can be pressed waits for this: a button that is replaced under a press has no click.
+export const released = () => press;
+
+// Calls `load`, then `show` with what came and what was given; of two under way an older one never replaces a newer.
+export function newest(load, show) {
+  let asked = 0;
+  let shown = 0;
+  return async (...given) => {
+    const mine = (asked += 1);
+    const found = await load(...given).catch((error) => {
+      if (mine > shown) throw error;
+    });
+    await released();
+    if (mine < shown) return;
+    shown = mine;
+    await show(found, ...given);
+  };
+}
+
 // Without https or this machine's own address a page has no clipboard; the old way still copies a selection.
 export async function copy(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);

@@ -1,5 +1,5 @@
 // The picker beside the question: all collections, one collection, or one document.
-import { call, h, home, icon, number, say } from "./kit.js";
+import { call, h, home, icon, newest, number, say } from "./kit.js";
 
 const SHOWN = 8;
 
@@ -47,7 +47,7 @@ export function picker() {
     timer = setTimeout(fill, 150);
   }
 
-  async function fill() {
+  function fill() {
     const wanted = search.value.trim();
     const fits = (name) => name.toLowerCase().includes(wanted.toLowerCase());
     const collections = home.collections.filter((c) => fits(c.name)).slice(0, wanted ? SHOWN : 50);
@@ -56,14 +56,18 @@ export function picker() {
     if (collections.length) shown.push(h("h3", {}, say("ask.scope.collections")));
     shown.push(...collections.map((c) => choice({ collection: c.name, name: c.name }, "folder", number(c.documents))));
     list.replaceChildren(...shown);
-    const query = new URLSearchParams({ search: wanted, limit: SHOWN });
-    const { documents } = await call("GET", `/api/documents?${query}`).catch(() => ({ documents: [] }));
+    more(wanted, list.childElementCount);
+  }
+
+  const find = (search) => call("GET", `/api/documents?${new URLSearchParams({ search, limit: SHOWN })}`).catch(() => ({ documents: [] }));
+  const more = newest(find, ({ documents }, wanted, above) => {
     if (search.value.trim() !== wanted) return;
+    while (list.childElementCount > above) list.lastElementChild.remove(); // of the same search, asked before
     const ready = documents.filter((d) => d.status === "indexed");
     if (ready.length) list.append(h("h3", {}, say("ask.scope.documents")));
     list.append(...ready.map((d) => choice({ collection: d.collection, document: d.id, name: d.file.split("/").at(-1) }, "page", d.collection)));
     if (!list.firstChild) list.append(h("p", { class: "note" }, say("ask.scope.none")));
-  }
+  });
 
   element.addEventListener("keydown", (event) => {
     if (panel.hidden) return;

@@ -1,5 +1,5 @@
 // The bar at the top: language and theme are remembered in cookies, which the server reads; the menu closes by itself.
-import { home, short } from "./kit.js";
+import { home, newest, short } from "./kit.js";
 
 const THEMES = ["system", "light", "dark"];
 const root = document.documentElement;
@@ -58,14 +58,16 @@ menu.addEventListener("keydown", (event) => {
 menu.querySelector("form").addEventListener("submit", () => sessionStorage.clear());
 
 // Other scripts call this after they changed what the box holds, or which model answers.
-export async function count() {
-  const reply = await fetch("/api/home");
-  if (!reply.ok) return;
-  Object.assign(home, await reply.json());
+export const count = newest(async () => {
+  const reply = await fetch("/api/home").catch(() => undefined); // the box may be starting anew
+  return reply?.ok ? reply.json() : undefined;
+}, (found) => {
+  if (!found) return;
+  Object.assign(home, found);
   const facts = top.querySelector(".facts");
   const form = home.documents === 1 ? facts.dataset.one : facts.dataset.facts;
   const model = home.engine !== "extractive" && home.engine;
   const engine = model ? short(model) : facts.dataset.extractive;
   facts.title = [facts.dataset.title, model].filter(Boolean).join(" · ");
   facts.textContent = form.replace("{count}", home.documents.toLocaleString(root.lang)).replace("{engine}", () => engine);
-}
+});

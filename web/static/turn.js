@@ -7,7 +7,7 @@ const NEAREST = 5; // passages offered where there is no answer
 export class Turn {
   // `again` asks the question once more.
   constructor(question, { scope = {}, again }) {
-    Object.assign(this, { question, scope, again, id: "", citations: new Map(), hits: [], rated: {} });
+    Object.assign(this, { question, scope, again, id: "", citations: new Map(), hits: [], rated: {}, judging: undefined });
     // The answer as the server counts it, and the places in it; `text` is both in one.
     Object.assign(this, { raw: "", cited: [], doubts: [], text: "" });
     this.stages = h("p", { class: "stage", role: "status" }, h("span", { class: "pulse" }), say("ask.wait"));
@@ -175,10 +175,10 @@ export class Turn {
     const copyIt = async () => {
       await copy(this.asText());
       copied.textContent = say("ask.copied");
-      setTimeout(() => (copied.textContent = ""), 2000);
+      setTimeout(() => (copied.textContent = ""), 5000);
     };
     const thumbs = ["up", "down"].map((thumb) => tool(thumb, say(`ask.${thumb}`), async () => {
-      await this.judge({ thumb: this.rated.thumb === thumb ? "" : thumb });
+      await this.judge((rated) => ({ thumb: rated.thumb === thumb ? "" : thumb }));
       for (const each of thumbs) each.setAttribute("aria-pressed", this.rated.thumb === (each === thumbs[0] ? "up" : "down"));
     }, { "aria-pressed": `${this.rated.thumb === thumb}` }));
     const form = h("div", {});
@@ -193,9 +193,14 @@ export class Turn {
       ].filter(Boolean).join(" · "))), form);
   }
 
-  async judge(change) {
-    const judged = { thumb: "", file: "", page: 0, ...this.rated, ...change };
-    this.rated = await call("POST", `/api/turns/${this.id}/feedback`, judged);
+  // One after the other: of two at once the box might keep the first.
+  judge(change) {
+    const next = async () => {
+      const judged = { thumb: "", file: "", page: 0, ...this.rated, ...change(this.rated) };
+      this.rated = await call("POST", `/api/turns/${this.id}/feedback`, judged);
+    };
+    this.judging = (this.judging ?? Promise.resolve()).then(next, next);
+    return this.judging;
   }
 
   correct(place) {
@@ -213,7 +218,7 @@ export class Turn {
       event.preventDefault();
       const given = new FormData(form);
       try {
-        await this.judge({ file: given.get("file"), page: Number(given.get("page")) });
+        await this.judge(() => ({ file: given.get("file"), page: Number(given.get("page")) }));
         place.replaceChildren(h("p", { class: "said", role: "status" }, say("ask.thanks")));
       } catch (error) {
         place.append(h("p", { role: "alert" }, error.message));

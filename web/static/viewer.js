@@ -119,6 +119,7 @@ function refresh() {
   pager.hidden = state.pages === 1;
   previous.disabled = state.page <= 1;
   next.disabled = state.page >= state.pages;
+  for (const part of [pager, zoom, toggle]) part.inert = !state.pages; // as long as it is not known what can be turned
   zoom.hidden = state.view !== "image";
   zoom.textContent = say(state.zoom === "fit" ? "actual" : "fit");
   toggle.hidden = !state.images;
@@ -135,7 +136,7 @@ async function show({ offset } = {}) {
   loading = new AbortController();
   refresh();
   status.textContent = say("loading", { page: state.page });
-  const waiting = setTimeout(skeleton, SKELETON_AFTER);
+  const waiting = setTimeout(() => mine === turn && skeleton(), SKELETON_AFTER);
   try {
     const shown = await (state.view === "image" ? page() : text(offset));
     if (mine !== turn) return;
@@ -249,7 +250,8 @@ async function save(event) {
 // -- hands -------------------------------------------------------------------------------------------------
 
 function go(number) {
-  const page = Math.min(Math.max(1, Math.trunc(number) || state.page), state.pages || 1);
+  if (!state.pages) return;
+  const page = Math.min(Math.max(1, Math.trunc(number) || state.page), state.pages);
   field.value = page;
   if (page === state.page) return;
   state.page = page;

@@ -252,10 +252,10 @@ class Llm:
                     self._later(settings)
             return
         found = model.capabilities.quantization or settings.quantization
-        self._state = State(state="ready", name=model.name, quantization=found)
         self._changed()
         base, digest = origin(model, self._store)
         self._running = _Running(model=model, scheduler=scheduler, base=base, digest=digest)
+        self._state = State(state="ready", name=model.name, quantization=found)  # who reads it asks at once
 
     def _later(self, settings: Settings) -> None:
         def again() -> None:

@@ -66,11 +66,11 @@ class Rebuilder:
         with self._changing:
             if self._progress.running:
                 raise Conflict("The indexes are being rebuilt already. Wait until that is done.")
-            self._progress = Progress(stage="encode" if encode else "index", started_at=datetime.now(UTC))
+            begun = self._progress = Progress(stage="encode" if encode else "index", started_at=datetime.now(UTC))
             self._stop.clear()
             self._thread = threading.Thread(target=self._run, args=(actor, encode), name="rebuild", daemon=True)
             self._thread.start()
-        return self._progress
+        return begun  # and not how far it has come since
 
     def close(self) -> None:
         """Break off what is running; waits at most 20 s."""

@@ -148,18 +148,19 @@ class Registry:
             NotPermitted: no right to manage the box.
         """
         self._auth.require(actor, "manage", None)
+        broken = self._work  # it may end before this returns
         self._stop.set()
-        return self._work
+        return broken
 
     def _start(self, name: str, stage: str, run: Callable[[], Version]) -> Work:
         with self._changing:
             if self._work.running:
                 raise Conflict(f"{self._work.name} is being worked on ({self._work.stage}). Wait until that is done.")
             self._stop.clear()
-            self._work = Work(name=name, stage=stage, started_at=datetime.now(UTC))
+            begun = self._work = Work(name=name, stage=stage, started_at=datetime.now(UTC))
             self._thread = threading.Thread(target=self._run, args=(run,), name="models", daemon=True)
             self._thread.start()
-            return self._work
+            return begun  # and not how far it has come since
 
     def _run(self, run: Callable[[], Version]) -> None:
         try:
@@ -189,6 +190,8 @@ class Registry:
                 folder, commit = told["folder"], told["commit"]
             else:
                 self._work = replace(self._work, done=told["done"], total=told["total"])
+        if not folder:  # nothing may be copied from, or deleted in, the folder that the server runs in
+            raise Unavailable(f"The download of {source} ended without a model. Try again; the log says more.")
         self._work = replace(self._work, stage="copy", done=0)
         name = name or Path(file).stem or source.rpartition("/")[2]
         added = self._copy(Path(folder), name=name, origin=f"{source} at {commit}")

@@ -86,7 +86,7 @@ def furnished(settings: Settings) -> Iterator[Desk]:
     library = Library(db)
     with db.write() as connection:
         connection.execute("INSERT INTO collections VALUES ('c1', 'papers', '', '')")
-    renderer = Renderer(settings, originals)
+    renderer = Renderer(settings.model_copy(update={"page_seconds": 120.0}), originals)
     painter = Painter(privacy, library, renderer, originals)  # type: ignore[arg-type]
 
     def put(path: Path, *texts: str, **given: Any) -> Document:

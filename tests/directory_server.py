@@ -14,6 +14,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from tests.ports import unused
+
 BASE = "dc=corp,dc=example"
 PEOPLE, GROUPS = f"ou=people,{BASE}", f"ou=groups,{BASE}"
 ROOT, ROOT_PASSWORD = f"cn=root,{BASE}", "root of the test"
@@ -103,28 +105,25 @@ def directory(folder: Path) -> Iterator[DirectoryServer]:
     certify(folder)
     conf = CONF.format(folder=folder, base=BASE, root=ROOT, password=ROOT_PASSWORD, service=SERVICE, most=MOST)
     (folder / "slapd.conf").write_text(conf, "utf-8")
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        ports = one.getsockname()[1], two.getsockname()[1]
-    plain, secure = f"ldap://127.0.0.1:{ports[0]}", f"ldaps://127.0.0.1:{ports[1]}"
+    port = unused()
+    plain, secure = f"ldap://127.0.0.1:{unused()}", f"ldaps://127.0.0.1:{port}"
     command = [slapd, "-d", "0", "-f", str(folder / "slapd.conf"), "-h", f"{plain} {secure}"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
-            _await(process, ports[1])
+            _await(process, port)
             made = DirectoryServer(plain, secure, folder / "ca.pem")
             _fill(made)
             yield made
         finally:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(60)
             finally:
                 process.kill()
 
 
 def _await(process: subprocess.Popen[str], port: int) -> None:
-    until = monotonic() + 20
+    until = monotonic() + 60
     while monotonic() < until:
         with socket.socket() as tried:
             if tried.connect_ex(("127.0.0.1", port)) == 0:

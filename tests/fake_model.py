@@ -12,7 +12,7 @@ from ragbox.errors import RagboxError, Unavailable
 from ragbox.generation import Capabilities, Delta, Message, Request
 
 _TOKEN = re.compile(r"\s*(?:[\u3400-\u9fff]|[^\s\u3400-\u9fff]+)|\s+$")
-LONGEST_HOLD = 10.0
+LONGEST_HOLD = 60.0
 """Seconds that a model waits for `go`: a test that forgets to set it fails, and does not hang."""
 
 

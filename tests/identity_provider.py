@@ -142,4 +142,4 @@ def provider() -> Iterator[IdentityProvider]:
             yield made
         finally:
             server.shutdown()
-            thread.join(5)
+            thread.join(60)

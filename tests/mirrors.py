@@ -70,7 +70,7 @@ def written(box: Box) -> tuple[object, ...]:
     return log.st_size, log.st_mtime_ns, [(p, p.stat().st_mtime_ns) for p in kept]
 
 
-def rested(box: Box, seconds: float = 30) -> tuple[object, ...]:
+def rested(box: Box, seconds: float = 60) -> tuple[object, ...]:
     """Wait until nothing has been written for a second, and return what `written` does.
 
     The threads that merge an index's segments end some time after the commit that began them.
@@ -87,7 +87,7 @@ def rested(box: Box, seconds: float = 30) -> tuple[object, ...]:
     return seen[-1]
 
 
-def calm(box: Box, files: int, seconds: float = 30) -> None:
+def calm(box: Box, files: int, seconds: float = 60) -> None:
     """Wait until that many files are taken in and nothing is under way."""
 
     def rests() -> bool:
@@ -98,7 +98,7 @@ def calm(box: Box, files: int, seconds: float = 30) -> None:
     until(rests, seconds)
 
 
-def until(holds: Callable[[], bool], seconds: float = 30) -> float:
+def until(holds: Callable[[], bool], seconds: float = 60) -> float:
     """Wait until something holds; return how long that took."""
     started = time.monotonic()
     while not holds():

@@ -50,6 +50,12 @@ def parse(path: Path, kind: str, options: Options) -> Parsed:
             if options.early:
                 options.early(Parsed(blocks=(Block(kind=Kind.TEXT, text="the first page"),), pages=9))
                 path.with_suffix(".on").touch()
+        case "stepwise":
+            for page in range(1, 4):
+                time.sleep(0.3)  # `reach` tells of no more than four pages a second
+                options.reach(page, 3)
+                while not path.with_suffix(f".{page}").exists():
+                    time.sleep(0.02)
         case "early twice":
             for _ in range(2):
                 assert options.early

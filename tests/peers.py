@@ -82,7 +82,7 @@ def under_way(peer: Peer, question: str) -> Iterator[tuple[str, list[str]]]:
 
     def held(*given: Any) -> Iterator[Any]:
         begun.set()
-        assert go.wait(30)
+        assert go.wait(60)
         yield from whole(*given)
 
     def ask() -> None:
@@ -93,9 +93,9 @@ def under_way(peer: Peer, question: str) -> Iterator[tuple[str, list[str]]]:
     peer.box.engine.answer = held
     try:
         asking.start()
-        assert begun.wait(30)
+        assert begun.wait(60)
         yield talk, told
     finally:
         go.set()
-        asking.join(30)
+        asking.join(60)
         peer.box.engine.answer = whole

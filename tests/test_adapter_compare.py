@@ -11,7 +11,7 @@ from ragbox.adapters.compare import side_by_side
 from ragbox.errors import Unavailable
 from ragbox.events import Event, Text
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def test_a_side_that_waits_does_not_hold_up_the_other() -> None:

@@ -122,7 +122,7 @@ def test_as_many_are_asked_at_once_as_may_be() -> None:
     together, written = threading.Barrier(4), answering(new={"q003": WRONG})
 
     def answer(text: str, key: str) -> Answer:
-        together.wait(10)
+        together.wait(60)
         return written(text, key)
 
     steps = list(Gate(QUESTIONS[:8], answer, at_once=4).run("old", "new"))

@@ -77,7 +77,7 @@ def test_a_broken_gguf_adapter_is_refused(tmp_path: Path, kind: str) -> None:
     began = time.process_time()
     with pytest.raises(Rejected, match=f"mine.gguf of the adapter .*{reason}"):
         store.add(path, base=base)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10
     assert store.list() == ()
 
 

@@ -47,7 +47,7 @@ class Box:
         self.model = Model()
         self.llm = Llm(Settings(), Store(folder), make=lambda *_: self.model)
         self.llm.open()
-        assert self.llm.wait(10).state == "ready"
+        assert self.llm.wait(60).state == "ready"
         self.shelf = Shelf(**dict.fromkeys("abcdef", lora_folder(folder / "lora")))
         self.loaded = Loaded(self.llm, self.shelf, most=most)  # type: ignore[arg-type]
 
@@ -101,7 +101,7 @@ def test_an_adapter_that_is_used_is_waited_for(box: Box) -> None:
                 waiting = pool.submit(box.loaded.load, "d@1")
                 time.sleep(0.05)
                 assert not waiting.done()
-            waiting.result(10)
+            waiting.result(60)
         assert set(box.llm.attached) == {"a@1", "b@1", "d@1"}
 
 
@@ -121,12 +121,12 @@ def test_many_who_ask_at_once_load_it_once(box: Box) -> None:
     together = threading.Barrier(8)
 
     def ask() -> bool:
-        together.wait(10)
+        together.wait(60)
         with box.loaded.use("a@1"):
             return "a@1" in box.llm.attached
 
     with ThreadPoolExecutor(8) as pool:
-        assert all(f.result(10) for f in [pool.submit(ask) for _ in range(8)])
+        assert all(f.result(60) for f in [pool.submit(ask) for _ in range(8)])
     assert (box.model.attaches, box.loaded.status()) == (["a@1"], {"a@1": 0})
 
 
@@ -138,7 +138,7 @@ def test_who_comes_while_it_goes_gets_it_again(box: Box, monkeypatch: pytest.Mon
 
     def detach(key: str) -> None:
         going.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         real(key)
 
     monkeypatch.setattr(box.llm, "detach", detach)
@@ -149,11 +149,11 @@ def test_who_comes_while_it_goes_gets_it_again(box: Box, monkeypatch: pytest.Mon
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(box.loaded.load, "d@1")
-        assert going.wait(10)
+        assert going.wait(60)
         again = pool.submit(ask)
         go_on.set()
-        first.result(10)
-        assert again.result(10)
+        first.result(60)
+        assert again.result(60)
     assert set(box.llm.attached) == {"a@1", "c@1", "d@1"}
 
 
@@ -161,7 +161,7 @@ def test_after_another_model_was_loaded_each_comes_again_when_asked_for(box: Box
     box.loaded.load("a@1")
     box.model = Model()
     box.llm.load()
-    assert box.llm.wait(10).state == "ready"
+    assert box.llm.wait(60).state == "ready"
     assert box.loaded.status() == {}
     box.loaded.load("a@1")
     assert box.model.attaches == ["a@1"]
@@ -225,7 +225,7 @@ def test_what_overflows_in_another_number_format_is_refused_as_it_comes_back(
     assert tried == ["a@1", "b@1", "c@1", "d@1"]  # once each: to come back to the same model costs nothing more
     box.model, shift = Model(), float("nan")
     box.llm.load(quantization="int8")
-    assert box.llm.wait(10).state == "ready"
+    assert box.llm.wait(60).state == "ready"
     for _ in range(2):
         with pytest.raises(Rejected, match="overflow"):
             box.loaded.load("a@1")
@@ -240,17 +240,17 @@ def test_one_that_is_being_tried_is_not_used_before(box: Box, monkeypatch: pytes
 
     def shift(*_: object) -> float:
         trying.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         return float("nan")
 
     monkeypatch.setattr(box.llm, "shift", shift)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(box.loaded.load, "a@1")
-        assert trying.wait(10)
+        assert trying.wait(60)
         second = pool.submit(box.loaded.load, "a@1")
         time.sleep(0.05)
         go_on.set()
-        assert [type(f.exception(10)) for f in (first, second)] == [Rejected] * 2
+        assert [type(f.exception(60)) for f in (first, second)] == [Rejected] * 2
 
 
 def test_where_there_are_none_it_looks_at_the_texts(box: Box) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from ragbox.adapters.activation import Activation
 from ragbox.box import Box
 from ragbox.errors import Unavailable
 from ragbox.settings import Settings
@@ -173,8 +175,10 @@ def test_a_report_is_shown_by_the_policies_and_documents_of_now_and_never_mixes_
 
 
 def test_a_failed_stage_leaves_the_old_one_answering(
-    admin: TestClient, both: tuple[Box, FakeModel], tmp_path: Path
+    admin: TestClient, both: tuple[Box, FakeModel], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    run, gone = Activation._run, threading.Event()
+    monkeypatch.setattr(Activation, "_run", lambda *given: (run(*given), gone.wait(PATIENCE)))  # its thread lives on
     rich, noop, poor = (add(admin, tmp_path, name) for name in ("rich", "noop", "poor"))
     activate(admin, rich)
     work = activate(admin, noop)
@@ -187,6 +191,7 @@ def test_a_failed_stage_leaves_the_old_one_answering(
     config.chmod(0o644)
     config.write_text("{}")
     work = activate(admin, poor)
+    gone.set()
     assert (work["stage"], work["reached"]) == ("failed", "check")
     assert ask(admin)["adapter"] == rich
     verified = admin.post(f"/api/adapters/{poor.replace('@', '/')}/verify").json()
@@ -209,11 +214,12 @@ def test_an_adapter_that_cannot_be_used_is_said_and_the_bare_model_answers(
 def test_a_gate_that_is_running_is_cancelled(admin: TestClient, both: tuple[Box, FakeModel], tmp_path: Path) -> None:
     admin.post("/api/adapters/questions", json={"lines": LINES})
     rich = add(admin, tmp_path, "rich")
-    both[1].delay = 0.02
+    both[1].go.clear()
     admin.post(f"/api/adapters/{rich.replace('@', '/')}/activate", json={})
     assert failure(admin.post(f"/api/adapters/{rich.replace('@', '/')}/activate", json={})) == (409, "Conflict")
     assert failure(admin.delete(f"/api/adapters/{rich.replace('@', '/')}")) == (409, "Conflict")
     admin.post("/api/adapters/cancel")
+    both[1].go.set()
     work = ended(admin)
     assert (work["stage"], "broken off" in work["error"]) == ("failed", True)
     assert admin.get("/api/adapters").json()["active"] == ""

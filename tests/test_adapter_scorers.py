@@ -235,6 +235,6 @@ def test_a_damaged_pointer_is_said_and_written_anew_by_the_next_activation(
 
 
 def light(box: Box) -> tuple[str, str, str]:
-    box.llm.wait(10)
+    box.llm.wait(60)
     found = next(p for p in look(box) if p.part == "engine")
     return found.light, found.state, str(found.figures["reason"])

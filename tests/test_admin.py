@@ -187,6 +187,6 @@ def test_a_rebuild_is_begun_and_watched(as_: As, box: Box) -> None:
     assert (begun.status_code, begun.json()["stage"]) == (202, "index")
     thread = box.rebuilder._thread
     assert thread is not None
-    thread.join(10)
+    thread.join(60)
     found = admin.get("/api/admin/rebuild").json()
     assert (found["stage"], found["done"], found["total"], found["running"]) == ("done", 2, 2, False)

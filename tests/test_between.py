@@ -44,7 +44,7 @@ def serve() -> Iterator[Callable[[FakeModel], Scheduler]]:
 
 
 def until(done: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not done():
         assert time.monotonic() < end
         time.sleep(0.005)
@@ -55,9 +55,14 @@ def test_work_is_done_by_the_thread_that_owns_the_model_busy_or_not(serve: Calla
     scheduler = serve(model)
     idle = scheduler.between(threading.get_ident)
     assert idle != threading.get_ident()
+    model.go.clear()
     stream = scheduler.submit(request("a", LONG))
-    assert any(d.text for d in stream)
-    busy, steps = scheduler.between(lambda: (threading.get_ident(), len(model.steps)))
+    until(lambda: model.batches)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(scheduler.between, lambda: (threading.get_ident(), len(model.steps)))
+        until(lambda: scheduler._works)
+        model.go.set()
+        busy, steps = waiting.result(60)
     assert busy == idle
     assert [d.end for d in stream][-1] == "stop"
     assert steps < len(model.steps)  # all rows are taken, and yet it did not wait for the end
@@ -89,9 +94,9 @@ def test_what_is_handed_in_when_the_model_goes_is_told_so(serve: Callable[[FakeM
         until(lambda: scheduler._works)
         closing = pool.submit(scheduler.close)
         with pytest.raises(Unavailable, match="closed"):
-            waiting.result(10)
+            waiting.result(60)
         model.go.set()
-        closing.result(10)
+        closing.result(60)
     assert [d.end for d in stream][-1] == "error"
     with pytest.raises(Unavailable, match="closed"):
         scheduler.between(threading.get_ident)
@@ -105,7 +110,7 @@ def test_the_model_in_use_takes_adapters_and_another_has_none_of_them(tmp_path: 
         llm.attach("a@1", tmp_path)
     for begin in (llm.open, llm.load):
         begin()
-        assert llm.wait(10).state == "ready"
+        assert llm.wait(60).state == "ready"
         assert (llm.attached, llm.base, llm.base_digest, llm.shift("a@1", ())) == ((), None, "", None)
         llm.attach("a@1", tmp_path)
         assert llm.attached == ("a@1",)

@@ -76,7 +76,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "links"))
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", str(tmp_path / "links"), str(part)]
-    subprocess.run(pip, check=True, timeout=120)
+    subprocess.run(pip, check=True, timeout=300)
     return project(tmp_path / "tiny", "tinybox", "Requires-Dist: tinypart\\n")
 
 
@@ -116,14 +116,14 @@ def test_a_bundle_installs_without_an_index_and_notices_a_changed_byte(
     if not nowhere.refused(tmp_path):
         installing = nowhere.inside(installing, tmp_path)
     environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, "HOME": str(tmp_path)}
-    done = subprocess.run(installing, capture_output=True, text=True, timeout=200, env=environment)
+    done = subprocess.run(installing, capture_output=True, text=True, timeout=400, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"model add '{kept[0]}' --name 'small'" in done.stdout
     assert f"adapter add '{kept[1]}' --name 'style'" in done.stdout
     assert f"export RAGBOX_RERANKER='{out}/named/RAGBOX_RERANKER'" in done.stdout
     assert subprocess.check_output([tmp_path / "venv" / "bin" / "tinybox"], text=True) == "tiny\n"
     (out / "data" / "samples" / "a.txt").write_text("a Sample")
-    spoilt = subprocess.run(installing, capture_output=True, text=True, timeout=200, env=environment)
+    spoilt = subprocess.run(installing, capture_output=True, text=True, timeout=400, env=environment)
     assert spoilt.returncode != 0
     assert "data/samples/a.txt: FAILED" in spoilt.stdout + spoilt.stderr
 

@@ -195,7 +195,7 @@ def test_many_threads_may_use_it(cache: AnswerCache) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert failed == []
 
 

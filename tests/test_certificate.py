@@ -45,7 +45,7 @@ def answering(context: ssl.SSLContext) -> Iterator[int]:
                     return
                 with raw:
                     try:
-                        raw.settimeout(5)
+                        raw.settimeout(30)
                         context.wrap_socket(raw, server_side=True).close()
                     except OSError:
                         continue
@@ -54,7 +54,7 @@ def answering(context: ssl.SSLContext) -> Iterator[int]:
         thread.start()
         yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)
-    thread.join(10)
+    thread.join(60)
 
 
 def shaken(port: int, context: ssl.SSLContext, name: str | None = None) -> tuple[str | None, bytes | None]:

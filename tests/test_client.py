@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from ragbox.owner import Address
 from ragbox.running import connect
 from ragbox.settings import Settings
 from tests.embeddings import PATH
+from tests.ports import unused
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +112,7 @@ def test_the_box_can_be_rebuilt_and_looked_over(stocked: Client) -> None:
 
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    url = f"http://127.0.0.1:{unused()}"
     with Client(Address(url=url, token="t")) as client:
         with pytest.raises(errors.Unavailable, match="Is the server up"):
             client.status()

@@ -75,4 +75,4 @@ def test_a_pattern_that_backtracks_without_bound_is_refused_soon() -> None:
     started = perf_counter()
     with pytest.raises(BadInput, match="Bound its repetitions"):
         validated([{"name": "BADGE", "regex": r"(?:a|a)+(?:a|a)+(?:a|a)+b"}])
-    assert perf_counter() - started < 10  # it would run for hours
+    assert perf_counter() - started < 100  # it would run for hours

@@ -27,7 +27,7 @@ def send(client: TestClient, name: str, text: bytes, collection: str = "hr") -> 
 
 
 def ended(client: TestClient, job: str) -> dict[str, Any]:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         (found,) = [j for j in client.get("/api/jobs").json()["jobs"] if j["id"] == job]
         if found["stage"] == "end":

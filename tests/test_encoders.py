@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from ragbox.settings import Settings
 from tests.contracts import EncoderContract, RerankerContract
 from tests.embeddings import PATH, WordEmbeddings
 from tests.fakes import FakeEncoder, FakeReranker
+from tests.mirrors import until
 
 
 class TestFake(EncoderContract):
@@ -94,7 +94,7 @@ class TestSentence(EncoderContract):
         monkeypatch.setattr("os.cpu_count", lambda: cores)
         busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(cores + 1)]
         try:
-            assert any(_free_cores() < 1 for _ in range(200) if not time.sleep(0.02))
+            until(lambda: _free_cores() < 1)
         finally:
             for process in busy:
                 process.kill()
@@ -106,7 +106,7 @@ class TestSentence(EncoderContract):
         seen = [torch.get_num_threads()]
         thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
         thread.start()
-        thread.join(10)
+        thread.join(60)
         assert seen == [torch.get_num_threads()] * 2
         assert seen[0] >= encoder._breadth
 

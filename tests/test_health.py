@@ -33,7 +33,7 @@ def parts(box: Box) -> dict[str, Part]:
 
 def test_a_sound_box_has_green_lights_and_figures(box: Box, tmp_path: Path) -> None:
     drop(box, tmp_path / "in", {"a.txt": "alpha"})
-    box.llm.wait(10)
+    box.llm.wait(60)
     found = parts(box)
     assert list(found) == [
         "record", "dense", "sparse", "encoder", "engine", "queue", "mirrors", "suspicions", "disk", "memory", "network",
@@ -99,7 +99,7 @@ def test_room_has_two_thresholds(box: Box, monkeypatch: pytest.MonkeyPatch, free
 def test_a_language_model_that_does_not_answer_turns_its_light(
     box: Box, monkeypatch: pytest.MonkeyPatch, model: str, light: str, state: str
 ) -> None:
-    box.llm.wait(10)  # until it has seen that there is no model
+    box.llm.wait(60)  # until it has seen that there is no model
     monkeypatch.setattr(box.llm, "_state", State(state=model, name="big", reason="It does not fit. Free memory."))
     found = parts(box)["engine"]
     assert (found.light, found.state) == (light, state)
@@ -111,7 +111,7 @@ def test_a_language_model_that_does_not_answer_turns_its_light(
 
 
 def test_the_engine_that_quotes_is_told_in_words_and_a_language_model_by_its_name(box: Box) -> None:
-    box.llm.wait(10)
+    box.llm.wait(60)
     found = parts(box)["engine"]
     told = [sentence(tongue, found) for tongue in ("en", "zh")]
     assert told == ["The quoting engine answers, word for word.", "由引用引擎逐字引用原文回答。"]

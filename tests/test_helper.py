@@ -77,5 +77,5 @@ def test_it_is_ended_when_told_or_when_nobody_reads_on(how: str) -> None:
         stop.set()
         with pytest.raises(Conflict, match="broken off"):
             next(lines)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 50
     assert not alive(pid)

@@ -65,7 +65,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def _file(self, content: bytes) -> None:
         start = int(self.headers.get("Range", "bytes=0-").split("=")[1].split("-")[0])
-        assert self.server.hold.wait(20)
+        assert self.server.hold.wait(60)
         if 0 < self.server.cut < len(content):
             self.server.down = True  # nor is it there when the library tries again
             self._send(200, content, send=self.server.cut)
@@ -93,7 +93,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     thread.start()
     yield made
     made.shutdown()
-    thread.join(10)
+    thread.join(60)
     made.server_close()
 
 

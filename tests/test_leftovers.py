@@ -75,7 +75,7 @@ def looked(box: Box) -> Looked:
 
 
 def soon(true: Callable[[], object]) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not true():
         assert time.monotonic() < until, "waited in vain"
         time.sleep(0.01)

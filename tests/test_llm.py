@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from ragbox.llm import Llm
 from ragbox.models import Store
 from ragbox.settings import Settings
 from tests.fake_model import FakeModel
+from tests.mirrors import until
 
 ASKED = (Message(role="user", content="good day to you"),)
 
@@ -39,7 +39,7 @@ class Slow(FakeModel):
         self.closed = False
 
     def load(self) -> None:
-        assert self.may.wait(10)
+        assert self.may.wait(60)
         if self.error:
             raise self.error
         super().load()
@@ -84,8 +84,9 @@ def test_it_is_loaded_beside_and_says_until_then_why_it_does_not_answer(llm: Llm
         llm.load()
     with pytest.raises(Conflict, match="is being loaded"):
         llm.unload()
+    until(lambda: made)
     made[0].may.set()
-    assert llm.wait(10).state == "ready"
+    assert llm.wait(60).state == "ready"
     assert (llm.name, llm.absence) == ("fake-model", "")
     assert said(llm) == "good day to you"
     assert llm.count_tokens(ASKED) == 5
@@ -97,15 +98,15 @@ def test_it_is_loaded_beside_and_says_until_then_why_it_does_not_answer(llm: Llm
 
 def test_another_takes_its_place_and_the_first_is_freed_before(llm: Llm, made: list[Slow]) -> None:
     llm.open()
+    until(lambda: made)
     made[0].may.set()
-    llm.wait(10)
+    llm.wait(60)
     llm.load(quantization="int8")
-    while len(made) < 2:
-        pass
+    until(lambda: len(made) == 2)
     assert made[0].closed
     assert (llm.name, llm.state.quantization) == ("", "int8")
     made[1].may.set()
-    assert llm.wait(10).state == "ready"
+    assert llm.wait(60).state == "ready"
     assert said(llm) == "good day to you"
     llm.unload()
     assert made[1].closed
@@ -123,16 +124,25 @@ def test_one_that_cannot_be_loaded_says_why_and_leaves_the_box_quoting(
     model.may.set()
     llm = Llm(Settings(), store, make=lambda *_: model)
     llm.open()
-    state = llm.wait(10)
+    state = llm.wait(60)
     assert (state.state, state.reason) == ("failed", reason)
     assert llm.absence == "The language model cannot be used. Admins see why on the tab Models."
     model.error = None
     llm.load()
-    assert llm.wait(10).state == "ready"
+    assert llm.wait(60).state == "ready"
     llm.close()
     assert model.closed
     with pytest.raises(Unavailable, match="shutting down"):
         llm.load()
+
+
+def test_it_is_ready_when_it_answers_and_not_before(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr("ragbox.llm.origin", lambda *_: (seen.append(llm.state.state), (None, ""))[1])
+    llm = Llm(Settings(), store, make=lambda *_: FakeModel())
+    llm.open()
+    assert (llm.wait(60).state, seen) == ("ready", ["loading"])
+    llm.close()
 
 
 def test_a_server_that_is_down_is_asked_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,9 +158,7 @@ def test_a_server_that_is_down_is_asked_again(store: Store, monkeypatch: pytest.
     monkeypatch.setattr(server, "load", load)
     llm = Llm(Settings(), store, make=lambda *_: server)
     llm.open()
-    end = time.monotonic() + 10
-    while llm.state.state != "ready" and time.monotonic() < end:
-        time.sleep(0.01)
+    until(lambda: llm.state.state == "ready")
     assert said(llm) == "good day to you"
     llm.close()
 

@@ -189,6 +189,19 @@ def test_the_hub_is_asked_only_for_a_name_of_the_hub(
     assert not (box.store.folder / ".downloads" / "acme--small").exists()
 
 
+def test_a_download_that_ends_without_a_model_takes_nothing_from_the_folder_the_server_runs_in(
+    admin: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    gguf(here / "own.gguf")
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(hub, "fetch", lambda *_, **__: iter([{"done": 1, "total": 10}]))
+    admin.post("/api/models", json={"source": "acme/small"})
+    assert "ended without a model" in ended(admin)["error"]
+    assert [path.name for path in here.iterdir()] == ["own.gguf"]
+
+
 def test_work_is_broken_off(admin: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def fetch(*_: Any, stop: threading.Event, **__: Any) -> Iterator[dict[str, Any]]:
         assert stop.wait(PATIENCE)

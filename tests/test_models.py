@@ -289,5 +289,5 @@ def test_readers_see_whole_versions_and_pointers_only(store: Store, folder: Path
         store.rollback()
         store.remove(*made.key)
     over.set()
-    reader.join(10)
+    reader.join(60)
     assert wrong == []

@@ -57,6 +57,7 @@ def test_other_text_is_no_note(text: str) -> None:
     assert mark(text) is None
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("note", ["(1) Excludes stock-based compensation.", "1 Over 90% are restricted."])
 @pytest.mark.parametrize("text", ["x" * 40_000, "x" + " " * 40_000], ids=["a word", "white space"])
 def test_a_mark_is_looked_for_in_time_linear_in_the_text(note: str, text: str) -> None:

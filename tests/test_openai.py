@@ -86,7 +86,7 @@ def test_over_a_real_connection_too(app: FastAPI, box: Box) -> None:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
@@ -98,7 +98,7 @@ def test_over_a_real_connection_too(app: FastAPI, box: Box) -> None:
             assert text == complete(client, LEAVE).choices[0].message.content
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
 
 
 def test_a_collection_is_asked_by_its_name(client: Clients) -> None:

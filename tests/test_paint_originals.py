@@ -62,7 +62,7 @@ def test_an_original_is_judged_once_and_meanwhile_one_is_told_to_wait(
 
     def slow(*given: Any) -> list[Finding]:
         if threading.current_thread().name.startswith("originals"):
-            go.wait(20)
+            go.wait(60)
         return spans(*given)
 
     monkeypatch.setattr(desk.privacy, "spans", slow)

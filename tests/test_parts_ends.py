@@ -162,7 +162,7 @@ def test_a_rest_that_is_cancelled_goes_altogether(closed: Settings, admin: Actor
     if waits:
         box.queue._workers = 0
     box.load()
-    assert waits or sandbox.begun.acquire(timeout=20)
+    assert waits or sandbox.begun.acquire(timeout=60)
     box.queue.cancel(admin, jobs(box)["long.txt"].id)
     sandbox.go.set()
     soon(lambda: not originals(box))

@@ -43,7 +43,7 @@ class SlowSandbox(FakeSandbox):
         if not self.at:
             self.at[threading.current_thread()] = Reading(file=file, page=3, pages=9)
         self.begun.release()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not self.go.wait(0.02) and threading.current_thread() not in self.stopped:
             assert time.monotonic() < until
         return super().parse(path, kind, file, *rest)
@@ -83,7 +83,7 @@ def jobs(box: Box) -> dict[str, Job]:
 
 
 def soon(true: Callable[[], object]) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not true():
         assert time.monotonic() < until
         time.sleep(0.02)
@@ -94,7 +94,7 @@ def test_a_file_goes_through_its_stages_and_ends_in_the_record(slow: Box, tmp_pa
     assert (job.stage, job.status, job.collection, job.by) == ("wait", "", "papers", "admin")
     soon(lambda: jobs(slow)["a.txt"].stage == "read")
     slow.sandbox.go.set()
-    assert future.result(20).status is Status.INDEXED
+    assert future.result(60).status is Status.INDEXED
     ended = jobs(slow)["a.txt"]
     assert (ended.id, ended.stage, ended.status) == (job.id, "end", "indexed")
     assert slow.library.document(ended.document).files == ("a.txt",)
@@ -111,20 +111,20 @@ def test_while_people_ask_the_files_of_who_sends_rejected_ones_wait_and_those_of
     slow.sandbox.go.set()
     slow.metrics.asked()
     for number in range(6):
-        assert add(slow, tmp_path, f"{number}.txt", f"REJECT {number}")[1].result(20).status is Status.REJECTED
+        assert add(slow, tmp_path, f"{number}.txt", f"REJECT {number}")[1].result(60).status is Status.REJECTED
     _, waiting = add(slow, tmp_path, "a.txt")
-    assert add(slow, tmp_path, "b.txt", actor=kim)[1].result(20).status is Status.INDEXED
+    assert add(slow, tmp_path, "b.txt", actor=kim)[1].result(60).status is Status.INDEXED
     assert jobs(slow)["a.txt"].stage == "wait"
     monkeypatch.setattr(slow.metrics, "_counts", deque())  # nobody asks any more
     add(slow, tmp_path, "c.txt", actor=kim)
-    assert waiting.result(20).status is Status.INDEXED
+    assert waiting.result(60).status is Status.INDEXED
 
 
 def test_of_two_files_of_one_name_each_has_its_own_progress(slow: Box, tmp_path: Path) -> None:
     first, _ = add(slow, tmp_path, "scan.txt", "One.")
-    assert slow.sandbox.begun.acquire(timeout=20)
+    assert slow.sandbox.begun.acquire(timeout=60)
     second, _ = add(slow, tmp_path, "scan.txt", "Two.")
-    assert slow.sandbox.begun.acquire(timeout=20)
+    assert slow.sandbox.begun.acquire(timeout=60)
     found, _ = slow.queue.jobs(slow.auth.local(), waiting=9, ended=9)
     assert {j.id: (j.done, j.total) for j in found} == {first.id: (2, 9), second.id: (0, 0)}
 
@@ -136,23 +136,23 @@ def test_each_file_ends_with_its_own_reason(slow: Box, tmp_path: Path) -> None:
         ("../../x", "no name for a file", {}),
         ("big.txt", "larger than 200 MB", {"size": 300 << 20, "sha256": "0" * 64}),
     ]:
-        assert reason in add(slow, tmp_path, name, "REJECT this", **given)[1].result(20).reason
+        assert reason in add(slow, tmp_path, name, "REJECT this", **given)[1].result(60).reason
     soon(lambda: {job.status for job in jobs(slow).values()} == {"rejected"})
 
 
 def test_what_waits_and_what_runs_can_be_cancelled_and_leaves_nothing(slow: Box, tmp_path: Path) -> None:
     futures = [add(slow, tmp_path, f"{n}.txt", keep=True)[1] for n in range(3)]
     for _ in range(2):
-        assert slow.sandbox.begun.acquire(timeout=20)
+        assert slow.sandbox.begun.acquire(timeout=60)
     admin = slow.auth.local()
     for name in ("2.txt", "0.txt"):
         slow.queue.cancel(admin, jobs(slow)[name].id)
-    assert "was cancelled" in futures[2].result(20).reason
-    assert futures[0].result(20).status is Status.REJECTED
+    assert "was cancelled" in futures[2].result(60).reason
+    assert futures[0].result(60).status is Status.REJECTED
     assert {n: jobs(slow)[n].status for n in ("0.txt", "2.txt")} == {"0.txt": "cancelled", "2.txt": "cancelled"}
     assert jobs(slow)["1.txt"].stage == "read"  # not the other one's parser
     slow.sandbox.go.set()
-    assert futures[1].result(20).status is Status.INDEXED
+    assert futures[1].result(60).status is Status.INDEXED
     assert [d.file for d in slow.library.documents()] == ["1.txt"]
     soon(lambda: not list((slow.settings.data / "queue").iterdir()))
     assert {p.name for p in (slow.settings.data / "originals").rglob("*") if p.is_file()} == slow.library.hashes()
@@ -163,8 +163,8 @@ def test_all_of_ones_own_are_cancelled_at_once(slow: Box, tmp_path: Path) -> Non
     futures = {n: add(slow, tmp_path, n, actor=kim if n == "kim.txt" else None)[1] for n in ("kim.txt", "b", "c", "d")}
     assert slow.queue.clear(slow.auth.local(), ended=False) == 3
     slow.sandbox.go.set()
-    assert futures["kim.txt"].result(20).status is Status.INDEXED
-    assert all(futures[n].result(20).status is Status.REJECTED for n in "bcd")
+    assert futures["kim.txt"].result(60).status is Status.INDEXED
+    assert all(futures[n].result(60).status is Status.REJECTED for n in "bcd")
 
 
 def test_who_may_not_write_cancels_nothing_and_who_may_not_read_sees_nothing(slow: Box, tmp_path: Path) -> None:
@@ -184,12 +184,12 @@ def test_rights_count_when_a_files_turn_comes(slow: Box, tmp_path: Path) -> None
     for n in range(2):
         add(slow, tmp_path, f"{n}.txt")
     for _ in range(2):
-        assert slow.sandbox.begun.acquire(timeout=20)
+        assert slow.sandbox.begun.acquire(timeout=60)
     _, future = add(slow, tmp_path, "late.txt", actor=kim)
     slow.auth.remove_user("kim")
     slow.sandbox.go.set()
     with pytest.raises(NotFound):
-        future.result(20)
+        future.result(60)
     assert jobs(slow)["late.txt"].status == "rejected"
 
 
@@ -199,7 +199,7 @@ def test_a_kept_upload_outlives_a_stop_and_one_that_is_waited_for_does_not(setti
     box.queue.stop()
     for future in futures[2:]:
         with pytest.raises(Unavailable):
-            future.result(20)
+            future.result(60)
     with pytest.raises(Unavailable):
         add(box, tmp_path, "late.txt")
     box.sandbox.go.set()
@@ -216,7 +216,7 @@ def test_the_queue_has_an_end(slow: Box, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(jobs_module, "MOST", 1)
     for n in range(2):
         add(slow, tmp_path, f"{n}.txt")
-        assert slow.sandbox.begun.acquire(timeout=20)
+        assert slow.sandbox.begun.acquire(timeout=60)
     add(slow, tmp_path, "2.txt")
     with pytest.raises(Busy, match="wait already"):
         add(slow, tmp_path, "3.txt")
@@ -246,7 +246,7 @@ def test_a_document_deleted_while_it_is_read_anew_stays_deleted(slow: Box, tmp_p
     while slow.sandbox.begun.acquire(blocking=False):
         pass
     slow.queue.reread(admin, [document])
-    assert slow.sandbox.begun.acquire(timeout=20)
+    assert slow.sandbox.begun.acquire(timeout=60)
     slow.shelf.remove(admin, [document], grace=60)
     slow.sandbox.go.set()
     soon(lambda: jobs(slow)["a.txt"].stage == "end")
@@ -285,7 +285,7 @@ def test_a_parser_is_killed_under_the_thread_that_waits_for_it_alone(tmp_path: P
     pool.stop(threading.current_thread())
     assert pool.reading()
     pool.stop(thread)
-    thread.join(20)
+    thread.join(60)
     assert len(failures) == 1
     pool.stop(thread)
     assert pool.parse(path, "text", "a.txt").blocks[0].text == "x"

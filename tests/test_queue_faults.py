@@ -55,7 +55,7 @@ def test_a_kept_upload_outlives_what_the_box_fails_at(
 @pytest.mark.parametrize("text", ["REJECT", "All is well."])
 def test_a_file_that_is_recorded_waits_no_more(slow: Box, tmp_path: Path, text: str) -> None:
     slow.sandbox.go.set()
-    assert add(slow, tmp_path, "a.txt", text, keep=True)[1].result(20).document
+    assert add(slow, tmp_path, "a.txt", text, keep=True)[1].result(60).document
     assert waiting(slow.settings) == 0
 
 
@@ -63,12 +63,12 @@ def test_files_of_who_is_disabled_are_not_taken_in(slow: Box, tmp_path: Path) ->
     kim = slow.auth.create_user("kim", "editor", ["papers"])
     for n in range(2):
         add(slow, tmp_path, f"{n}.txt")
-        assert slow.sandbox.begun.acquire(timeout=20)
+        assert slow.sandbox.begun.acquire(timeout=60)
     _, future = add(slow, tmp_path, "late.txt", actor=kim, keep=True)
     slow.accounts.change("kim", disabled=True)
     slow.sandbox.go.set()
     with pytest.raises(NotPermitted, match="disabled"):
-        future.result(20)
+        future.result(60)
     soon(lambda: waiting(slow.settings) == 0)
     assert {d.file for d in slow.library.documents()} == {"0.txt", "1.txt"}
 
@@ -76,21 +76,21 @@ def test_files_of_who_is_disabled_are_not_taken_in(slow: Box, tmp_path: Path) ->
 def test_a_file_under_way_stops_at_its_next_stage_when_the_box_closes(settings: Settings, tmp_path: Path) -> None:
     box = made(settings)
     _, future = add(box, tmp_path, "a.txt", keep=True)
-    assert box.sandbox.begun.acquire(timeout=20)
+    assert box.sandbox.begun.acquire(timeout=60)
     box.queue.stop()
     box.sandbox.go.set()
     with pytest.raises(Unavailable, match="closing"):
-        future.result(20)
+        future.result(60)
     assert (box.library.documents(), box.encoder.encoded, waiting(settings)) == ([], [], 2)
     box.close()
 
 
 @pytest.mark.clock
 def test_closing_waits_once_for_all_threads(slow: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "STOP_SECONDS", 1.0)
+    monkeypatch.setattr(queue, "STOP_SECONDS", 2.0)
     for n in range(2):
         add(slow, tmp_path, f"{n}.txt")
-        assert slow.sandbox.begun.acquire(timeout=20)
+        assert slow.sandbox.begun.acquire(timeout=60)
     began = time.monotonic()
     slow.queue.close()
-    assert 0.9 < time.monotonic() - began < 1.8
+    assert 1.9 < time.monotonic() - began < 3.7

@@ -34,7 +34,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 def soon(check: Callable[[], Any]) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not check():
         assert time.monotonic() < until
         time.sleep(0.02)

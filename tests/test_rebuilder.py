@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from ragbox import hub
 from ragbox.box import Box
-from ragbox.errors import Conflict, NotPermitted
+from ragbox.errors import Conflict, NotPermitted, Unavailable
 from ragbox.rebuilder import Progress, Rebuilder
 from ragbox.types import Actor
 from tests.make import drop
+from tests.mirrors import until
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def finished(rebuilder: Rebuilder) -> Progress:
@@ -85,13 +88,44 @@ def test_progress_grows_stage_by_stage_and_a_second_start_is_refused(box: Box, a
     assert finished(rebuilder).stage == "done"
 
 
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Let each thread end before who starts it goes on."""
+    begin = threading.Thread.start
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", lambda thread: (begin(thread), thread.join())[0])
+        yield
+
+
+def test_who_starts_it_is_told_that_it_began_however_soon_it_ends(box: Box, admin: Actor) -> None:
+    rebuilder = Rebuilder(box.auth, lambda *_, **__: (step for step in [(1, 1)]))
+    with at_once():
+        assert rebuilder.start(admin, encode=True).stage == "encode"
+    assert rebuilder.progress().stage == "done"
+
+
+def test_who_adds_a_model_is_told_that_it_began_however_soon_it_ends(
+    box: Box, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(*_: object, **__: object) -> Iterator[dict[str, object]]:
+        raise Unavailable("The hub cannot be reached.")
+
+    monkeypatch.setattr(hub, "fetch", fetch)
+    with at_once():
+        assert box.registry.add(admin, "acme/tiny").stage == "download"
+    assert box.registry.work().stage == "failed"
+
+
 def test_closing_breaks_off_and_lets_the_locks_go(box: Box, admin: Actor) -> None:
     slow = Slow([(1, 9), (2, 9), (3, 9)])
     rebuilder = Rebuilder(box.auth, slow)
     rebuilder.start(admin, encode=False)
     slow.step()
+    closing = threading.Thread(target=rebuilder.close)
+    closing.start()
+    until(rebuilder._stop.is_set)  # a further step would else wait for its turn
     slow.go.release()
-    rebuilder.close()
+    closing.join(PATIENCE)
     assert slow.closed
     assert (rebuilder.progress().stage, rebuilder.progress().running) == ("failed", False)
 

@@ -138,7 +138,7 @@ def test_a_test_of_interest_that_fails_shows_nothing(monkeypatch: pytest.MonkeyP
 def test_a_run_that_hangs_costs_one_deadline_and_the_next_is_judged(
     monkeypatch: pytest.MonkeyPatch, gate: threading.Event
 ) -> None:
-    monkeypatch.setattr(module, "_DEADLINE", Deadline(0.2))
+    monkeypatch.setattr(module, "_DEADLINE", Deadline(1.0))
 
     def slow(run: str, before: str) -> Any:
         if "hang" in run:
@@ -148,7 +148,7 @@ def test_a_run_that_hangs_costs_one_deadline_and_the_next_is_judged(
     start = time.perf_counter()
     stream = StreamRedactor(slow, lambda *_: "x")
     assert "".join(split(stream, "hang@example.com and anna@example.com")) == "[REDACTED] and x"
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 50
 
 
 def test_after_the_most_hanging_calls_none_is_made_until_one_ends(gate: threading.Event) -> None:
@@ -161,7 +161,7 @@ def test_after_the_most_hanging_calls_none_is_made_until_one_ends(gate: threadin
         deadline.call(called.append, 1)
     assert called == []
     gate.set()
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
             assert deadline.call(lambda: 7) == 7

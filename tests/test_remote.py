@@ -16,6 +16,7 @@ from ragbox.generation import Message
 
 from .chat_server import Call, answered, fails, loaded, serving
 from .model_contract import LanguageModelContract, ask, said, write
+from .ports import unused
 
 KEY = "sk-not-to-be-seen"
 
@@ -183,8 +184,7 @@ def test_an_address_without_a_path_is_that_of_version_1() -> None:
 
 
 def test_one_server_that_answers_is_enough() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        closed = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    closed = f"http://127.0.0.1:{unused()}"
     with serving() as server:
         model = RemoteModel([closed, server.url], model="tiny")
         model.load()

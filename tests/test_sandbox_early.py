@@ -78,11 +78,11 @@ def test_first_pages_come_once(sandbox: Sandbox, file: Path) -> None:
 
 
 def test_how_far_a_file_is_read_is_told_without_ocr_too(sandbox: Sandbox, file: Path) -> None:
-    seen = set[tuple[int, int]]()
-    thread = threading.Thread(target=lambda: sandbox.parse(file, "early", "in/long.pdf"))
+    thread = threading.Thread(target=lambda: sandbox.parse(file, "stepwise", "in/long.pdf"))
     thread.start()
-    while thread.is_alive():
-        seen |= {(r.page, r.pages) for r in [sandbox.progress(thread)] if r}
-        time.sleep(0.02)
-    assert seen >= {(2, 3), (3, 3)}
+    for page in (1, 2, 3):
+        assert eventually(lambda page=page: [(r.page, r.pages) for r in sandbox.reading()] == [(page, 3)])
+        assert sandbox.progress(thread) == sandbox.reading()[0]
+        file.with_suffix(f".{page}").touch()
+    thread.join(60)
     assert sandbox.reading() == []

@@ -14,6 +14,7 @@ from ragbox.generation import Delta, Message, Request, Sampling
 from ragbox.scheduler import Load, Scheduler, Stream
 
 from .fake_model import FakeModel
+from .mirrors import until as soon
 from .model_contract import CANCELLED_WITHIN, LanguageModelContract
 
 LONG = " ".join(map(str, range(400)))
@@ -61,13 +62,6 @@ def request(id: str, text: str = "one two three", adapter: str = "", most: int =
     return Request(id=id, messages=(message,), adapter=adapter, sampling=Sampling(max_new_tokens=most))
 
 
-def soon(true: Callable[[], object], seconds: float = 5.0) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.005)
-
-
 def text(deltas: Sequence[Delta] | Stream) -> str:
     return "".join(d.text for d in deltas)
 
@@ -95,11 +89,14 @@ def test_each_gets_its_own_answer_and_all_end(serve: Callable[..., Scheduler]) -
 
 
 def test_who_comes_while_others_write_joins_them(serve: Callable[..., Scheduler]) -> None:
-    model = FakeModel(rows=2, delay=0.002)
+    model = FakeModel(rows=2)
+    model.go.clear()
     scheduler = serve(model)
     first = scheduler.submit(request("first", LONG))
-    begun(first)
-    assert text(scheduler.submit(request("second"))) == "one two three"
+    soon(lambda: bool(model.batches))
+    second = scheduler.submit(request("second"))
+    model.go.set()
+    assert text(second) == "one two three"
     assert (model.batches, model.joined) == ([["first"]], ["second"])
     assert text(first).endswith(" 399")
 
@@ -197,11 +194,11 @@ def test_who_is_cancelled_while_waiting_leaves_the_queue(serve: Callable[..., Sc
 def test_who_waits_too_long_is_told_so(serve: Callable[..., Scheduler]) -> None:
     model = FakeModel(rows=1)
     model.go.clear()
-    scheduler = serve(model, wait=0.3)
+    scheduler = serve(model, wait=1.0)
     first = scheduler.submit(request("first"))
     soon(lambda: scheduler.status().running)
     second = scheduler.submit(request("second"))
-    with pytest.raises(Busy, match=r"busy with other questions for 0.3 seconds. Ask again in \d+ s"):
+    with pytest.raises(Busy, match=r"busy with other questions for 1 seconds. Ask again in \d+ s"):
         list(second)
     assert list(second) == []
     model.go.set()

@@ -51,7 +51,7 @@ def holding(data: Path, word: str = WORD) -> list[str]:
 
 
 def soon(true: Callable[[], object]) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not true() and time.monotonic() < until:
         time.sleep(0.02)
     assert true()

@@ -33,7 +33,7 @@ def indexed(box: Box) -> tuple[int, int]:
 
 
 def soon(true: object) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not true():  # type: ignore[operator]
         assert time.monotonic() < until
         time.sleep(0.02)

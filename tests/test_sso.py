@@ -23,6 +23,7 @@ from tests.conftest import Run
 from tests.doors import browser as signed_in
 from tests.doors import nobody
 from tests.identity_provider import CLIENT, SECRET, IdentityProvider, provider
+from tests.ports import unused
 from tests.private import FakeFinder
 from tests.test_deeds import entries
 from tests.test_oidc import agree
@@ -217,15 +218,15 @@ def test_the_command_binds_and_unbinds(run: Run) -> None:
 @pytest.fixture
 def foreign() -> Iterator[str]:
     """A provider that is not the test's own, as a process: `oidc-provider-mock`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = unused()
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            until = monotonic() + 30
+            until = monotonic() + 60
             with socket.socket() as tried:
-                while tried.connect_ex(("127.0.0.1", port)) and monotonic() < until:
+                while tried.connect_ex(("127.0.0.1", port)):
+                    assert process.poll() is None
+                    assert monotonic() < until
                     sleep(0.05)
             yield f"http://127.0.0.1:{port}"
         finally:

@@ -233,7 +233,7 @@ def test_while_one_builds_the_map_anew_others_go_by_the_one_before(
     class Slow(Papers):
         def __init__(self, db: Database, collection: str, hidden: frozenset[str]) -> None:
             building.set()
-            assert go.wait(20)
+            assert go.wait(60)
             super().__init__(db, collection, hidden)
 
     monkeypatch.setattr("ragbox.steering.Papers", Slow)
@@ -242,12 +242,12 @@ def test_while_one_builds_the_map_anew_others_go_by_the_one_before(
     thread = threading.Thread(target=lambda: found.append(shelf.course("What does Nordwind pay?")))
     thread.start()
     try:
-        assert building.wait(20)
+        assert building.wait(60)
         assert not shelf.course("What does Nordwind pay?").gains
         assert shelf.course("What does Apple pay?").gains
     finally:
         go.set()
-        thread.join(20)
+        thread.join(60)
     assert found[0].gains
     assert shelf.course("What does Nordwind pay?").gains
 

@@ -215,8 +215,8 @@ def test_a_shape_that_shares_its_id_with_a_hidden_one_or_the_title_is_read(tmp_p
 
 @pytest.mark.clock
 def test_lines_without_words_cost_no_time() -> None:
-    text = "assistant user system print" + "\n" * 6000
+    text = "assistant user system print" + "\n" * 24_000
     began = time.perf_counter()
     assert orders.score(text) == 0
-    assert time.perf_counter() - began < 0.2  # 1 ms; 1.5 s where each line begins the search anew
+    assert time.perf_counter() - began < 3  # 4 ms; 24 s where each line begins the search anew
     assert orders.score("Assistant: hello\n\n\n\nUser: pay") > 0.5

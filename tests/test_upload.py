@@ -119,7 +119,7 @@ def test_slow_uploads_leave_threads_for_questions(app: FastAPI, box: Box, monkey
 
     def slow(*given: object) -> Parsed:
         busy.release()
-        assert go_on.wait(60)
+        assert go_on.wait(120)
         return parse(*given)
 
     monkeypatch.setattr(box.sandbox, "parse", slow)
@@ -135,7 +135,7 @@ def test_slow_uploads_leave_threads_for_questions(app: FastAPI, box: Box, monkey
                 while not busy.acquire(blocking=False):
                     await asyncio.sleep(0.02)
                 await asyncio.sleep(0.5)  # the others have come as far as they can
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     assert (await client.get("/healthz")).status_code == 200
                     asked = await client.post("/api/ask", json={"question": "How many days of annual leave?"})
                 assert asked.status_code == 200

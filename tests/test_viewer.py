@@ -124,7 +124,7 @@ def test_slow_pages_leave_threads_to_others(
 
     def slow(*_: object) -> bytes:
         drawing.release()
-        done.wait(20)
+        done.wait(60)
         return b""
 
     monkeypatch.setattr(box.painter, "page", slow)
@@ -135,12 +135,12 @@ def test_slow_pages_leave_threads_to_others(
         for thread in threads:
             thread.start()
         for _ in range(6):
-            assert drawing.acquire(timeout=10)
+            assert drawing.acquire(timeout=60)
         assert client.get(f"/api/documents/{known.id}").status_code == 200
         assert not drawing.acquire(timeout=0.2)
         done.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
 
 
 def test_originals_that_are_being_judged_keep_no_page_from_being_drawn(
@@ -150,7 +150,7 @@ def test_originals_that_are_being_judged_keep_no_page_from_being_drawn(
 
     def slow(*_: object) -> Path:
         judging.release()
-        done.wait(20)
+        done.wait(60)
         return box.originals.path(known.sha256)
 
     monkeypatch.setattr(box.painter, "original", slow)
@@ -162,15 +162,15 @@ def test_originals_that_are_being_judged_keep_no_page_from_being_drawn(
         for thread in threads:
             thread.start()
         for _ in range(6):
-            assert judging.acquire(timeout=10)
+            assert judging.acquire(timeout=60)
         pages = threading.Thread(target=lambda: drawn.append(client.get(f"/api/documents/{known.id}/pages/1").content))
         drawn: list[bytes] = []
         pages.start()
-        pages.join(10)
+        pages.join(60)
         assert drawn == [b"drawn"]
         done.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
 
 
 def test_the_words_of_the_viewer_cannot_leave_their_element(monkeypatch: pytest.MonkeyPatch) -> None:

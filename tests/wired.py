@@ -12,7 +12,7 @@ from ragbox import running
 from ragbox.box import Box
 from ragbox.certificate import Certificate
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds until the server has started or ended; it takes a tenth of one."""
 
 

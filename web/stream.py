@@ -95,9 +95,11 @@ class EventStream(Response):
         """End with an error: what is being made is not sent any more."""
         self._ended = True
         # In a lane of its own: the threads may all be held by answers, and the rules may not be loaded yet.
-        failure = await run_sync(self._failure, error, limiter=anyio.CapacityLimiter(1))
-        await send({"type": "http.response.body", "body": self.frame(failure), "more_body": True})
-        await send({"type": "http.response.body", "body": self.end})
+        # Shielded: the next item may come meanwhile, and `_send` then ends and takes all else along.
+        with anyio.CancelScope(shield=True):
+            failure = await run_sync(self._failure, error, limiter=anyio.CapacityLimiter(1))
+            await send({"type": "http.response.body", "body": self.frame(failure), "more_body": True})
+            await send({"type": "http.response.body", "body": self.end})
 
     end = b""
     """What stands after the last event."""

@@ -113,14 +113,15 @@ class Activation:
             Conflict: one is running.
         """
         with self._switching:
-            if self._thread is not None and self._thread.is_alive():
+            # Whose end is told is over, though its thread may not have come to its own yet.
+            if self._thread is not None and self._thread.is_alive() and self._work.running:
                 raise Conflict(f"{self._work.key} is being activated. Cancel that, or wait until it is done.")
             self._stop.clear()
-            self._work = Work(key=adapter.key, stage="check", reached="check", started_at=datetime.now(UTC))
+            begun = self._work = Work(key=adapter.key, stage="check", reached="check", started_at=datetime.now(UTC))
             run = threading.Thread(target=self._run, args=(actor, adapter, reason), name="adapters", daemon=True)
             self._thread = run
             run.start()
-            return self._work
+            return begun
 
     def _run(self, actor: str, adapter: Adapter, reason: str) -> None:
         stage, error, result = "done", "", "done"

@@ -164,8 +164,9 @@ class Trainings:
             NotPermitted: no right to manage the box.
         """
         self._auth.require(actor, "manage", None)
+        broken = self._now  # it may end before this returns
         self._stop.set()
-        return self._now
+        return broken
 
     def remove(self, actor: Actor, id: str) -> None:
         """Delete a training's files; the version that came of it stays.
@@ -186,7 +187,8 @@ class Trainings:
 
     def _begin(self, run: Run, work: Callable[[], Adapter]) -> Run:
         with self._changing:
-            if self._thread is not None and self._thread.is_alive():
+            # Whose end is told is over, though its thread may not have come to its own yet.
+            if self._thread is not None and self._thread.is_alive() and (self._now is None or self._now.running):
                 raise Conflict("An adapter is being trained. Cancel that, or wait until it is done.")
             self._stop.clear()
             for folder in (self._folder / run.id, self._work(run)):

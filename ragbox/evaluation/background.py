@@ -112,8 +112,9 @@ class Background:
 
     def cancel(self) -> Work:
         """Break off the run that is under way, if any; nothing of it is kept."""
+        broken = self._work  # it may end before this returns
         self._stop.set()
-        return self._work
+        return broken
 
     def _run(self, questions: Sequence[Question], keep: Callable[[Json], object]) -> None:
         work = self._work

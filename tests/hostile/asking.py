@@ -22,7 +22,7 @@ from tests.wired import listening
 MB = 1 << 20
 ROOM = 64 * MB
 """Memory that one hostile request may take, the test's own copy of it not counted."""
-SOON = 5.0
+SOON = 20.0
 """Seconds within which others are answered meanwhile."""
 
 
@@ -41,7 +41,7 @@ class Server:
 
     def client(self, name: str = "rita") -> httpx.Client:
         return httpx.Client(
-            base_url=self.url, headers={"Authorization": f"Bearer {self.tokens[name]}"}, trust_env=False, timeout=20
+            base_url=self.url, headers={"Authorization": f"Bearer {self.tokens[name]}"}, trust_env=False, timeout=60
         )
 
     def head(self, line: str, *more: str, name: str = "edda", host: str = "127.0.0.1") -> bytes:
@@ -82,7 +82,7 @@ def others(server: Server) -> Iterator[None]:
         yield
     finally:
         over.set()
-        asking.join(20)
+        asking.join(60)
     assert len(waited) > 1
     assert max(waited) < SOON
 

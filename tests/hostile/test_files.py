@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     limits = Settings(
-        data=tmp_path_factory.mktemp("data"), ocr=False, parse_memory_mb=MEMORY_MB, parse_wall_seconds=60,
+        data=tmp_path_factory.mktemp("data"), ocr=False, parse_memory_mb=MEMORY_MB, parse_wall_seconds=200,
         parse_cpu_seconds=60,
     )  # fmt: skip
     pool = Sandbox(limits)

@@ -16,6 +16,7 @@ from ingest.sandbox import Sandbox
 from ragbox.errors import Rejected
 from ragbox.settings import Settings
 from tests.test_sandbox import eventually
+from tests.test_sandbox_time import hurry
 
 pytestmark = pytest.mark.slow
 
@@ -25,22 +26,23 @@ HANGS = "sleep 997 & setsid sleep 997 & (setsid sleep 997 &) ; {end}"
 
 
 @pytest.fixture
-def convert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+def convert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, float], str]]:
     """Return a function that has a stand-in for LibreOffice convert a file, and gives the reason of the refusal."""
     environment, folder = child._environment, tmp_path / "bin"
     monkeypatch.setattr(
         child, "_environment", lambda home: (known := environment(home)) | {"PATH": f"{folder}:{known['PATH']}"}
     )
-    pool = Sandbox(Settings(data=tmp_path / "data", parse_workers=1, parse_wall_seconds=SECONDS, ocr=False))
+    pool = Sandbox(Settings(data=tmp_path / "data", parse_workers=1, ocr=False))
     pool.load()
     folder.mkdir()
 
-    def call(script: str) -> str:
+    def call(script: str, seconds: float) -> str:
         program, file = folder / "soffice", tmp_path / "file"
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
         file.write_bytes(b"old")
-        pool.detect(file, "warm.txt")  # or the start of the worker counts
+        pool.detect(file, "warm.txt")
+        hurry(pool, seconds)
         with pytest.raises(Rejected) as refusal:
             pool.parse(file, "doc", "letter.doc")
         return str(refusal.value)
@@ -57,8 +59,8 @@ def sleeping() -> list[int]:
 @pytest.mark.parametrize(
     ("end", "reason"), [("sleep 997", "2 seconds.*RAGBOX_PARSE_WALL_SECONDS"), ("exit 0", "LibreOffice cannot read it")]
 )
-def test_none_of_what_libreoffice_started_is_left(convert: Callable[[str], str], end: str, reason: str) -> None:
+def test_none_of_what_libreoffice_started_is_left(convert: Callable[[str, float], str], end: str, reason: str) -> None:
     start = time.monotonic()
-    assert re.search(reason, convert(HANGS.format(end=end)))
-    assert time.monotonic() - start < SECONDS + 10
+    assert re.search(reason, convert(HANGS.format(end=end), SECONDS if "sleep" in end else 200))
+    assert time.monotonic() - start < SECONDS + 60
     assert eventually(lambda: sleeping() == [])

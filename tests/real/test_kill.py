@@ -79,7 +79,7 @@ def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path, capsys: pytes
         pending, strays = sum(p > 0 for p, _ in left), sum(s > 0 for _, s in left)
         print(f"\n{KILLS} kills, {short} in mid-work; {pending} left an outbox, {strays} left originals behind")
     process = command(inbox, data)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=250)
     assert process.returncode == 0, err
     assert {json.loads(line)["status"] for line in out.splitlines()} <= {"indexed", "unchanged"}
     box = Box(Settings(data=data, encoder=PATH, encoder_args=SLOW))
@@ -108,7 +108,7 @@ def test_a_kill_between_two_parts_leaves_no_half_file(tmp_path: Path) -> None:
     assert process.returncode == -signal.SIGKILL
     assert rows(data, "begun") == 1
     process = command(inbox, data)
-    _, err = process.communicate(timeout=120)
+    _, err = process.communicate(timeout=250)
     assert process.returncode == 0, err
     assert rows(data, "begun") == 0
     box = Box(Settings(data=data, encoder=PATH, encoder_args=SLOW))

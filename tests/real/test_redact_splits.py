@@ -10,9 +10,7 @@ import random
 
 import pytest
 
-from ragbox.redact import stream as module
 from ragbox.redact.analyzer import Analyzer
-from ragbox.redact.deadline import Deadline
 from ragbox.redact.stream import StreamRedactor
 from tests.redact_texts import PIECES, split
 
@@ -34,8 +32,7 @@ def text(chance: random.Random) -> str:
     )
 
 
-def test_every_split_of_10000_texts_shows_what_the_whole_shows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_DEADLINE", Deadline(60))
+def test_every_split_of_10000_texts_shows_what_the_whole_shows() -> None:
     analyzer, chance = Analyzer(), random.Random(20)
     analyzer.load()
 

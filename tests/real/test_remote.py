@@ -18,6 +18,7 @@ from ragbox.engines.remote import RemoteModel
 from ragbox.errors import Unavailable
 
 from ..model_contract import LanguageModelContract, ask, said, write
+from ..ports import unused
 from ..tiny_lm import tiny_lm
 
 START_SECONDS = 180.0
@@ -32,8 +33,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (kept / "refs").mkdir(parents=True)
     (kept / "refs" / "main").write_text("0" * 40)
     tiny_lm(kept / "snapshots" / ("0" * 40))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = unused()
     command = shutil.which("transformers", path=Path(sys.executable).parent)
     assert command
     log = hub / "log"
@@ -54,7 +54,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         try:
-            server.wait(10)
+            server.wait(60)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
@@ -79,8 +79,7 @@ def test_the_server_counts_the_tokens(model: RemoteModel) -> None:
 
 
 def test_with_one_replica_that_is_down_the_other_answers(url: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        down = f"http://127.0.0.1:{free.getsockname()[1]}"
+    down = f"http://127.0.0.1:{unused()}"
     model = RemoteModel([down, url], model="company/tiny")
     model.load()
     assert len({said(write(model, ask("the order"))) for _ in range(3)}) == 1

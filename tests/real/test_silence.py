@@ -84,7 +84,7 @@ def test_a_box_answers_with_the_network_closed(tmp_path: Path) -> None:
     bare = ["unshare", "--user", "--map-root-user", "--net"]
     if shutil.which("unshare") and subprocess.run([*bare, "true"], capture_output=True).returncode == 0:
         command = [*bare, *command]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=250)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["tried"] == []

@@ -82,5 +82,5 @@ def start(data: Path) -> float:
             assert found["hits"]
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(30)
+            process.wait(60)
     return took

@@ -146,11 +146,14 @@ def _time(text: str, name: str) -> str:
 
 def _table(entries: Iterator[Entry]) -> Iterator[str]:
     stream = io.StringIO()
+    stream.write("\ufeff")  # or Excel takes it for Latin-1
     rows = csv.writer(stream)
     rows.writerow(FIELDS)
     for entry in entries:
+        told = said(entry.detail)  # the record has it in ASCII, as it was hashed
+        shown = asdict(entry) | ({"detail": json.dumps(told, ensure_ascii=False)} if told else {})
         # A spreadsheet computes what begins like a formula: an apostrophe makes it text.
-        rows.writerow(f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t" and v else v for v in asdict(entry).values())
+        rows.writerow(f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t" and v else v for v in shown.values())
         if stream.tell() > 1 << 16:
             yield stream.getvalue()
             stream.seek(0)

@@ -127,12 +127,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "retention.unnamed": (
         "Files that the record does not know are deleted {n} days after they were laid aside.",
-        "记录中没有对应文件的原件，在搁置 {n} 天后删除。",
+        "未登记在记录中的文件，搁置 {n} 天后删除。",
     ),
     "retention.unnamed_forever": (
         "Files that the record does not know stay in `unnamed` without limit (RAGBOX_UNNAMED_DAYS=0); {files} "
         "are there.",
-        "记录中没有对应文件的原件无限期留在 `unnamed` 中（RAGBOX_UNNAMED_DAYS=0），现有 {files} 个。",
+        "未登记在记录中的文件无限期留在 `unnamed` 中（RAGBOX_UNNAMED_DAYS=0），现有 {files} 个。",
     ),
     "retention.purged": (
         "Deleted documents go from record, originals and answers at once, from all other files each night at "

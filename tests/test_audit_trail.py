@@ -66,7 +66,7 @@ def test_documents_are_called_as_the_trail_last_called_them_gone_ones_too(traile
 
 def test_an_export_has_all_that_a_hash_is_made_of(trailed: Trailed) -> None:
     audit, trail, db = trailed
-    audit.note("=cmd", "user.make", "李", collections=["hr"])
+    audit.note("=cmd", "user.make", "李", collections=["违约"])
     lines = [json.loads(line) for line in trail.export(ADMIN, Wanted(), "jsonl")]
     for told in lines:
         detail = json.dumps(told["detail"], sort_keys=True, separators=(",", ":"))
@@ -74,6 +74,8 @@ def test_an_export_has_all_that_a_hash_is_made_of(trailed: Trailed) -> None:
     table = "".join(trail.export(ADMIN, Wanted(), "csv"))
     assert len(table.splitlines()) == len(rows(db)) + 1
     assert ",'=cmd," in table
+    assert table.startswith("\ufeffseq,")  # Excel reads it as UTF-8
+    assert '{""collections"": [""违约""]}' in table
     with pytest.raises(BadInput, match="form"):
         trail.export(ADMIN, Wanted(), "xml")
 

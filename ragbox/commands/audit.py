@@ -62,7 +62,7 @@ def audit_export(
         pieces = client.export_audit(wanted)
         if str(file) == "-":
             for piece in pieces:
-                print(piece, end="")
+                print(piece.removeprefix("\ufeff"), end="")
             return
         try:
             with file.open("x", encoding="utf-8", newline="") as made:

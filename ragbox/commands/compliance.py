@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +43,8 @@ def report(
         print(json.dumps(found, ensure_ascii=False))
     else:
         print(f"Written to {out}." if out else found["markdown"])
+    if out and lang == "zh" and out.suffix.lower() == ".pdf":
+        print("The PDF has no fonts of its own: a machine without a Chinese font shows blanks.", file=sys.stderr)
 
 
 def _write(out: Path, made: bytes) -> None:

@@ -18,6 +18,7 @@ from .stream import Broken, Key
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
+RECORD = "ragbox.db"
 PLAIN_BEGINS = b"SQLite format 3\0"
 _LOGS = "-wal", "-shm"
 _PAGE, _VECTOR, _RESERVED = 4096, 16, 80
@@ -47,6 +48,15 @@ def connect(path: Path, key: Key | None, *, wait: float) -> sqlite3.Connection:
             "from a backup."
         ) from None
     return connection
+
+
+def is_sealed(data: Path) -> bool:
+    """Tell whether a data folder has a record that is not plain; an empty file is none yet."""
+    try:
+        with (data / RECORD).open("rb") as stream:
+            return stream.read(len(PLAIN_BEGINS)) not in (PLAIN_BEGINS, b"")
+    except FileNotFoundError:
+        return False
 
 
 def sealed_by(path: Path, keys: list[Key]) -> Key | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ..errors import Conflict, Unavailable
-from . import keys
+from . import keys, record
 from .keys import Ring, Secret
 from .memory import Memory
 from .stream import Key, Reader, Writer
@@ -44,11 +44,16 @@ class Vault:
 
         Raises:
             NoKey: there is no key, or it is not the one that sealed the folder.
-            Conflict: a key is given and the folder is not sealed, or the sealing was broken off.
+            Conflict: a key is given and nothing is sealed, the sealing was broken off, or `seal.json` is missing.
             Unavailable: there is no folder in memory.
         """
         seal = keys.read(self._data)
         if seal is None:
+            if record.is_sealed(self._data):
+                raise Conflict(
+                    f"{self._data} is sealed, and {keys.FILE}, which tells by what, is missing. Nothing was opened. "
+                    "Put it back from a backup: without it no key opens the rest."
+                )
             if self._secret:
                 raise Conflict(
                     f"A key is set and {self._data} is not sealed, so nothing was opened. Seal it: `ragbox seal on`. "

@@ -18,10 +18,10 @@ from pathlib import Path
 from ..errors import Conflict
 from . import keys, record
 from .keys import Ring, Seal, Secret
+from .record import RECORD
 from .stream import HEADER, Broken, Key, Reader, Writer, sealed_by
 from .vault import INCOMING, ORIGINAL, PIECE, RUN, VERSION, in_the_open
 
-RECORD = "ragbox.db"
 NOT_SEALED = (
     "chroma", "tantivy", "inbox", "questions", "trainings", "adapters/questions.jsonl", "audit.head", "server.json",
 )  # fmt: skip
@@ -58,7 +58,7 @@ def status(data: Path) -> Status:
     found = Counter(_header(path) is not None for path, _ in _files(data))
     return Status(
         state=seal.state if seal else "off", lock=seal.lock["kind"] if seal else "", key=seal.current if seal else "",
-        sealed=found[True], plain=found[False], record=(data / RECORD).is_file() and not _plain_record(data),
+        sealed=found[True], plain=found[False], record=record.is_sealed(data),
         open=tuple(name for name in NOT_SEALED if (data / name).exists()),
     )  # fmt: skip
 
@@ -192,7 +192,7 @@ def _header(path: Path) -> bytes | None:
 
 def _sealed_already(data: Path) -> Path | None:
     """Return something that is sealed, None where nothing is."""
-    if (data / RECORD).is_file() and (data / RECORD).stat().st_size and not _plain_record(data):
+    if record.is_sealed(data):
         return data / RECORD
     return next((path for path, _ in _files(data) if _header(path) is not None and not _dropped_so(path)), None)
 
@@ -201,8 +201,3 @@ def _dropped_so(path: Path) -> bool:
     """Tell whether an original has its header from who dropped it: it is named after the hash of its bytes."""
     with path.open("rb") as stream:
         return path.name.endswith(hashlib.file_digest(stream, "sha256").hexdigest())
-
-
-def _plain_record(data: Path) -> bool:
-    with (data / RECORD).open("rb") as stream:
-        return stream.read(len(record.PLAIN_BEGINS)) == record.PLAIN_BEGINS

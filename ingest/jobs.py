@@ -176,7 +176,8 @@ class Turns:
         """Hear that a file of a user was rejected."""
         now = self._clock()
         self._paid = {who: paid for who, paid in self._paid.items() if paid > now}
-        self._paid[by] = self._paid.get(by, now) + REFUSED_SECONDS
+        # While nobody asks nobody waits, and no debt grows: the next file waits for the last one at most.
+        self._paid[by] = min(self._paid.get(by, now), now + REFUSED_AT_ONCE * REFUSED_SECONDS) + REFUSED_SECONDS
 
     def pause(self) -> float | None:
         """Return the seconds until somebody's next file may be taken, 0 if now; None where none waits."""
@@ -194,7 +195,7 @@ class Turns:
 
     def _held(self, by: str) -> float:
         left = self._paid.get(by, 0.0) - self._clock() - REFUSED_AT_ONCE * REFUSED_SECONDS
-        return min(left, REFUSED_SECONDS) if left > 0 and self._asking() else 0.0
+        return left if left > 0 and self._asking() else 0.0
 
     def remove(self, task: Task) -> bool:
         """Take a task out; return False where it does not wait."""

@@ -285,8 +285,8 @@ class Queue:
             result = IngestResult(file=task.file, status=Status.REJECTED, reason=str(result))
         else:
             task.future.set_result(result)
-        if result.status is Status.REJECTED and not task.cancelled:
-            self._turns.rejected(task.by)
+            if result.status is Status.REJECTED and not task.cancelled:
+                self._turns.rejected(task.by)
         task.stage, task.result, task.seconds = "end", result, monotonic() - task.began
         self._ended.appendleft(task)
 

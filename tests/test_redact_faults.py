@@ -18,6 +18,7 @@ from ragbox.redact.findings import Finding
 from ragbox.redact.lexer import Lexer
 from ragbox.redact.stream import StreamRedactor, spans
 from ragbox.redact.wanted import Wanted
+from tests.conftest import DEADLINE
 
 from .redact_texts import find, split
 
@@ -92,6 +93,18 @@ def test_a_part_of_the_analyzer_that_fails_shows_nothing(
         assert "110105" not in "".join(split(stream, text))
     else:
         closed(stream)
+
+
+@pytest.mark.clock
+def test_the_box_waits_two_seconds_for_a_search_which_ordinary_text_does_not_need(
+    analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch, gate: threading.Event
+) -> None:
+    monkeypatch.setattr(module, "_DEADLINE", DEADLINE)
+    shown = "".join(split(StreamRedactor(analyzer.find, lambda entity, _: f"[{entity}]"), "Ask the desk. " * 200))
+    assert shown == "Ask the desk. " * 200
+    began = time.monotonic()
+    assert {f.entity for f in spans("anna@example.com", wrong("hangs", gate))} == {"REDACTED"}
+    assert 2 <= time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize("how", ["raises", "hangs", "lies"])

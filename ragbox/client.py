@@ -225,6 +225,10 @@ class Client(People):
     def save_run(self, name: str, run: Json) -> Json:
         return self._call("POST", "/api/admin/quality/runs", json={"name": name, "run": run})
 
+    def quality(self) -> Json:
+        """Return the kept runs without their rows, and what questions there are."""
+        return self._call("GET", "/api/admin/quality")
+
     def run(self, name: str) -> Json:
         """Return a kept run of a question file with all its rows."""
         return self._call("GET", f"/api/admin/quality/runs/{part(name)}", params={"failing": False})

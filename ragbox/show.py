@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,13 @@ _WORDS = re.compile(rf"(?=([{HAN}]{{2}}))|([^\W_{HAN}]{{2,}})")
 def progress(total: int, *, quiet: bool) -> Iterator[Any]:
     """Show a bar over `total` files; yields a function that prints a line above it and moves it on.
 
-    That takes too `by` how many, and what is under way `now`.
+    That takes too `by` how many, and what is under way `now`. There is no bar over nothing.
     """
     from rich.markup import escape
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
     with Progress(
-        *Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn(), disable=quiet
+        *Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn(), disable=quiet or not total
     ) as bar:
         task = bar.add_task("", total=total)
 
@@ -45,13 +45,19 @@ def progress(total: int, *, quiet: bool) -> Iterator[Any]:
 
 @contextmanager
 def work(*, quiet: bool) -> Iterator[Any]:
-    """Show a bar for work on models; yields a function that takes how far it is, in the API's shape."""
+    """Show a bar for work on models or files; yields a function that takes how far it is, in the API's shape.
+
+    The bar stands from its first call on, so that work which is refused shows none.
+    """
     from rich.progress import Progress, TextColumn
 
-    with Progress(TextColumn("{task.description}"), *Progress.get_default_columns()[1:], disable=quiet) as bar:
+    with ExitStack() as shown:
+        bar = Progress(TextColumn("{task.description}"), *Progress.get_default_columns()[1:], disable=quiet)
         task = bar.add_task("", total=None)
 
         def advance(found: dict[str, Any]) -> None:
+            if not bar.live.is_started and not quiet:
+                shown.enter_context(bar)
             bar.update(
                 task, description=f"{found['stage']} {found['name']}", completed=found["done"],
                 total=found["total"] or None,

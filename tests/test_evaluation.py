@@ -10,11 +10,13 @@ import pytest
 
 from ragbox.errors import BadInput, NotFound
 from ragbox.evaluation.calibration import Bin, curve, error
+from ragbox.evaluation.comparison import compare
 from ragbox.evaluation.figures import fails, measures, report, risks
 from ragbox.evaluation.matching import exact, f1, holds, stands_in, units
 from ragbox.evaluation.questions import Question, load
 from ragbox.evaluation.ranking import first, hit, ndcg, reciprocal
 from ragbox.evaluation.run import Outcome, Quoted, run
+from ragbox.evaluation.runs import shape
 
 
 def write(folder: Path, *rows: Any) -> Path:
@@ -48,10 +50,21 @@ def test_documents_evidence_and_spans_may_be_given(tmp_path: Path) -> None:
     assert (found.evidence, found.spans) == (("It is so.",), ("so", "thus"))
 
 
-@pytest.mark.parametrize("line", ["no json", "{}", '{"question": "a", "gold": [1]}', "[1]", '"text"', "null", "3"])
-def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
-    with pytest.raises(BadInput, match="Line 2 of"):
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("no json", "it is no JSON: Expecting value, at character 1"), ("{}", "it has no 'question'"),
+        ('{"question": "a", "gold": [{"file": "b"}]}', "it has no 'page'"), ('{"question": " "}', "is no text"),
+        ('{"question": "a", "gold": [1]}', "another shape"), ("[1]", "another shape"), ('"text"', "another shape"),
+        ("null", "another shape"), ("3", "another shape"),
+        ('{"question": "a", "gold": [{"file": "b", "page": "x"}]}', "another shape"),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_no_question_is_named_with_what_is_wrong(tmp_path: Path, line: str, why: str) -> None:
+    with pytest.raises(BadInput, match="Line 2 of") as refused:
         load(write(tmp_path, {"question": "Who?"}, line))
+    assert why in str(refused.value)
+    assert "Error" not in str(refused.value)
 
 
 def test_a_file_that_is_not_there_is_not_found(tmp_path: Path) -> None:
@@ -195,6 +208,18 @@ def test_the_report_has_each_language_and_nothing_divides_by_zero() -> None:
     assert (figures["all"]["p50_s"], figures["zh"]["p50_s"]) == (2.0, 2.0)
     assert figures["all"]["refusal_recall"] is None
     assert report([])["all"]["hit@5"] is None
+
+
+def test_an_answer_out_of_the_cache_counts_but_is_not_timed() -> None:
+    said = {"answer": "Ninety days.", "refused": False, "citations": [], "timings": {"search": 0.5}}
+    (again,) = run([question()], lambda *_: [], lambda _: said | {"cached": True, "timings": {"total": 0.001}})
+    (first,) = run([question()], lambda *_: [], lambda _: said | {"cached": False})
+    assert ("seconds" in measures(again), "seconds" in measures(first)) == (False, True)
+    figures = report([outcome(seconds=0.001, cached=True), outcome(seconds=3.0), outcome(seconds=0.001, cached=True)])
+    assert (figures["all"]["questions"], figures["all"]["cached"], figures["all"]["quote_accuracy"]) == (3, 2, 1.0)
+    assert (figures["all"]["p50_s"], figures["all"]["p95_s"]) == (3.0, 3.0)
+    assert report([again])["all"]["p50_s"] is None
+    assert compare(shape([first])["rows"], shape([again])["rows"])[-1].figure != "seconds"
 
 
 def test_a_question_counts_only_for_what_it_asks_for() -> None:

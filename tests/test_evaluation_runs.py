@@ -106,6 +106,15 @@ def test_a_figure_counts_over_the_questions_that_have_it() -> None:
     assert (found.left, found.right, found.questions) == (1.0, 0.5, 2)
 
 
+def test_seconds_count_over_the_questions_that_both_runs_timed() -> None:
+    left = [row(str(n), seconds=9.0 if n < 9 else 1.0, x=1.0) for n in range(12)]
+    for timed, sure in ((6, True), (5, False)):  # the second run had the others in the cache
+        right = [row(str(n), x=1.0, **({"seconds": 1.0} if n < timed else {})) for n in range(12)]
+        seconds, _ = compare(left, right)
+        assert (seconds.left, seconds.right, seconds.questions, seconds.sure) == (9.0, 1.0, timed, sure)
+    assert [d.figure for d in compare(left, [row(str(n), x=1.0) for n in range(12)])] == ["x"]
+
+
 def test_runs_without_a_common_question_cannot_be_compared() -> None:
     reworded = row("a", x=1.0) | {"question": "Who?"}
     assert paired([row("a", x=1.0)], [reworded]) == []

@@ -291,5 +291,6 @@ def test_the_command_purges_where_no_server_runs(run: Run, tmp_path: Path) -> No
     assert run("remove", document["id"])[0] == 0
     (tmp_path / "data" / "left.txt").write_text(WORDS)
     code, told, _ = run("purge")
-    assert (code, "collections: 1\n" in told, "(pieces: 1). Still in: 1.\n  left.txt: " in told) == (0, True, True)
+    assert (code, "were built anew: 1\n" in told, "(pieces: 1). Still in: 1.\n  left.txt: " in told) == (0, True, True)
+    assert "The record's log: emptied\n" in told
     assert json.loads(run("purge", "--json")[1])["looked"] is None

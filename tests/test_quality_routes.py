@@ -32,6 +32,7 @@ def test_a_run_is_kept_shown_compared_and_deleted(as_: As) -> None:
     saved = admin.post(f"{QUALITY}/runs", json=body("one", rank=9))
     assert saved.status_code == 201
     assert {"made_at", "by", "corpus", "settings", "figures"} <= saved.json().keys()
+    assert '"questions":1,' in saved.text  # a count, no 1.0
     assert saved.json()["settings"]["hits"] == 8
     assert admin.post(f"{QUALITY}/runs", json=body("one")).status_code == 409
     admin.post("/api/glossary", json={"term": "PTO", "names": ["paid time off"]})
@@ -164,7 +165,9 @@ def test_only_admins_see_and_keep_runs(as_: As) -> None:
             assert client.request(method, QUALITY + path, json=sent).status_code == 403, path
 
 
-def test_the_command_keeps_runs_compares_them_and_writes_reports(run: Run, tmp_path: Path) -> None:
+def test_the_command_keeps_runs_compares_them_and_writes_reports(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     questions, paper, html = tmp_path / "q.jsonl", tmp_path / "paper.txt", tmp_path / "report.html"
     paper.write_text("# Leave\n\nStaff get 30 days of annual leave.", encoding="utf-8")
     lines = [
@@ -178,8 +181,13 @@ def test_the_command_keeps_runs_compares_them_and_writes_reports(run: Run, tmp_p
     assert json.loads(shown)["all"]["hit@5"] == 1
     assert json.loads(shown)["all"]["citation_precision"] == 1
     assert LEAVE not in html.read_text("utf-8").partition("<article>")[0]
-    assert run("eval", str(questions), "--save", "first")[0] != 0
-    assert run("eval", str(questions), "--save", "second")[0] == 0
+    with monkeypatch.context() as patch:  # a name that is taken is told before anything is asked
+        patch.setattr("ragbox.client.Client.ask", None)
+        code, shown, error = run("eval", str(questions), "--save", "first")
+        assert (code, shown, "There is a run 'first' already" in error) == (5, "", True)
+    code, shown, _ = run("eval", str(questions), "--save", "second")
+    assert code == 0
+    assert ["questions", "2", "2"] in [line.split() for line in shown.splitlines()]
     code, shown, _ = run("eval", "--compare", "first", "second", "--html", str(html), "--language", "zh")
     assert code == 0
     assert "MRR, by page" in shown

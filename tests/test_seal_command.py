@@ -31,9 +31,12 @@ def test_a_folder_is_sealed_by_commands_and_no_other_is_touched_by_mistake(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key, data = tmp_path / "key", tmp_path / "data"
-    assert run("seal", "on")[0] == 2, "there is no key"
+    assert run("seal", "on")[:2] == (2, ""), "there is no key"
+    told = "The data folder: not sealed\nThe record: not sealed\nFiles: 0 sealed, 0 not sealed\n"
+    assert run("seal", "status")[1] == f"{told}Never sealed: nothing is here yet\n"
     assert run("seal", "init", str(data / "key"))[0] == 2, "a key beside what it opens"
-    assert run("seal", "init", str(key))[0] == 0
+    code, out, _ = run("seal", "init", str(key))
+    assert (code, out.splitlines()[0]) == (0, f"Made the key file {key}")
     assert run("seal", "init", str(key))[0] == 5, "a key is not written over"
     monkeypatch.setenv("RAGBOX_SEAL_KEY_FILE", str(key))
     code, _, error = run("collections", "--create", "papers")
@@ -43,6 +46,9 @@ def test_a_folder_is_sealed_by_commands_and_no_other_is_touched_by_mistake(
     assert run("collections", "--create", "papers")[0] == 0
     said = json.loads(run("seal", "status", "--json")[1])
     assert (said["record"], "audit.head" in said["open"]) == (True, True)
+    lines = run("seal", "status")[1].splitlines()
+    assert lines[:2] == ["The data folder: sealed", f"Opened by: a key file; its data key: {said['key']}"]
+    assert lines[2:4] == ["The record: sealed", f"Files: {said['sealed']} sealed, {said['plain']} not sealed"]
     assert run("seal", "rotate")[0] == 2
     assert run("seal", "rotate", "--everything")[0] == 0
     words = tmp_path / "words"
@@ -56,6 +62,7 @@ def test_a_folder_is_sealed_by_commands_and_no_other_is_touched_by_mistake(
     assert (code, "RAGBOX_SEAL_PASSPHRASE_FILE" in error) == (7, True)
     monkeypatch.delenv("RAGBOX_SEAL_KEY_FILE")
     (data / "seal.json").rename(tmp_path / "seal.json")
+    assert "sealed, but seal.json, which tells by what, is missing" in run("seal", "status")[1]
     for given in ("", str(words)):  # a backup that forgot it
         monkeypatch.setenv("RAGBOX_SEAL_PASSPHRASE_FILE", given)
         code, _, error = run("collections")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ragbox.show import SNIPPET, border, figures, line, progress, remarks, rows, snippet, under_way, values
+from ragbox.errors import BadInput
+from ragbox.show import SNIPPET, border, figures, line, progress, remarks, rows, snippet, under_way, values, work
 
 FILL = "Pumps move water uphill and need oil. " * 12
 
@@ -87,6 +88,19 @@ def test_what_is_under_way_is_said_with_speed_and_rest_once_they_are_known(capsy
     assert under_way([slow]) == "[b]long.pdf: 64 of 90,000 passages, 6.2 passages/s, about 4.0 h left"
     assert under_way([slow | {"left": 600.0}]).endswith("about 10 min left")
     assert under_way([short | {"stage": "wait"}, short | {"stage": "read", "total": 0}]) == ""
+    with progress(0, quiet=False):
+        pass
+    assert capsys.readouterr().out == ""
     with progress(2, quiet=False) as advance:
         advance(None, by=0, now=under_way([job]))
     assert "[b]long.pdf: page 120" in capsys.readouterr().out
+
+
+def test_work_that_is_refused_shows_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(BadInput), work(quiet=False):
+        raise BadInput("There is no key.")
+    assert capsys.readouterr().out == ""
+    for quiet in (True, False):
+        with work(quiet=quiet) as advance:
+            advance({"stage": "", "name": "files", "done": 1, "total": 2})
+        assert ("files" in capsys.readouterr().out) is not quiet

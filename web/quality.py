@@ -21,6 +21,9 @@ RUN_BYTES = 32 << 20
 router = APIRouter(prefix="/api/admin/quality", dependencies=ADMINS_ONLY)
 
 
+Count = Annotated[int, Field(ge=0, le=2**31)]
+
+
 class Place(Body):
     """A page (from 1) of a file, 0 where it is not known which."""
 
@@ -58,7 +61,7 @@ class Bin(Body):
 
     stated: float
     observed: float
-    count: int = Field(ge=0, le=2**31)
+    count: Count
 
 
 class Run(Body):
@@ -68,7 +71,7 @@ class Run(Body):
     file: str = Field("", max_length=4096, description="The question file.")
     collection: str = Field("", max_length=63, description="What was asked; empty: all.")
     engine: str = Field("", max_length=400, description="Who wrote the answers.")
-    figures: dict[str, dict[str, float | None]] = Field(description="Means of all, and by language.")
+    figures: dict[str, dict[str, Count | float | None]] = Field(description="Means of all, and by language.")
     curve: list[Bin] = Field([], max_length=100, description="Stated risk beside what came of it.")
     rows: list[Row] = Field(max_length=10_000, description="The questions.")
 

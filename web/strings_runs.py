@@ -23,8 +23,12 @@ RUNS: dict[str, str] = {
     "The question file {} has no questions. Write some, one a line.": "问题文件 {0} 中没有问题。请每行写一个问题。",
     "There is no question file {}. Check the path.": "没有问题文件 {0}。请检查路径。",
     'Line {} of {} is not a question ({}). Each line is an object with "question", and "answer" and "gold" as known.': (
-        "{1} 的第 {0} 行不是问题（{2}）。每行应是一个对象，含 question，以及已知的 answer 和 gold。"
+        "{1} 的第 {0} 行不是问题（{2*}）。每行应是一个对象，含 question，以及已知的 answer 和 gold。"
     ),
+    "it is no JSON: {}, at character {}": "不是 JSON：第 {1} 个字符处 {0}",
+    "it has no {}": "缺少 {0}",
+    "its question is no text": "question 不是文本",
+    "a field of it has another shape": "某个字段的格式不对",
     "The two runs share no question. Compare runs of the same question file.": (
         "两次评测没有相同的问题。请比较同一问题文件的评测。"
     ),

@@ -14,7 +14,7 @@ from ..evaluation.border import check
 from ..evaluation.figures import judged
 from ..evaluation.questions import load
 from ..evaluation.run import Outcome, page_text, run
-from ..evaluation.runs import check_name, shape
+from ..evaluation.runs import check_name, shape, taken
 from ..evaluation.sheet import sheet
 from ..evaluation.words import figure
 from .common import AsJson, Data, Shelf, connect
@@ -53,7 +53,9 @@ def _made(files: list[Path], collection: str | None, save: str, data: Path | Non
         check_name(save)
     questions = [question for file in files for question in load(file)]
     outcomes = list[Outcome]()
-    with connect(data) as client, show.progress(len(questions), quiet=as_json) as advance:
+    with connect(data) as client:
+        if save and any(run["name"] == save for run in client.quality()["runs"]):  # before an hour of questions
+            raise taken(save)
 
         def find(question: str, k: int) -> list[dict[str, Any]]:
             hits: list[dict[str, Any]] = client.search(question, collection=collection, k=k)["hits"]
@@ -63,9 +65,10 @@ def _made(files: list[Path], collection: str | None, save: str, data: Path | Non
             passages: list[dict[str, Any]] = client.passages(document, page)["passages"]
             return passages
 
-        for outcome in run(questions, find, lambda q: client.ask(q, collection=collection), page_text(pages)):
-            outcomes.append(outcome)
-            advance(None)
+        with show.progress(len(questions), quiet=as_json) as advance:
+            for outcome in run(questions, find, lambda q: client.ask(q, collection=collection), page_text(pages)):
+                outcomes.append(outcome)
+                advance(None)
         about: dict[str, Any] = {"file": ", ".join(file.name for file in files), "collection": collection or ""}
         made = about | shape(outcomes)
         if save:

@@ -10,13 +10,17 @@ def purge(data: Data = None, as_json: AsJson = False) -> None:
     """Delete for good what can still be called back, and wipe what deleted documents left in files."""
     with connect(data) as client:
         swept = client.purge()
-    looked = None if as_json else swept.pop("looked")
-    show.values(swept, as_json)
     if as_json:
+        show.values(swept, as_json)
         return
-    if not swept["log"]:
-        print("Somebody was reading all the time: the record's log is not empty. Run it again.")
-    if looked:
+    print(f"Conversations over their time, deleted: {swept['conversations']}")
+    print(f"Files that the record does not know, over their time, deleted: {swept['unnamed']}")
+    print(f"Collections whose indexes were built anew: {swept['collections']}")
+    if swept["log"]:
+        print("The record's log: emptied")
+    else:
+        print("The record's log: not empty, for somebody was reading all the time. Run it again.")
+    if looked := swept["looked"]:
         where = f"{looked['files']} files (sealed: {looked['opened']}; {looked['megabytes']} MB)"
         print(f"Looked in {where} for what was deleted (pieces: {looked['pieces']}). Still in: {len(looked['found'])}.")
         for name in looked["found"]:

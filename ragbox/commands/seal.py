@@ -32,8 +32,10 @@ def init(
     if path.resolve().is_relative_to(folder.resolve()):
         raise BadInput(f"{path} is inside the data folder {folder}: who takes that has the key. Choose another place.")
     keys.make(path)
-    show.values({"key_file": str(path.absolute())}, as_json)
-    if not as_json:
+    if as_json:
+        show.values({"key_file": str(path.absolute())}, as_json)
+    else:
+        print(f"Made the key file {path.absolute()}")
         print("Keep a copy apart from this machine: without it nothing opens again.")
         print(f"Set RAGBOX_SEAL_KEY_FILE={path.absolute()} and seal: ragbox seal on")
 
@@ -112,7 +114,20 @@ def _run(data: Path | None, as_json: bool, change: Callable[..., Iterator[tuple[
 
 
 def _tell(data: Path, as_json: bool) -> None:
-    from ..sealing import whole
+    from ..sealing import keys, whole
 
-    found = asdict(whole.status(data))
-    show.values(found | {"open": list(found["open"])}, as_json)
+    found = whole.status(data)
+    if as_json:
+        show.values(asdict(found) | {"open": list(found.open)}, as_json)
+        return
+    if found.state in keys.FINISH:
+        print(f"The data folder: in the middle of {found.state}. {keys.FINISH[found.state]}")
+    elif not found.lock and (found.record or found.sealed):
+        print(f"The data folder: sealed, but {keys.FILE}, which tells by what, is missing. Put it back from a backup.")
+    else:
+        print(f"The data folder: {'sealed' if found.lock else 'not sealed'}")
+    if found.lock:
+        print(f"Opened by: a {found.lock}; its data key: {found.key}")
+    print(f"The record: {'sealed' if found.record else 'not sealed'}")
+    print(f"Files: {found.sealed} sealed, {found.plain} not sealed")
+    print(f"Never sealed: {', '.join(found.open) or 'nothing is here yet'}")

@@ -9,6 +9,11 @@ from typing import Any
 from ..errors import BadInput
 
 RESAMPLES, SEED, CERTAIN = 10_000, 7, 0.95
+LEAST = 6
+"""Questions that make a difference sure, at least: that 5 differ the same way happens by chance once in 16."""
+TIME = "seconds"
+"""Counted over the questions that both runs timed: what is kept is not timed and what is refused is never kept, so that
+a second run has the seconds of refusals alone."""
 _PIECE = 500
 """Resamples at a time: 500 of 10,000 questions are 40 MB."""
 
@@ -16,7 +21,7 @@ _PIECE = 500
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
     """A figure of both runs, over the `questions` that have it in either; `low` to `high` holds the true difference
-    with a probability of 0.95. `sure` where 0 lies outside."""
+    with a probability of 0.95. `sure` where 0 lies outside, and there are LEAST questions."""
 
     figure: str
     left: float
@@ -31,7 +36,7 @@ class Difference:
 
     @property
     def sure(self) -> bool:
-        return self.low > 0 or self.high < 0
+        return self.questions >= LEAST and (self.low > 0 or self.high < 0)
 
 
 def compare(left: Sequence[dict[str, Any]], right: Sequence[dict[str, Any]]) -> list[Difference]:
@@ -54,6 +59,8 @@ def compare(left: Sequence[dict[str, Any]], right: Sequence[dict[str, Any]]) -> 
         for side, row in enumerate(pair):
             values[side, n] = [row["measures"].get(name, np.nan) for name in names]
     known = ~np.isnan(values)
+    if TIME in names:
+        known[:, :, names.index(TIME)] = known[:, :, names.index(TIME)].all(axis=0)
     filled, counted = np.where(known, values, 0.0), known.astype(float)
     means = filled.sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
     drawn = np.random.default_rng(SEED)

@@ -36,6 +36,7 @@ class Question:
         return tuple(dict.fromkeys((*(file for file, _ in self.gold), *self.others)))
 
 
+_NO_TEXT = "its question is no text"
 MOST_BYTES = 32 << 20
 """Largest file that is read, as large as a run of 10,000 questions that is kept."""
 
@@ -64,7 +65,7 @@ def load(path: Path, name: str = "") -> list[Question]:
             questions.append(question(json.loads(line), str(number)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(
-                f"Line {number} of {shown} is not a question ({error!r}). "
+                f"Line {number} of {shown} is not a question ({_lack(error)}). "
                 'Each line is an object with "question", and "answer" and "gold" as known.'
             ) from error
     return questions
@@ -82,13 +83,22 @@ def question(row: dict[str, Any], number: str) -> Question:
         ValueError, KeyError, TypeError, AttributeError: it is none.
     """
     if not isinstance(row["question"], str) or not row["question"].strip():
-        raise ValueError("its question is no text")
+        raise ValueError(_NO_TEXT)
     return Question(
         id=str(row.get("id", number)), question=row["question"], answers=_texts(row.get("answer", "")),
         gold=tuple((g["file"], int(g["page"])) for g in row.get("gold", [])),
         unanswerable=bool(row.get("unanswerable", False)), spans=_texts(row.get("span", "")),
         evidence=_texts(row.get("evidence", "")), others=_texts(row.get("documents", "")),
     )  # fmt: skip
+
+
+def _lack(error: Exception) -> str:
+    """Return what is wrong with a line, in words."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is no JSON: {error.msg}, at character {error.colno}"
+    if isinstance(error, KeyError):
+        return f"it has no {error.args[0]!r}"
+    return _NO_TEXT if error.args == (_NO_TEXT,) else "a field of it has another shape"
 
 
 def _texts(given: str | list[str]) -> tuple[str, ...]:

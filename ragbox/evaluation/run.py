@@ -40,7 +40,8 @@ class Outcome:
     """What came of one question.
 
     `rank` is that of the first hit on a gold page, `document_rank` that of the first in a gold document, 0 if none was
-    among the hits; `risk` is the probability, as the box states it, that its answer is wrong.
+    among the hits; `risk` is the probability, as the box states it, that its answer is wrong. One that was
+    `cached` had been written before: its `seconds` are not those that an answer takes.
     """
 
     question: Question
@@ -55,6 +56,7 @@ class Outcome:
     f1: float = 0.0
     evident: bool = False
     risk: float | None = None
+    cached: bool = False
     timings: dict[str, float] = field(default_factory=dict)
     said: str = field(default="", repr=False)
     found: tuple[tuple[str, int], ...] = ()
@@ -112,8 +114,8 @@ def _outcome(q: Question, hits: list[Json], answer: Json, seconds: float, text_o
         evident=any(
             stands_in(e, t) or (len(units(t)) >= TELLING and stands_in(t, e)) for e in q.evidence for t in said[1:]
         ),
-        risk=answer.get("risk"), said=answer["answer"], found=tuple(found), engine=answer.get("engine", ""),
-        quotes=tuple(_quoted(c, text_of) for c in cited),
+        risk=answer.get("risk"), cached=answer.get("cached", False), said=answer["answer"], found=tuple(found),
+        engine=answer.get("engine", ""), quotes=tuple(_quoted(c, text_of) for c in cited),
     )  # fmt: skip
 
 

@@ -44,6 +44,11 @@ def _row(o: Outcome) -> Json:
     }  # fmt: skip
 
 
+def taken(name: str) -> Conflict:
+    """Return what is said where there is a run of this name."""
+    return Conflict(f"There is a run {name!r} already. Choose another name, or delete it first.")
+
+
 def check_name(name: str) -> None:
     """Raise BadInput unless a run may be called so."""
     if not _NAME.fullmatch(name):
@@ -69,7 +74,7 @@ class Runs:
         """
         check_name(name)
         if self._file(name).exists():
-            raise Conflict(f"There is a run {name!r} already. Choose another name, or delete it first.")
+            raise taken(name)
 
     def save(self, name: str, run: Json) -> None:
         """Keep a run. Raises what `check` raises."""

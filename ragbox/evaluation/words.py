@@ -27,6 +27,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "refusal_recall": ("Unanswerable questions refused", "无答案问题被拒答"),
     "false_refusals": ("Answerable questions refused", "有答案问题被拒答"),
     "risk_error": ("Stated risk is off by", "所述风险偏差"),
+    "cached": ("Answered from the cache, not timed", "取自缓存，未计时"),
     "seconds": ("Seconds an answer", "每答秒数"),
     "p50_s": ("Seconds an answer, median", "每答秒数（中位）"),
     "p95_s": ("Seconds an answer, 95th percentile", "每答秒数（95 分位）"),

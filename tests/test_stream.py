@@ -120,6 +120,28 @@ def test_a_reader_who_may_no_longer_read_is_told_at_once_also_while_an_item_is_m
     assert made.is_set()
 
 
+def test_a_reader_who_leaves_while_an_error_is_sent_ends_the_stream() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise Unavailable("gone")
+
+    async def call() -> None:
+        sending = asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            await sending.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            if b"gone" in message.get("body", b""):
+                sending.set()
+                await asyncio.Event().wait()  # a full pipe, which nobody empties
+
+        await asyncio.wait_for(EventStream(broken(), shape)({"type": "http"}, receive, send), 60)  # type: ignore[arg-type]
+
+    asyncio.run(call())
+
+
 def refusals(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Return what is set when a stream begins to tell that it breaks off."""
     told, failure = threading.Event(), EventStream._failure

@@ -47,6 +47,7 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope = scope
+        self._telling = anyio.Lock()
 
         async def listen() -> None:
             while (await receive())["type"] != "http.disconnect":
@@ -73,7 +74,8 @@ class EventStream(Response):
                 await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
                 group.start_soon(watch)
                 await self._send(send)
-                group.cancel_scope.cancel()
+                async with self._telling:  # `watch` may be in the middle of telling why it breaks off
+                    group.cancel_scope.cancel()
         finally:
             with anyio.CancelScope(shield=True):
                 await run_sync(self._items.close)
@@ -94,9 +96,8 @@ class EventStream(Response):
     async def _fail(self, send: Send, error: Exception) -> None:
         """End with an error: what is being made is not sent any more."""
         self._ended = True
-        # In a lane of its own: the threads may all be held by answers, and the rules may not be loaded yet.
-        # Shielded: the next item may come meanwhile, and `_send` then ends and takes all else along.
-        with anyio.CancelScope(shield=True):
+        async with self._telling:
+            # In a lane of its own: the threads may all be held by answers, and the rules may not be loaded yet.
             failure = await run_sync(self._failure, error, limiter=anyio.CapacityLimiter(1))
             await send({"type": "http.response.body", "body": self.frame(failure), "more_body": True})
             await send({"type": "http.response.body", "body": self.end})

@@ -55,8 +55,11 @@ def forget(db: sqlite3.Connection, document: str) -> None:
 def hand_down(db: sqlite3.Connection, group: str) -> None:
     """Let what is remembered of a group that is about to go be remembered of each of its members."""
     db.execute(
-        """INSERT OR IGNORE INTO hidings SELECT h.key, h.document, h.collection, m.user, NULL, h.at FROM hidings h
-            JOIN members m ON m.group_name = h.group_name WHERE h.group_name = ?""",
+        # Of a member who was remembered already the later counts, or `prune` would end it too early.
+        """INSERT INTO hidings SELECT h.key, h.document, h.collection, m.user, NULL, h.at FROM hidings h
+            JOIN members m ON m.group_name = h.group_name WHERE h.group_name = ?
+            ON CONFLICT (key, user) DO UPDATE SET document = excluded.document, at = excluded.at
+            WHERE excluded.at > at""",
         (group,),
     )
 

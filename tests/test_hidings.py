@@ -144,3 +144,16 @@ def test_from_a_group_that_is_gone_it_stays_hidden_from_who_was_in_it(box: Box, 
     assert box.access.hidden_from(admin, made).users == ("rita",)
     box.access.hide(admin, made, users=[], groups=[])
     assert sees(box, made)
+
+
+def test_what_was_hidden_last_counts_where_a_group_hands_down(box: Box, handbook: str) -> None:
+    admin = box.auth.local()
+    box.access.create_group(admin, "staff", ["rita"])
+    box.access.hide(admin, handbook, users=["rita"], groups=["staff"])
+    box.library.remove(handbook)
+    early, late = "2026-01-01T00:00:00.000000+00:00", "2026-11-01T00:00:00.000000+00:00"
+    for mine, groups in ((early, late), (late, early)):
+        with box.db.write() as db:
+            db.execute("UPDATE hidings SET at = iif(user = 'rita', ?, ?)", (mine, groups))
+            hidings.hand_down(db, "staff")
+        assert {r["at"] for r in box.db.read("SELECT at FROM hidings WHERE user = 'rita'")} == {late}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from ragbox.auth import Auth
 from ragbox.db import Database
 from ragbox.directory.external import External, read_secret
 from ragbox.directory.identities import Identities, Rules
+from ragbox.directory.ldap import Ldap
 from ragbox.errors import BadInput, Conflict, NotFound, NotPermitted, NotSignedIn, Unavailable
 from ragbox.settings import Settings
 
@@ -245,3 +247,36 @@ def test_people_below_another_base_are_counted(known: Any) -> None:
     people.admit(who("new", "2", **LDAP))
     people.admit(who("far", "3"))
     assert people.elsewhere("ldap", "ldap:dc=corp") == 1
+
+
+def test_one_person_below_two_bases_keeps_the_user_and_nobody_else_is_moved(known: Any, auth: Auth) -> None:
+    people = known()
+    for name in ("rita", "edda", "lin"):
+        people.admit(who(name, name, source="ldap", issuer="ldap:dc=before"))
+        auth.new_token(name)
+    before = ("ldap:dc=before",)
+    assert people.admit(who("Rita", "rita", **LDAP), also=before).name == "rita"
+    assert sorted(people.asking("ldap:dc=corp", *before)) == ["edda", "lin", "rita"]
+    people.settle("ldap", "ldap:dc=corp", {"rita": frozenset(), "edda": frozenset(), "lin": None}, also=before)
+    assert disabled(auth) == ["lin"]
+    bound = auth._db.read("SELECT user FROM identities WHERE issuer = 'ldap:dc=corp' ORDER BY user")
+    assert [r["user"] for r in bound] == ["edda", "rita"]
+    assert (people.elsewhere("ldap", "ldap:dc=corp"), people.elsewhere("ldap", "ldap:dc=corp", *before)) == (1, 0)
+    people.settle("ldap", "ldap:dc=other", {"lin": frozenset()}, also=before)
+    assert disabled(auth) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "subject", "kept"),
+    [
+        ("ou=A,dc=x", "entryUUID", True), ("", "ObjectGuid", True), ("DC=X", "objectGUID", True),
+        ("ou=b,dc=x", "entryUUID", False), ("ou=a,dc=x", "uid", False), ("", "employeeNumber", False),
+    ],
+)  # fmt: skip
+def test_only_what_a_directory_gives_to_one_entry_is_one_person_below_another_base(
+    known: Any, tmp_path: Path, base: str, subject: str, kept: bool
+) -> None:
+    people = known()
+    people.admit(who("rita", source="ldap", issuer="ldap:ou=c,ou=a,dc=x"))
+    asked = Ldap(Settings(data=tmp_path / "other", ldap_base=base, ldap_subject=subject), people)
+    assert asked.before() == ["ldap:ou=c,ou=a,dc=x"] * kept

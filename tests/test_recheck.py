@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -11,19 +10,14 @@ from typing import Any
 import pytest
 
 from ragbox.box import Box
-from ragbox.directory.identities import MANY
 from ragbox.errors import NotPermitted, NotSignedIn, Unavailable
-from ragbox.settings import Settings
-from tests.directory_server import BASE, GROUPS, MOST, PEOPLE, STAFF, DirectoryServer, directory, person
-from tests.private import FakeFinder
+from tests.directory_people import PASSWORD, Person, boxes
+from tests.directory_server import GROUPS, MOST, STAFF, DirectoryServer, directory, person
 from tests.test_deeds import entries
 
 pytestmark = pytest.mark.slow
-PASSWORD = "four lamps beside windows"
 LEFT = "(&(uid={name})(!(employeeType=left)))"
 ACTIVE = "(&(uid={name})(!(userAccountControl:1.2.840.113556.1.4.803:=2)))"
-GUESTS, HIDDEN = f"ou=guests,{BASE}", f"ou=hidden,{BASE}"
-_numbers = count()
 
 
 @pytest.fixture(scope="module")
@@ -34,52 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectoryServer
 
 @pytest.fixture
 def make(server: DirectoryServer, tmp_path: Path) -> Iterator[Callable[..., Box]]:
-    """Return a function that opens a box whose people come from the directory; the one before it is closed."""
-    opened: list[Box] = []
-
-    def open_(**more: Any) -> Box:
-        if opened:
-            opened.pop().close()
-        box = Box(Settings(data=tmp_path / "data", **{**server.settings(tmp_path), **more}), analyzer=FakeFinder)
-        opened.append(box)
-        box.open()
-        return box
-
-    yield open_
-    for box in opened:
-        box.close()
-
-
-class Person:
-    """Somebody of the directory's staff who is signed in and has a token."""
-
-    def __init__(self, server: DirectoryServer, box: Box, **facts: Any) -> None:
-        self.name = f"lin{next(_numbers)}"
-        kinds = ["inetOrgPerson", "activePerson"]
-        with server.connect() as root:
-            root.add(person(self.name), kinds, {"cn": "x", "sn": "x", "userPassword": PASSWORD, **facts})
-        server.change(STAFF, self.name, take=False)
-        self.server = server
-        self.session = box.signin.by_password(self.name, PASSWORD, address="").session
-        self.token = box.auth.new_token(self.name)
-
-    def change(self, attribute: str, *values: Any) -> None:
-        with self.server.connect() as root:
-            root.modify(person(self.name), {attribute: [("MODIFY_REPLACE", list(values))]})
-
-    def leave(self) -> None:
-        with self.server.connect() as root:
-            root.delete(person(self.name))
-
-    def may(self, box: Box) -> tuple[bool, bool, tuple[str, ...]]:
-        """Tell whether the session and the token work, and of which groups the user is."""
-        works = []
-        for whose, secret in ((box.auth.by_session, self.session), (box.auth.by_token, self.token)):
-            try:
-                works.append(whose(secret).name == self.name)
-            except NotSignedIn:
-                works.append(False)
-        return works[0], works[1], box.accounts.get(self.name).groups
+    yield from boxes(server, tmp_path)
 
 
 HERE, OUT = (True, True, ("staff",)), (False, False, ())
@@ -244,51 +193,3 @@ def test_the_thread_looks_at_once_and_only_where_the_settings_say_so(
         sleep(0.05)
     box.directory.recheck.close()
     assert who.may(box) == OUT
-
-
-def test_who_is_outside_a_narrower_base_is_out_and_back_with_the_wider_one(
-    make: Callable[..., Box], server: DirectoryServer
-) -> None:
-    box = make(ldap_base=BASE)
-    inside, guest = Person(server, box), Person(server, box)
-    with server.connect() as root:
-        root.add(GUESTS, "organizationalUnit")
-        root.modify_dn(person(guest.name), f"uid={guest.name}", new_superior=GUESTS)
-    box.directory.recheck.look()
-    assert (inside.may(box)[:2], guest.may(box)[:2]) == ((True, True), (True, True))
-    box = make(ldap_base=PEOPLE.upper())
-    before = len(entries(box))
-    box.directory.recheck.look()
-    assert (inside.may(box)[:2], guest.may(box)[:2]) == ((True, True), (False, False))
-    assert box.signin.by_password(inside.name, PASSWORD, address="").name == inside.name
-    ((_, well, finding),) = box.directory.check()
-    assert (well, "looked up 2, gone 1" in finding) == (True, True)
-    told = {(e.act, e.object) for e in entries(box)[before:]}
-    assert {("user.bind", inside.name), ("user.bind", guest.name), ("user.gone", guest.name)} <= told
-    box = make(ldap_base=BASE)
-    box.directory.recheck.look()
-    assert (inside.may(box)[:2], guest.may(box)[:2]) == ((True, True), (False, True))
-
-
-def test_a_base_with_which_most_would_be_gone_at_once_shuts_nobody_out(
-    make: Callable[..., Box], server: DirectoryServer
-) -> None:
-    box = make(ldap_base=BASE)
-    people = [Person(server, box) for _ in range(MANY)]
-    with server.connect() as root:
-        root.add(HIDDEN, "organizationalUnit")
-        root.add(f"uid=other,{HIDDEN}", "inetOrgPerson", {"cn": "x", "sn": "x"})
-    box = make(ldap_base=HIDDEN)
-    with pytest.raises(Unavailable, match="RAGBOX_LDAP_BASE"):
-        box.directory.recheck.look()
-    assert {who.may(box)[:2] for who in people} == {(True, True)}
-
-
-def test_below_a_base_beside_it_nobody_is_the_same_person(make: Callable[..., Box], server: DirectoryServer) -> None:
-    who = Person(server, make())
-    box = make(ldap_base=GROUPS)
-    box.directory.recheck.look()
-    assert who.may(box)[:2] == (True, True)
-    with pytest.raises(NotSignedIn):
-        box.signin.by_password(who.name, PASSWORD, address="")
-    assert "1 are bound below another RAGBOX_LDAP_BASE" in box.directory.recheck.check()[1]

@@ -6,9 +6,10 @@ elsewhere, is somebody else: a name alone opens nobody's account.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,6 +23,7 @@ from .external import External
 SOURCES = ("ldap", "oidc")
 LONGEST = 255
 """Most characters of a subject, as OpenID Connect bounds it."""
+_LISTED = "(SELECT value FROM json_each(?))"
 MANY = 5
 """People from whom on a setting is rather wrong than that more than half of them left at once."""
 
@@ -45,8 +47,10 @@ class Identities:
         self._rules = rules
         self._note = note
 
-    def admit(self, who: External) -> Actor:
+    def admit(self, who: External, *, also: Sequence[str] = ()) -> Actor:
         """Return the user that somebody is, made or bound at the first sign-in; groups follow the source each time.
+
+        `also` are issuers by which the same person may be bound: to the issuer of now from then on.
 
         Raises:
             NotPermitted: the user is disabled, or somebody else has the name, or nobody expects this person.
@@ -54,9 +58,10 @@ class Identities:
         if not (who.issuer and 0 < len(who.subject) <= LONGEST):
             raise NotPermitted(f"The {who.source} source does not say for good who {who.name!r} is. Tell your admin.")
         with self._db.write() as db:
-            of = "SELECT user FROM identities WHERE issuer = ? AND subject = ?"
-            row = db.execute(of, (who.issuer, who.subject)).fetchone()
+            of = f"SELECT user FROM identities WHERE issuer IN {_LISTED} AND subject = ? ORDER BY issuer <> ? LIMIT 1"
+            row = db.execute(of, (json.dumps([who.issuer, *also]), who.subject, who.issuer)).fetchone()
             name: str = row["user"] if row else self._first(db, who)
+            self._move(db, name, who.source, who.issuer)
             self._back(db, name, who.source, by=name)
             actor = self._auth.active(name)
             self._follow(db, name, who.source, who.groups, by=name)
@@ -85,48 +90,49 @@ class Identities:
         rows = self._db.read("SELECT source FROM identities WHERE user = ?", name)
         return rows[0]["source"] if rows else ""
 
-    def asking(self, issuer: str) -> list[str]:
-        """Return the subjects of this issuer whose users have a session, a token or a link, disabled by no admin."""
+    def asking(self, *issuers: str) -> list[str]:
+        """Return the subjects of these issuers whose users have a session, a token or a link, disabled by no admin."""
         rows = self._db.read(
-            """SELECT i.subject FROM identities i JOIN users u ON u.name = i.user
-               WHERE i.issuer = ? AND (NOT u.disabled OR i.gone_at IS NOT NULL) AND EXISTS
+            f"""SELECT DISTINCT i.subject FROM identities i JOIN users u ON u.name = i.user
+               WHERE i.issuer IN {_LISTED} AND (NOT u.disabled OR i.gone_at IS NOT NULL) AND EXISTS
                    (SELECT 1 FROM secrets s WHERE s.user = i.user AND (s.expires_at IS NULL OR s.expires_at > ?))""",
-            issuer, _now(),
+            json.dumps(issuers), _now(),
         )  # fmt: skip
         return [r["subject"] for r in rows]
 
-    def adopt(self, source: str, issuer: str, same: Callable[[str], bool]) -> None:
-        """Bind to this issuer who is bound to another of the source that is the `same` one under a new name."""
-        rows = self._db.read("SELECT user, issuer FROM identities WHERE source = ? AND issuer <> ?", source, issuer)
-        if not (old := {r["user"]: r["issuer"] for r in rows if same(r["issuer"])}):
-            return
-        with self._db.write() as db:
-            for name, before in old.items():
-                # Ignored where somebody else is bound to the subject here already: the doctor tells of who is left.
-                moved = "UPDATE OR IGNORE identities SET issuer = ? WHERE user = ? AND issuer = ?"
-                if db.execute(moved, (issuer, name, before)).rowcount:
-                    self._note("", "user.bind", name, source=source, issuer=issuer)
+    def issuers(self, source: str) -> list[str]:
+        """Return the issuers to which users of this source are bound."""
+        sql = "SELECT DISTINCT issuer FROM identities WHERE source = ? AND issuer IS NOT NULL ORDER BY issuer"
+        return [r["issuer"] for r in self._db.read(sql, source)]
 
-    def elsewhere(self, source: str, issuer: str) -> int:
-        """Return how many users of this source are bound to another issuer of it, so that nobody looks them up."""
-        sql = "SELECT count(*) FROM identities WHERE source = ? AND issuer <> ?"
-        return int(self._db.read(sql, source, issuer)[0][0])
+    def elsewhere(self, source: str, *issuers: str) -> int:
+        """Return how many users of this source are bound to other issuers of it than these: nobody looks them up."""
+        sql = f"SELECT count(*) FROM identities WHERE source = ? AND issuer NOT IN {_LISTED}"
+        return int(self._db.read(sql, source, json.dumps(issuers))[0][0])
 
-    def settle(self, source: str, issuer: str, found: Mapping[str, frozenset[str] | None], *, since: str = "") -> None:
+    def settle(
+        self, source: str, issuer: str, found: Mapping[str, frozenset[str] | None], *,
+        also: Sequence[str] = (), since: str = "",
+    ) -> None:  # fmt: skip
         """Let users follow what the source says now of these subjects: their groups, or None for who is gone.
 
         Who is gone is disabled, without sessions, links and the groups that follow the source, until the source has
         the person again. Who signed in after `since`, when the source began to be asked, is left for the next time.
+        `also` are issuers by which these people may be bound: who is found is bound to `issuer` from now on, nobody
+        else, or one that was written by mistake would keep them from the right one.
 
         Raises:
             Unavailable: of at least 5 users more than half would be gone; then nothing has changed.
         """
         with self._db.write() as db:
-            of = """SELECT i.user, i.gone_at IS NULL AND NOT u.disabled AS here FROM identities i
-                    JOIN users u ON u.name = i.user WHERE i.issuer = ? AND i.subject = ? AND (? = '' OR NOT EXISTS
-                        (SELECT 1 FROM secrets s WHERE s.user = i.user AND s.kind = 'session' AND s.created_at > ?))"""
-            rows = {subject: db.execute(of, (issuer, subject, since, since)).fetchone() for subject in found}
-            here = [groups for subject, groups in found.items() if (row := rows[subject]) and row["here"]]
+            # Who is bound to one of `also` follows too where another user has the subject here: it is one person.
+            of = f"""SELECT i.user, i.subject, i.gone_at IS NULL AND NOT u.disabled AS here FROM identities i
+                    JOIN users u ON u.name = i.user WHERE i.issuer IN {_LISTED} AND (? = '' OR NOT EXISTS
+                        (SELECT 1 FROM secrets s WHERE s.user = i.user AND s.kind = 'session' AND s.created_at > ?))
+                    ORDER BY i.issuer <> ?"""
+            every = db.execute(of, (json.dumps([issuer, *also]), since, since, issuer)).fetchall()
+            rows = [r for r in every if r["subject"] in found]
+            here = [found[r["subject"]] for r in rows if r["here"]]
             if here.count(None) >= MANY and 2 * here.count(None) > len(here):
                 raise Unavailable(
                     f"Of {len(here)} people {here.count(None)} are no longer found in the directory at once, so nobody "
@@ -134,11 +140,10 @@ class Identities:
                     "directory shows to RAGBOX_LDAP_BIND_DN; if they did leave, disable them: `ragbox user remove`, or "
                     "the Admin page."
                 )
-            for subject, groups in found.items():
-                if (row := rows[subject]) is None:  # unbound meanwhile, or came just now
-                    continue
-                name = row["user"]
+            for row in rows:
+                name, groups = row["user"], found[row["subject"]]
                 if groups is not None:
+                    self._move(db, name, source, issuer)
                     self._back(db, name, source, by="")
                 elif row["here"]:
                     db.execute("UPDATE identities SET gone_at = ? WHERE user = ?", (_now(), name))
@@ -146,6 +151,12 @@ class Identities:
                     self._auth.end_sessions(name)
                     self._note("", "user.gone", name, source=source)
                 self._follow(db, name, source, groups or frozenset(), by="")
+
+    def _move(self, db: sqlite3.Connection, name: str, source: str, issuer: str) -> None:
+        """Bind a user to this issuer, unless another user has the subject there already."""
+        moved = "UPDATE OR IGNORE identities SET issuer = ? WHERE user = ? AND issuer <> ?"
+        if db.execute(moved, (issuer, name, issuer)).rowcount:
+            self._note("", "user.bind", name, source=source, issuer=issuer)
 
     def _back(self, db: sqlite3.Connection, name: str, source: str, *, by: str) -> None:
         """Enable a user who was gone."""

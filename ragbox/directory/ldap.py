@@ -17,6 +17,8 @@ from .external import ANSWER_SECONDS, External, Turns
 from .identities import Identities
 from .ldap_line import GROUPS, Entry, Line, Search
 
+UNIQUE = ("entryuuid", "objectguid")
+"""Subjects, written small, that a directory itself gives, to one entry of all: of others two branches may have one."""
 LONGEST = 1024
 """Most bytes of a name or password that a directory is asked about."""
 TOGETHER = 20
@@ -53,9 +55,8 @@ class Ldap:
             who = self.find(name, password)
         if who is None:
             return None
-        self.adopt()
         try:
-            return self._identities.admit(who).name
+            return self._identities.admit(who, also=self.before()).name
         except NotPermitted as error:
             _log.warning("the directory knows %r, who stays out: %s", who.name, error)
             return None
@@ -78,11 +79,13 @@ class Ldap:
                 return None
             return self._external(search, found[0])
 
-    def adopt(self) -> None:
-        """Take over who was bound below a base that holds this one, or lies in it: it is one directory.
+    def before(self) -> list[str]:
+        """Return the issuers to which people are bound below another base that holds this one or lies in it.
 
-        Below any other base, a subject may be another person's.
+        There are none where the subject is not one entry's of all: below another base it may be another person's.
         """
+        if self._settings.ldap_subject.casefold() not in UNIQUE:
+            return []
         base = _parts(self._settings.ldap_base)
 
         def same(issuer: str) -> bool:
@@ -90,7 +93,7 @@ class Ldap:
             common = min(len(base), len(other))
             return base[len(base) - common :] == other[len(other) - common :]
 
-        self._identities.adopt(self.source, self.issuer, same)
+        return [i for i in self._identities.issuers(self.source) if i != self.issuer and same(i)]
 
     def again(self, subjects: Sequence[str]) -> Generator[tuple[str, frozenset[str] | None], None, None]:
         """Yield these people one by one with the box's groups they are in, or None: they are not found any more.
@@ -202,6 +205,8 @@ def _parts(dn: str) -> list[str]:
     from ldap3.core.exceptions import LDAPInvalidDnError
     from ldap3.utils.dn import parse_dn
 
+    if not dn:  # all of a directory, as Active Directory's global catalog is asked for; ldap3 takes it for no name
+        return []
     try:
         return [f"{a}={v}".casefold() for a, v, _ in parse_dn(dn, strip=True)]
     except LDAPInvalidDnError:

@@ -16,7 +16,8 @@ from .identities import Identities
 from .ldap import Ldap
 
 STOP_SECONDS = 15.0
-"""How long a look under way may take to end: the directory has 10 s for each answer."""
+"""How long it is waited for a look to end. One trip alone may take 40 s (5 to connect, 5 for TLS, 10 each for
+StartTLS, bind and search): what is later is left to the thread, a daemon, which stops at its next answer."""
 _log = logging.getLogger(__name__)
 
 
@@ -55,14 +56,14 @@ class Recheck:
         """
         found: dict[str, frozenset[str] | None] = {}
         began = datetime.now(UTC)
-        self._ldap.adopt()
-        if subjects := self._identities.asking(self._ldap.issuer):
+        source, issuer, also = self._ldap.source, self._ldap.issuer, self._ldap.before()
+        if subjects := self._identities.asking(issuer, *also):
             with closing(self._ldap.again(subjects)) as looked:
                 for subject, groups in looked:
                     if self._stop.is_set():
                         return
                     found[subject] = groups
-            self._identities.settle(self._ldap.source, self._ldap.issuer, found, since=began.isoformat())
+            self._identities.settle(source, issuer, found, also=also, since=began.isoformat())
         self._last = datetime.now(UTC), len(found), sum(groups is None for groups in found.values())
         self._trouble = ""
 
@@ -75,7 +76,7 @@ class Recheck:
         if self._last is not None:
             at, looked, gone = self._last
             finding += f" Last at {at:%Y-%m-%d %H:%M} UTC: looked up {looked}, gone {gone}."
-        if other := self._identities.elsewhere(self._ldap.source, self._ldap.issuer):
+        if other := self._identities.elsewhere(self._ldap.source, self._ldap.issuer, *self._ldap.before()):
             finding += f" {other} are bound below another RAGBOX_LDAP_BASE and are not: bind or disable them."
             return False, finding
         return not self._trouble, f"{finding} Since then it failed: {self._trouble}" if self._trouble else finding

@@ -67,7 +67,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ragbox.doctor", "ragbox.compliance"),
     ("ragbox.health",),
     # the doors: their parts, then one screen or one set of routes each, then how they are mounted together
-    ("web.strings_runs", "web.strings_settings"),
+    ("web.strings_runs", "web.strings_settings", "web.strings_why"),
     ("web.strings_admin", "web.strings_ask", "web.strings_documents", "web.strings_health",
      "web.strings_adapters", "web.strings_models", "web.strings_privacy", "web.strings_quality",
      "web.strings_glossary", "web.strings_audit", "web.strings_acts", "web.strings_reasons", "web.strings_viewer",

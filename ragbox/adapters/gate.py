@@ -156,7 +156,9 @@ class Gate:
     def _report(self, old: Score, new: Score, changes: list[Change]) -> Report:
         drop, count = old.points - new.points, len(self._questions)
         passed = drop <= self._margin + EVEN
-        far = f"{abs(drop):.3f} points {'below' if drop > EVEN else 'above'}" if abs(drop) > EVEN else "level with"
+        far = (
+            f"{drop:.3f} points below" if drop > EVEN else f"{-drop:.3f} points above" if drop < -EVEN else "level with"
+        )
         reason = f"On {count} questions it is {far} what answers now; {self._margin:g} below is allowed."
         if count * self._margin < 1:
             reason += f" These are few questions for that: one alone moves the average by up to {1 / count:.3f}."

@@ -57,8 +57,8 @@ def failure(address: str, silent: float, error: Exception) -> Trouble:
     """Return why there was no answer, or not all of one; `silent` is how many seconds of silence were too long."""
     server = f"The model server {address}"
     if isinstance(error, TimeoutError):
-        said = f"was silent for {silent:g} s"
-        return Trouble(f"{server} {said}. Look at its log, or raise RAGBOX_REMOTE_TIMEOUT.", kind=said)
+        said = f"{server} was silent for {silent:g} s. Look at its log, or raise RAGBOX_REMOTE_TIMEOUT."
+        return Trouble(said, kind=f"was silent for {silent:g} s")
     if isinstance(error, Failure):
         return Trouble(f"{server} failed: {error}. Look at its log.")
     if isinstance(error, Malformed):

@@ -107,13 +107,18 @@ class Held:
 
 def calm(page: Page) -> None:
     """Give a minute to call back what is deleted, from the next load on: ten seconds are soon over."""
+    retime(page, "documents-list.js", "const GRACE = 10;", "const GRACE = 60;")
 
-    def longer(route: Route) -> None:
+
+def retime(page: Page, name: str, was: str, now: str) -> None:
+    """Change a time in a script of the page, from the next load on."""
+
+    def other(route: Route) -> None:
         script = route.fetch().text()
-        assert "const GRACE = 10;" in script
-        route.fulfill(body=script.replace("const GRACE = 10;", "const GRACE = 60;"), content_type="text/javascript")
+        assert was in script
+        route.fulfill(body=script.replace(was, now), content_type="text/javascript")
 
-    page.route("**/documents-list.js*", longer)
+    page.route(f"**/{name}*", other)
 
 
 # Not for the session: Playwright keeps an event loop running in this thread, and later tests need their own.

@@ -20,6 +20,7 @@ from ..strings_privacy import PRIVACY
 from ..strings_quality import QUALITY
 from ..strings_reasons import REASONS
 from ..strings_settings import SETTINGS
+from ..strings_why import WHY
 from . import markup
 
 SHEETS = "admin", "admin-adapters", "admin-privacy", "admin-quality"
@@ -32,7 +33,7 @@ def frame(language: str) -> str:
     said = {key: say(language, key) for key in keys} | {f"setting.{k}": v for k, v in _settings(language).items()}
     words = markup.inert(json.dumps(said, ensure_ascii=False))
     reasons = markup.inert(
-        json.dumps(list((REASONS | SAID | AUDIT_SAID).items()) if language == "zh" else [], ensure_ascii=False)
+        json.dumps(list((REASONS | SAID | AUDIT_SAID | WHY).items()) if language == "zh" else [], ensure_ascii=False)
     )
     sheets = (f'<link rel="stylesheet" href="/static/{name}.css">' for name in SHEETS)
     return (

@@ -10,6 +10,7 @@ import json
 
 from ..strings import STRINGS, say
 from ..strings_ask import ASK
+from ..strings_why import ANSWERS
 from . import markup
 
 
@@ -17,4 +18,8 @@ def frame(language: str) -> str:
     """Return the empty frame, with all the words that the script puts into it."""
     keys = [*ASK, *(key for key in STRINGS if key.startswith("error."))]
     words = markup.inert(json.dumps({key: say(language, key) for key in keys}, ensure_ascii=False))
-    return f'<ragbox-ask data-words="{words}"><p class="note">{say(language, "ask.loading")}</p></ragbox-ask>'
+    reasons = markup.inert(json.dumps(list(ANSWERS.items()) if language == "zh" else [], ensure_ascii=False))
+    return (
+        f'<ragbox-ask data-words="{words}" data-reasons="{reasons}">'
+        f'<p class="note">{say(language, "ask.loading")}</p></ragbox-ask>'
+    )

@@ -1,5 +1,5 @@
 // Which collections have an adapter of their own; and the records of what was done, which other tabs show of theirs.
-import { button, call, h, newest, note, number, onChange, problem, table, when, word } from "./admin-kit.js";
+import { because, button, call, h, newest, note, number, onChange, problem, table, when, word } from "./admin-kit.js";
 import { named, shapes, title } from "./admin-adapters-work.js";
 
 export function collections(act) {
@@ -7,12 +7,11 @@ export function collections(act) {
   const place = h("div", {});
   const section = h("section", { class: "own" }, h("h2", {}, word("own.title")), note(word("own.lead")), said, place);
   let told; // the assignment that is told of
+  let listed = [];
 
   const show = onChange(({ own, all }) => {
-    if (told && own.find((c) => c.name === told.collection)?.adapter !== told.adapter) { // the box took it back
-      told = undefined;
-      said.replaceChildren();
-    }
+    listed = own;
+    look();
     const choice = ({ name, adapter }) => {
       const options = [["", word("own.active")], ...all.map(({ key }) => [key, named(key, all)])];
       const made = h("select", { "aria-label": name, "data-key": name, change: () => assign(name, made) },
@@ -26,20 +25,30 @@ export function collections(act) {
     section.hidden = !own.length || !all.length;
   });
 
+  // The box may take it back. A list that was asked for before it was made knows nothing of it yet.
+  function look() {
+    if (!told?.sure || listed.find((c) => c.name === told.collection)?.adapter === told.adapter) return;
+    told = undefined;
+    said.replaceChildren();
+  }
+
   async function assign(collection, made) {
     const { value: adapter } = made;
+    const mine = { collection, adapter, sure: false };
     made.disabled = true;
     said.textContent = adapter ? word("own.saving", { name: title(adapter) }) : "";
     await act(async () => {
       try {
         await call("POST", "/api/adapters/assign", { collection, adapter });
         said.textContent = `${collection}: ${adapter ? title(adapter) : word("own.active")}`;
-        told = { collection, adapter };
+        told = mine;
       } catch (error) {
         said.replaceChildren(problem(error.message));
         made.value = [...made.options].find((o) => o.defaultSelected)?.value ?? "";
       }
     });
+    mine.sure = true; // the list is newer now
+    look();
     made.disabled = false;
   }
 
@@ -62,7 +71,7 @@ export function records(about) {
     [word("record.actor"), (r) => r.actor || word("record.box")],
     [word("record.act"), (r) => word(`act.${r.act}`)],
     [word("record.object"), (r) => object(r), "wide"],
-    [word("record.result"), (r) => h("div", {}, result(r), r.reason && h("small", { lang: "en" }, r.reason)), "wide"],
+    [word("record.result"), (r) => h("div", {}, result(r), r.reason && h("small", {}, because(r.reason))), "wide"],
   ], all) : note(word("record.none"))));
 
   function join(upper, lower) {
@@ -72,11 +81,13 @@ export function records(about) {
     put(rows);
   }
 
-  const show = newest(() => call("GET", path), ({ records: first }) => join(first, rows));
+  const show = newest(() => call("GET", path), ({ records: first }) =>
+    join(first, first.at(-1)?.seq <= rows[0]?.seq ? rows : [])); // with more than a page of new ones there would be a hole
 
   async function older() {
-    const { records: found } = await call("GET", `${path}&before=${rows.at(-1).seq}`);
-    join(rows, found);
+    const { seq } = rows.at(-1);
+    const { records: found } = await call("GET", `${path}&before=${seq}`);
+    if (rows.at(-1).seq === seq) join(rows, found);
   }
 
   return { section, show };

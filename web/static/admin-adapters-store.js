@@ -1,5 +1,5 @@
 // The versions of adapters on the Admin page: add, look at, activate, verify, remove; and the gate's questions.
-import { ask, button, call, dialog, field, h, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
+import { ask, because, button, call, dialog, field, h, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
 import { add } from "./admin-adapters-add.js";
 import { percent, report, shapes } from "./admin-adapters-work.js";
 import { size } from "./admin-model.js";
@@ -56,7 +56,7 @@ export function versions(act) {
       const found = await call("POST", `${at(a)}/verify`).finally(() => said.replaceChildren());
       if (found.well) said.textContent = word("adapter.well", { name: a.key });
       else wrong.append(h("div", { class: "problem", role: "alert" }, word("adapter.wrong", { name: a.key }),
-        h("ul", { class: "plain", lang: "en" }, found.problems.map((text) => h("li", {}, text)))));
+        h("ul", { class: "plain" }, found.problems.map((text) => h("li", {}, because(text))))));
     });
   }
 

@@ -1,9 +1,8 @@
 // An activation on the Admin page: its stages as they come, what the gate found, and a way through for who has a reason.
-import { button, call, clock, dialog, field, h, number, onChange, table, word } from "./admin-kit.js";
+import { because, button, call, clock, dialog, field, h, number, onChange, table, word } from "./admin-kit.js";
 
 const MEASURES = ["points", "text", "page", "refusal", "unsupported"];
 const STAGES = ["check", "load", "probe", "gate", "switch"];
-const english = (text) => h("span", { lang: "en" }, text); // the server says why in English
 export const percent = (part) => part.toLocaleString(undefined, { style: "percent", maximumFractionDigits: 1 });
 
 export const title = (key) => key.split("@")[0];
@@ -42,7 +41,7 @@ export function activation(act) {
     place.replaceChildren(
       ladder(states, word("stage.title", { name })),
       ...(running && total ? [h("progress", { max: total, value: done, "aria-label": word("stage.gate") })] : []),
-      ...(ended ? [h("p", { class: "problem", role: "alert" }, english(work.error))] : []),
+      ...(ended ? [h("p", { class: "problem", role: "alert" }, because(work.error))] : []),
       h("div", { class: "bar" }, running && stop, stage === "refused" && anyway));
     found.replaceChildren(...(work.report.old ? [report(work.report, name, stage === "refused")] : []));
   });
@@ -66,7 +65,7 @@ export function report(told, name, open = false) {
   const verdict = h("span", { class: told.passed ? "tag" : "tag off" }, word(told.passed ? "gate.passed" : "gate.refused"));
   return h("details", { class: "report", open },
     h("summary", {}, word("gate.title"), " ", verdict),
-    h("p", { class: "note", lang: "en" }, told.reason),
+    h("p", { class: "note" }, because(told.reason)),
     table(word("gate.title"), [
       [word("gate.measure"), ({ measure }) => word(`measure.${measure}`)],
       [word("gate.before"), ({ before }) => value(before), "number"],

@@ -1,5 +1,5 @@
 // The Admin page's tab about adapters: which one answers, its versions, what is tried and done with them.
-import { acting, button, call, clock, dialog, field, h, newest, note, onChange, word } from "./admin-kit.js";
+import { acting, because, button, call, clock, dialog, field, h, newest, note, onChange, word } from "./admin-kit.js";
 import { activation, named, shapes, title } from "./admin-adapters-work.js";
 import { versions } from "./admin-adapters-store.js";
 import { collections, records } from "./admin-adapters-own.js";
@@ -33,7 +33,7 @@ function inUse(act) {
     };
     const seen = button(word("adapter.seen"), () => act(() => call("POST", "/api/adapters/seen")), { key: "seen" });
     return alarm.replaceChildren(h("div", { class: "alarm", role: "alert" },
-      h("p", {}, word(now === undefined ? "adapter.taken" : "adapter.withdrawn", values), " ", h("span", { lang: "en" }, notice.reason)), seen));
+      h("p", {}, word(now === undefined ? "adapter.taken" : "adapter.withdrawn", values), " ", because(notice.reason)), seen));
   });
 
   const say = onChange(({ active, back, ready, all }) => {
@@ -70,7 +70,7 @@ function quoting(act) {
   const say = onChange(({ active, back, problem: wrong, all }) => {
     section.hidden = !all.length && back === undefined && !wrong;
     const name = active ? `“${named(active, all)}”` : word("adapter.scorer.built");
-    summary.replaceChildren(word("adapter.scorer.on", { name }), " ", wrong && h("span", { class: "problem", lang: "en" }, wrong));
+    summary.replaceChildren(word("adapter.scorer.on", { name }), " ", wrong && h("span", { class: "problem" }, because(wrong)));
     const post = (path) => act(() => call("POST", `/api/adapters/${path}`, { engine: "extractive" }));
     const to = back ? named(back, all) : word("adapter.scorer.built");
     bar.replaceChildren(

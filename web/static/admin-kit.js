@@ -1,6 +1,6 @@
 // What the tabs of the Admin page are made of: elements, words, calls, tables, dialogs. Text goes in as text only.
 import { h, language, learn, number, say as word } from "./kit.js";
-import { teach } from "./reasons.js";
+import { teach, told } from "./reasons.js";
 
 export { call, h, home, language, newest, number, say as word } from "./kit.js";
 
@@ -53,6 +53,11 @@ export function when(time) {
 export const clock = (time) => new Date(time).toLocaleTimeString(language, { timeStyle: "short" });
 
 export const problem = (message) => h("p", { class: "problem", role: "alert" }, message);
+// Why something is as it is: what the server says, in Chinese on a Chinese page where the table of reasons has it.
+export function because(reason) {
+  const text = told(reason);
+  return h("span", { lang: text === reason && "en" }, text);
+}
 export const note = (text) => h("p", { class: "note" }, text);
 
 // While what a press does is under way a further one does nothing: the second of two quick ones would do it twice.

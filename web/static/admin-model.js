@@ -1,5 +1,5 @@
 // The language model in use on the Admin page: how it stands, what it does now, in which number format it is loaded.
-import { ask, button, call, dialog, h, note, number, onChange, replace, table, word } from "./admin-kit.js";
+import { ask, because, button, call, dialog, h, note, number, onChange, replace, table, word } from "./admin-kit.js";
 
 const LIGHT = { ready: "good", loading: "warn", failed: "bad", none: "" };
 
@@ -28,7 +28,7 @@ export function inUse(act) {
     summary.textContent = state === "loading" && !name ? word("model.loading.some") : word(`model.${state}`, { name });
     const elsewhere = choice !== "store" && choice !== "none";
     words.replaceChildren(
-      ...(state === "failed" ? [h("p", { class: "problem", role: "alert", lang: "en" }, model.reason)] : []),
+      ...(state === "failed" ? [h("p", { class: "problem", role: "alert" }, because(model.reason))] : []),
       note(explain(state, choice, active, any)),
       ...(elsewhere ? [note(word("model.elsewhere"))] : []),
       ...(state === "loading" ? [h("progress", { "aria-label": word("model.load") })] : []));

@@ -1,12 +1,11 @@
 // The Admin page's tab about language models: the one in use, the store, what is being added to it.
-import { acting, ask, button, call, dialog, field, h, language, newest, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
+import { acting, ask, because, button, call, dialog, field, h, language, newest, note, number, onChange, replace, table, when, word } from "./admin-kit.js";
 import { inUse, size, sure } from "./admin-model.js";
 import { count } from "./shell.js";
 
 const named = (model) => `${model.name} ${model.version}`;
 const at = (model) => `/api/models/${encodeURIComponent(model.name)}/${encodeURIComponent(model.version)}`;
 const percent = (part) => part.toLocaleString(language, { style: "percent", maximumFractionDigits: 0 });
-const english = (text) => h("span", { lang: "en" }, text); // the server says why in English
 
 export function models(panel) {
   const { complaint, act } = acting(() => refresh());
@@ -48,7 +47,7 @@ function underWay(act) {
     else bar.removeAttribute("value"); // how much there is to do is not known yet
     const { taught } = work.figures;
     const trained = idle && taught !== undefined ? note(word("work.taught", { taught: percent(taught) })) : "";
-    const failed = h("p", { class: "problem", role: "alert" }, `${word("work.failed", { name })} `, english(work.error));
+    const failed = h("p", { class: "problem", role: "alert" }, `${word("work.failed", { name })} `, because(work.error));
     ended.replaceChildren(stage === "failed" ? failed : trained);
   });
   return { section, show };
@@ -151,7 +150,7 @@ function inStore(act) {
       const found = await call("POST", `${at(model)}/verify`).finally(() => said.replaceChildren());
       if (found.well) said.textContent = word("store.well", { name });
       else wrong.append(h("div", { class: "problem", role: "alert" }, word("store.wrong", { name }),
-        h("ul", { class: "plain", lang: "en" }, found.problems.map((text) => h("li", {}, text)))));
+        h("ul", { class: "plain" }, found.problems.map((text) => h("li", {}, because(text))))));
     });
   }
 

@@ -50,8 +50,10 @@ export function people(panel) {
     };
     const reset = async () => {
       const link = await call("POST", `/api/admin/users/${path(name)}/reset`);
-      await refresh();
-      setTimeout(() => show(name, link)); // once the question is closed
+      setTimeout(async () => { // once the question is closed
+        show(name, link);
+        await refresh();
+      });
     };
     const remove = async () => {
       await call("DELETE", `/api/users/${path(name)}`);
@@ -110,8 +112,8 @@ export function people(panel) {
     const title = user ? word("people.edit.title", { name }) : word("people.add");
     const done = await dialog(title, content, { accept: word(user ? "admin.save" : "people.add"), submit });
     if (!done) return;
-    await refresh();
     if (!user) show(done, await call("POST", `/api/users/${path(done)}/login`));
+    await refresh();
   }
 
   return refresh;
@@ -183,8 +185,9 @@ export function tokens(panel) {
       },
     });
     if (!made) return;
-    await refresh();
+    // First: it is told this once, and the list may not come.
     secret(word("tokens.made.title", { name: made.name }), word("tokens.made.lead"), [[word("tokens.token"), made.token]]);
+    await refresh();
   }
 
   return refresh;

@@ -39,6 +39,7 @@ export function rules() {
     rows.replaceChildren(...custom.patterns.map(pattern));
     kinds.replaceChildren(...all.map((kind) => check(worded("kind", kind), { name: "keep", value: kind, checked: custom.keep?.includes(kind) })));
     for (const name of ["deny", "allow"]) form.elements[name].value = custom[name].join("\n");
+    saved = undefined;
   });
 
   function given() {

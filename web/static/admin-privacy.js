@@ -2,7 +2,7 @@
 import { acting, call, dialog, h, newest, note, number, onChange, replace, table, when, word, worded } from "./admin-kit.js";
 import { STYLES, rules, says, trial } from "./admin-privacy-try.js";
 
-const EXAMPLE = { redact: "[PHONE]", pseudonym: "Phone A", mask: "*******5678", off: "13812345678" };
+const EXAMPLE = { redact: "[PHONE]", pseudonym: "privacy.pseudonym", mask: "*******5678", off: "13812345678" };
 const ROLES = ["reader", "editor", "auditor", "admin"];
 
 export function privacy(panel) {
@@ -10,9 +10,7 @@ export function privacy(panel) {
   const parts = [policies(act), counts(), rules(), trial(), changes()];
   panel.append(complaint, ...parts.map((part) => part.section));
 
-  const refresh = newest(() => call("GET", "/api/admin/privacy"), async (found) => {
-    for (const part of parts) await part.show(found);
-  });
+  const refresh = newest(() => call("GET", "/api/admin/privacy"), (found) => Promise.all(parts.map((part) => part.show(found))));
 
   return refresh;
 }
@@ -28,8 +26,8 @@ function policies(act) {
     const unset = word("privacy.standard", { style: says(standard) });
     replace(place, table(word("privacy.title"), [
       [word("privacy.whose"), (r) => r.name, "name"],
-      [word("privacy.policy"), choice],
-      [word("privacy.sample"), (r) => (r.holds ? h("code", {}, EXAMPLE[r.holds]) : "—")],
+      [word("privacy.policy"), choice, "policy"],
+      [word("privacy.sample"), (r) => (r.holds ? h("code", {}, word(EXAMPLE[r.holds])) : "—")],
     ], [
       ...ROLES.map((role) => ({
         name: word(`role.${role}`), path: `roles/${role}`, style: roles[role] ?? "", holds: roles[role] ?? standard, unset,

@@ -23,12 +23,13 @@ export function quality(panel) {
   panel.append(complaint, ...parts.map((part) => part.section));
 
   const refresh = newest(async () => {
-    await work.look(); // before the runs: one that ends meanwhile is among them
-    return call("GET", "/api/admin/quality");
-  }, (found) => {
+    const failed = await work.look().catch((error) => error); // before the runs: one that ends meanwhile is among them
+    return [await call("GET", "/api/admin/quality"), failed];
+  }, async ([found, failed]) => {
     known = found;
-    for (const part of parts) part.show(known);
-    work.show();
+    if (!failed) work.show();
+    await Promise.all(parts.map((part) => part.show(known)));
+    if (failed) throw failed;
   });
 
   return refresh;

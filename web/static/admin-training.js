@@ -1,5 +1,5 @@
 // Trainings of adapters on the Admin page: begin one, see its loss fall, break it off or go on.
-import { ask, button, call, dialog, field, h, newest, note, number, onChange, svg, when, word } from "./admin-kit.js";
+import { ask, because, button, call, dialog, field, h, newest, note, number, onChange, svg, when, word } from "./admin-kit.js";
 import { percent, title } from "./admin-adapters-work.js";
 
 const SHOWN = 5; // trainings with a plot; older ones stand in the records
@@ -43,7 +43,7 @@ function one(run, act) {
   return h("article", { class: "training" },
     h("h3", {}, run.name, " ", h("small", {}, when(run.started_at))),
     h("p", { class: run.state === "failed" ? "bad" : "", role: "status" }, state),
-    run.error && run.state === "failed" && h("p", { class: "problem", lang: "en" }, run.error),
+    run.error && run.state === "failed" && h("p", { class: "problem" }, because(run.error)),
     run.running && h("progress", { "aria-label": run.name, ...(run.total ? { max: run.total, value: run.done } : {}) }),
     run.curve.length > 1 && curve(run),
     note(facts.filter(Boolean).join(" · ")),

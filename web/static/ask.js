@@ -1,6 +1,7 @@
 // The Ask page: conversations at the left, questions and answers in the middle, the cited page at the right.
 import { Failure, call, h, home, icon, learn, number, say, stream, tool } from "./kit.js";
 import { rail } from "./chats.js";
+import { teach } from "./reasons.js";
 import { picker } from "./scope.js";
 import { Turn } from "./turn.js";
 
@@ -11,6 +12,7 @@ class AskPage extends HTMLElement {
     if (this.built) return;
     this.built = true;
     learn(JSON.parse(this.dataset.words));
+    teach(JSON.parse(this.dataset.reasons));
     this.chats = rail((id) => this.open(id, { move: true }));
     this.turns = h("div", { class: "turns" });
     this.scroller = h("div", { class: "scroller" }, this.turns);
@@ -91,12 +93,18 @@ class AskPage extends HTMLElement {
     const question = text.trim();
     if (!question || this.stopper) return;
     const stopper = (this.stopper = new AbortController());
+    const conversation = this.current;
     this.busy();
-    this.question.value = "";
-    await this.opened; // or what was asked before would come over it
-    if (this.stopper !== stopper) this.question.value ||= question; // another conversation was opened meanwhile
+    const stopped = new Promise((resolve) => stopper.signal.addEventListener("abort", resolve));
+    await Promise.race([this.opened, stopped]); // or what was asked before would come over it
+    const left = stopper.signal.aborted || this.current !== conversation; // it was stopped, or could not be opened
+    if (left) this.question.value ||= question;
+    else if (this.question.value.trim() === question) this.question.value = "";
     this.fit();
-    if (this.stopper !== stopper) return;
+    if (left) {
+      if (this.stopper === stopper) this.stopper = undefined;
+      return this.busy();
+    }
     if (!this.turns.querySelector(".turn")) this.turns.replaceChildren();
     const turn = this.turn(question, scope);
     this.turns.append(turn.element);

@@ -21,6 +21,7 @@ export function list(box) {
   let found = { documents: [], total: 0, kinds: [] };
   let asked = 0;
   let typing;
+  let kept; // the menu that stood open when the list was drawn anew: it is not scrolled to
 
   const search = h("input", { type: "search", placeholder: say("list.search"), "aria-label": say("list.search"), input: () => {
     clearTimeout(typing);
@@ -97,7 +98,8 @@ export function list(box) {
       h("span", {}, say("list.range", { from: number(state.offset + 1), to: number(last), total: number(found.total) })),
       step("chevron", "list.next", state.offset + PAGE, last >= found.total)] : []));
     showBulk();
-    if (opened) body.querySelector(`[data-key="${opened}"]`)?.click(); // what is drawn anew has its menus closed
+    kept = opened && body.querySelector(`[data-key="${CSS.escape(opened)}"]`)?.closest("details");
+    if (kept) kept.open = true; // what is drawn anew has its menus closed
     if (held) element.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   }
 
@@ -184,7 +186,8 @@ export function list(box) {
     const opened = (event) => {
       if (!event.target.open || !event.target.isConnected) return; // of a list that was drawn anew
       close(event.target);
-      event.target.lastChild.scrollIntoView({ block: "nearest" });
+      if (event.target !== kept) event.target.lastChild.scrollIntoView({ block: "nearest" });
+      kept = undefined;
     };
     const box_ = h("details", { class: "menu", toggle: opened, keydown: (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -3,17 +3,21 @@ import { call, h, newest, number, say } from "./kit.js";
 import { attempt, post, problem } from "./documents.js";
 
 const LOOK = 3000; // milliseconds between two looks while they are read: a file that cannot be read changes no list
+const PASSING = ["Offline", "Unavailable", "Busy"];
 
 export function older(box) {
   let timer;
   let under = false; // whether they were being read when it was last seen
   const element = h("section", { class: "older", "aria-label": say("older.label"), hidden: true });
 
-  // A look that failed ends nothing: the box may be starting anew.
+  // While the box starts anew a look that failed ends nothing; what else is wrong is told once.
   const look = newest(() => call("GET", "/api/rereading").catch((error) => ({ error })), (found) => {
     clearTimeout(timer);
     if (!found.error) show(found);
-    else if (found.error.kind !== "Offline") problem(found.error);
+    else if (!PASSING.includes(found.error.kind)) {
+      under = false;
+      problem(found.error);
+    }
     if (under && element.isConnected) timer = setTimeout(look, LOOK);
   });
   const refresh = () => box.writable().length && look();

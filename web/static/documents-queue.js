@@ -167,11 +167,7 @@ export function queue(box) {
     const ended = jobs.filter((job) => job.stage === "end");
     return [
       ...[...sending].map(([own, state]) => ({
-        key: `s${own}`, name: state.name, text: say("queue.send", { percent: state.percent }), part: state.percent / 100,
-        cancel: () => {
-          state.dropped = true;
-          state.request.abort();
-        },
+        key: `s${own}`, name: state.name, text: say("queue.send", { percent: state.percent }), part: state.percent / 100, cancel: () => drop(state),
       })),
       ...running.map((job) => ({ key: job.id, name: job.file, job, text: stage(job), part: job.done ? job.done / job.total : null, cancel: () => cancel(job) })),
       ...[...failed].map(([own, item]) => ({
@@ -210,6 +206,11 @@ export function queue(box) {
     };
   }
 
+  function drop(state) {
+    state.dropped = true;
+    state.request.abort();
+  }
+
   async function cancel(job) {
     if (job.stage !== "end") stopping.add(job.id);
     await call("DELETE", `/api/jobs/${job.id}`);
@@ -231,9 +232,11 @@ export function queue(box) {
     return say("queue.hours", { count: (seconds / 3600).toFixed(1) });
   }
 
-  const show = () => Promise.resolve(released()).then(draw);
+  let due; // one is enough, however much of a file was sent while something was pressed
+  const show = () => (due ??= Promise.resolve(released()).then(draw));
 
   function draw() {
+    due = undefined;
     const found = rows();
     const open = counts.running + counts.waiting + unsent.length + sending.size;
     const bad = found.filter((row) => row.kind === "bad").length;
@@ -272,10 +275,7 @@ export function queue(box) {
 
   async function cancelAll() {
     unsent.length = 0;
-    for (const state of sending.values()) {
-      state.dropped = true;
-      state.request.abort();
-    }
+    sending.forEach(drop);
     await call("DELETE", "/api/jobs?ended=false");
     poll();
   }

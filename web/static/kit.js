@@ -132,11 +132,14 @@ export async function* stream(path, body, signal) {
 }
 
 const CLICK = 100; // ms: the click of a finger comes a while after it is lifted
+const LONGEST = 3000; // ms: a press of which nobody sees the end keeps no list back for good
 let press; // resolves when what is down, a finger or a button of the mouse, is let go
 let over = () => {};
-addEventListener("pointerdown", () => {
+addEventListener("pointerdown", ({ button, target }) => {
   over();
+  if (button || target.closest?.("select")) return; // what opens now is the browser's own and may take the pointerup
   press = new Promise((resolve) => (over = resolve));
+  setTimeout(over, LONGEST);
 }, true);
 for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(over, CLICK), true);
 addEventListener("pointermove", (event) => event.buttons || over(), true); // it was let go where nobody saw it

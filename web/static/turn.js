@@ -1,5 +1,6 @@
 // One question with its answer on the Ask page: it grows with the events of the stream, or stands whole from the history.
 import { call, copy, h, icon, number, say, short, tool } from "./kit.js";
+import { told } from "./reasons.js";
 import { body, boxes, marked } from "./text.js";
 
 const NEAREST = 5; // passages offered where there is no answer
@@ -105,12 +106,12 @@ export class Turn {
   notes({ incomplete, fallback, bare, cached }) {
     const doubts = this.doubts.map((d) => d.reason).filter(Boolean);
     return [
-      incomplete && h("p", { class: "about" }, icon("alert"), say("ask.incomplete", { reason: incomplete })),
+      incomplete && h("p", { class: "about" }, icon("alert"), say("ask.incomplete", { reason: told(incomplete) })),
       this.doubts.length > 0 && h("div", { class: "about" }, icon("alert"), h("div", {},
         h("p", {}, h("span", { class: "doubt" }, say("ask.doubts")), " ", say("ask.doubts.hint")),
         doubts.length > 0 && h("ul", {}, doubts.map((reason) => h("li", {}, reason))))),
-      fallback && h("p", { class: "about" }, icon("alert"), say("ask.fallback", { reason: fallback })),
-      bare && h("p", { class: "about" }, icon("alert"), say("ask.bare", { reason: bare })),
+      fallback && h("p", { class: "about" }, icon("alert"), say("ask.fallback", { reason: told(fallback) })),
+      bare && h("p", { class: "about" }, icon("alert"), say("ask.bare", { reason: told(bare) })),
       cached && h("p", { class: "about" }, icon("again"), say("ask.cached")),
     ].filter(Boolean);
   }

@@ -62,11 +62,11 @@ def test_a_folder_is_sealed_by_commands_and_no_other_is_touched_by_mistake(
     assert (code, "RAGBOX_SEAL_PASSPHRASE_FILE" in error) == (7, True)
     monkeypatch.delenv("RAGBOX_SEAL_KEY_FILE")
     (data / "seal.json").rename(tmp_path / "seal.json")
-    assert "sealed, but seal.json, which tells by what, is missing" in run("seal", "status")[1]
+    assert "sealed or damaged, and seal.json, which would tell by what, is missing" in run("seal", "status")[1]
     for given in ("", str(words)):  # a backup that forgot it
         monkeypatch.setenv("RAGBOX_SEAL_PASSPHRASE_FILE", given)
         code, _, error = run("collections")
-        assert (code, "seal.json, which tells by what, is missing" in error) == (5, True)
+        assert (code, "is sealed or damaged, and seal.json" in error) == (5, True)
     (tmp_path / "seal.json").rename(data / "seal.json")
     assert "papers" in run("collections")[1]
     owner = Owner(data)

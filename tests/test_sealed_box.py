@@ -192,7 +192,7 @@ def test_the_box_starts_with_its_key_alone_and_a_wrong_one_changes_nothing(box: 
         wrong.close()
     assert {p: p.read_bytes() for p in settings.data.rglob("*") if p.is_file()} == before
     (settings.data / keys.FILE).unlink()
-    with pytest.raises(Conflict, match="is not sealed, so nothing was opened"):
+    with pytest.raises(Conflict, match="is sealed or damaged, and seal"):
         opened(settings)
 
 

@@ -21,6 +21,7 @@ ANSWERS: dict[str, str] = {
     ),
     "The language model was busy with other questions for {} seconds.": "语言模型忙于其他问题已达 {0} 秒。",
     "{} questions wait for the language model already.": "已有 {0} 个问题在等待语言模型。",
+    "It has too much to do.": "它过于繁忙。",
     "{} Ask again in {} s.": "{0*}请在 {1} 秒后再提问。",
     "The language model is closed. Load it again, or ask without it.": "语言模型已关闭。请重新加载，或不使用模型提问。",
     "The language model ended without an answer. Ask again.": "语言模型没有作答就结束了，请重新提问。",

@@ -123,7 +123,9 @@ def _tell(data: Path, as_json: bool) -> None:
     if found.state in keys.FINISH:
         print(f"The data folder: in the middle of {found.state}. {keys.FINISH[found.state]}")
     elif not found.lock and (found.record or found.sealed):
-        print(f"The data folder: sealed, but {keys.FILE}, which tells by what, is missing. Put it back from a backup.")
+        print(
+            f"The data folder: sealed or damaged, and {keys.FILE}, which would tell by what, is missing. Put it back."
+        )
     else:
         print(f"The data folder: {'sealed' if found.lock else 'not sealed'}")
     if found.lock:

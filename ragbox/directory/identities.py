@@ -58,7 +58,8 @@ class Identities:
         if not (who.issuer and 0 < len(who.subject) <= LONGEST):
             raise NotPermitted(f"The {who.source} source does not say for good who {who.name!r} is. Tell your admin.")
         with self._db.write() as db:
-            of = f"SELECT user FROM identities WHERE issuer IN {_LISTED} AND subject = ? ORDER BY issuer <> ? LIMIT 1"
+            of = f"""SELECT user FROM identities WHERE issuer IN {_LISTED} AND subject = ?
+                     ORDER BY issuer <> ?, gone_at IS NOT NULL, user LIMIT 1"""
             row = db.execute(of, (json.dumps([who.issuer, *also]), who.subject, who.issuer)).fetchone()
             name: str = row["user"] if row else self._first(db, who)
             self._move(db, name, who.source, who.issuer)

@@ -17,7 +17,7 @@ from .external import ANSWER_SECONDS, External, Turns
 from .identities import Identities
 from .ldap_line import GROUPS, Entry, Line, Search
 
-UNIQUE = ("entryuuid", "objectguid")
+UNIQUE = ("entryuuid", "objectguid", "objectsid", "nsuniqueid", "ipauniqueid", "guid")
 """Subjects, written small, that a directory itself gives, to one entry of all: of others two branches may have one."""
 LONGEST = 1024
 """Most bytes of a name or password that a directory is asked about."""
@@ -84,7 +84,7 @@ class Ldap:
 
         There are none where the subject is not one entry's of all: below another base it may be another person's.
         """
-        if self._settings.ldap_subject.casefold() not in UNIQUE:
+        if self._settings.ldap_subject.partition(";")[0].casefold() not in UNIQUE:  # behind it stand options
             return []
         base = _parts(self._settings.ldap_base)
 

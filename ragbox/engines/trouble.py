@@ -38,8 +38,8 @@ def refusal(address: str, status: int, body: bytes, *, retry_after: str = "") ->
     said = f"The model server {address} answers {status}: {told}."
     rest = _seconds(retry_after, 1.0 if status == 429 else 0.0)
     if status in (429, 503) and rest:
-        busy = f"has too much to do. Ask again in {rest:.0f} s"
-        return Trouble(f"{said} It {busy}.", rest=rest, kind=busy)
+        wait = f"Ask again in {rest:.0f} s"
+        return Trouble(f"{said} It has too much to do. {wait}.", rest=rest, kind=f"has too much to do. {wait}")
     if status in AGAIN:
         return Trouble(f"{said} Look at its log.")
     if status in (401, 403):

@@ -55,7 +55,7 @@ def is_sealed(data: Path) -> bool:
     try:
         with (data / RECORD).open("rb") as stream:
             return stream.read(len(PLAIN_BEGINS)) not in (PLAIN_BEGINS, b"")
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return False
 
 

@@ -51,8 +51,8 @@ class Vault:
         if seal is None:
             if record.is_sealed(self._data):
                 raise Conflict(
-                    f"{self._data} is sealed, and {keys.FILE}, which tells by what, is missing. Nothing was opened. "
-                    "Put it back from a backup: without it no key opens the rest."
+                    f"{self._data / record.RECORD} is sealed or damaged, and {keys.FILE}, which would tell by what it "
+                    "is sealed, is missing. Nothing was opened. Put back what is missing from a backup."
                 )
             if self._secret:
                 raise Conflict(

@@ -13,6 +13,7 @@ from ragbox.settings import Settings
 from tests.doors import furnish
 from tests.fakes import FakeEncoder, FakeSandbox
 from web.guard import COOKIE
+from web.strings_why import WHY
 
 from .conftest import Held, Visit, retime
 from .serving import inside
@@ -184,3 +185,21 @@ def test_records_have_no_hole_when_more_than_a_page_of_new_ones_came(at: Open) -
         more.click()
         expect(rows).to_have_count(count)
     expect(more).to_be_hidden()
+
+
+# -- words from outside ------------------------------------------------------------------------------------------
+
+
+def test_a_reason_that_fits_many_sentences_is_put_into_chinese_in_no_time(at: Open) -> None:
+    script = """async ([pairs, said]) => {
+        const { teach, told } = await import("/static/reasons.js?anew");
+        teach(pairs);
+        const began = performance.now();
+        return [...said.map((s) => told(s, "")), performance.now() - began];
+    }"""
+    said = "The model server x answers 500: " + "a failed: b. Look at its log. sent " * 12
+    busy = "The model server x answers 429: slow down. It has too much to do. Ask again in 5 s."
+    first, second, took = at("documents").page.evaluate(script, [list(WHY.items()), [said, busy]])
+    assert first == ""
+    assert second == "模型服务器 x 返回 429：slow down。它过于繁忙。请在 5 秒后再提问。"
+    assert took < 5000  # ms; 20 are usual, and five minutes if parts were looked for anew each time

@@ -37,7 +37,7 @@ export function collections(act) {
     const mine = { collection, adapter, sure: false };
     made.disabled = true;
     said.textContent = adapter ? word("own.saving", { name: title(adapter) }) : "";
-    await act(async () => {
+    const post = async () => {
       try {
         await call("POST", "/api/adapters/assign", { collection, adapter });
         said.textContent = `${collection}: ${adapter ? title(adapter) : word("own.active")}`;
@@ -46,10 +46,15 @@ export function collections(act) {
         said.replaceChildren(problem(error.message));
         made.value = [...made.options].find((o) => o.defaultSelected)?.value ?? "";
       }
-    });
-    mine.sure = true; // the list is newer now
-    look();
-    made.disabled = false;
+    };
+    try {
+      await act(post);
+      mine.sure = true; // the list is newer now
+      look();
+    } finally {
+      mine.sure = true; // and so are all that come, where this one did not
+      made.disabled = false;
+    }
   }
 
   return { section, show: (found) => show({ own: found.collections, all: found.adapters.filter(shapes).map(({ key }) => ({ key })) }) };

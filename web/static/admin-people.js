@@ -52,7 +52,7 @@ export function people(panel) {
       const link = await call("POST", `/api/admin/users/${path(name)}/reset`);
       setTimeout(async () => { // once the question is closed
         show(name, link);
-        await refresh();
+        await refresh().catch(() => {}); // the next look shows it
       });
     };
     const remove = async () => {
@@ -112,8 +112,11 @@ export function people(panel) {
     const title = user ? word("people.edit.title", { name }) : word("people.add");
     const done = await dialog(title, content, { accept: word(user ? "admin.save" : "people.add"), submit });
     if (!done) return;
-    if (!user) show(done, await call("POST", `/api/users/${path(done)}/login`));
-    await refresh();
+    try {
+      if (!user) show(done, await call("POST", `/api/users/${path(done)}/login`));
+    } finally {
+      await refresh();
+    }
   }
 
   return refresh;

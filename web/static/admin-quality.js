@@ -5,11 +5,13 @@ import { background, begin, shelf, titled } from "./admin-quality-run.js";
 
 const SHOWN = [
   "hit@5", "document_hit@5", "mrr", "ndcg@10", "quote_accuracy", "page_cited", "citation_precision", "refusal_precision", "refusal_recall",
-  "false_refusals", "risk_error", "p50_s", "p95_s",
+  "false_refusals", "risk_error", "cached", "p50_s", "p95_s",
 ];
+const COUNTS = ["cached"];
 const LATEST = 5; // runs whose figures stand beside each other
 
 const share = (value) => (value === null || value === undefined ? "–" : value.toFixed(3));
+const counted = (name, value) => (COUNTS.includes(name) && typeof value === "number" ? number(value) : share(value));
 const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 const figure = (name) => word(`figure.${name}`);
 const where = ({ file, page }) => (page ? word("failed.page", { file, page: number(page) }) : file);
@@ -102,7 +104,7 @@ function runs(act, work, pair) {
 
 const figures = (runs) => table(word("runs.figures"), [
   [word("versus.figure"), (name) => figure(name), "name"],
-  ...runs.map((run) => [run.name, (name) => share(run.figures.all[name]), "number"]),
+  ...runs.map((run) => [run.name, (name) => counted(name, run.figures.all[name]), "number"]),
 ], SHOWN.filter((name) => runs.some((run) => typeof run.figures.all[name] === "number")));
 
 // -- two runs ----------------------------------------------------------------------------------------------

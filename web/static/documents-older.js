@@ -3,7 +3,7 @@ import { call, h, newest, number, say } from "./kit.js";
 import { attempt, post, problem } from "./documents.js";
 
 const LOOK = 3000; // milliseconds between two looks while they are read: a file that cannot be read changes no list
-const PASSING = ["Offline", "Unavailable", "Busy"];
+const PASSING = ["Offline", "Unavailable", "Busy", "RagboxError"];
 
 export function older(box) {
   let timer;

@@ -25,6 +25,8 @@ UPLOADS = 3
 """Files under way at once: two parse while one is encoded."""
 WATCH_SECONDS = 1.0
 """Between two looks at how far they are."""
+IDLE_SECONDS = 2.0
+"""For which a connection is kept: the server hangs up after 5, and one that it hangs up on cannot be asked again."""
 
 
 class Client(People):
@@ -42,6 +44,7 @@ class Client(People):
         self._connection = httpx.Client(
             base_url=self._address.url, timeout=httpx.Timeout(10, read=86_400), trust_env=False,
             headers={"Authorization": f"Bearer {self._address.token}"}, verify=trusting(pinned) if pinned else True,
+            limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS),
         )  # fmt: skip
         return self
 

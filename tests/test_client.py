@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from ragbox import client as client_module
 from ragbox import errors
@@ -120,6 +121,38 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
             list(client.ask_stream("pump"))
     with pytest.raises(errors.Unavailable, match="with block"):
         client.__class__(Address(url=url, token="t")).status()
+
+
+@pytest.mark.parametrize(("idle", "connections"), [(60.0, 1), (0.0, 3)])
+def test_a_connection_that_was_idle_is_left_before_the_server_leaves_it(
+    monkeypatch: pytest.MonkeyPatch, idle: float, connections: int
+) -> None:
+    assert uvicorn.Config("app").timeout_keep_alive > 2 * client_module.IDLE_SECONDS
+    monkeypatch.setattr(client_module, "IDLE_SECONDS", idle)
+    met = set[tuple[str, int]]()
+
+    class Kept(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            met.add(self.client_address)
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Kept) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        with Client(Address(url=f"http://127.0.0.1:{server.server_port}", token="t")) as client:
+            for _ in range(3):
+                client.status()
+        server.shutdown()
+        thread.join()
+    assert len(met) == connections
 
 
 class Odd(http.server.BaseHTTPRequestHandler):

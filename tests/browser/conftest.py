@@ -16,6 +16,7 @@ from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Requ
 from ragbox.box import Box
 from ragbox.settings import Settings
 from tests.fakes import FakeEncoder, FakeSandbox
+from web.guard import COOKIE
 
 from .serving import inside
 
@@ -168,3 +169,15 @@ def url(box: Box) -> Iterator[str]:
     """Serve the box of a test in this process; return its address."""
     with inside(box) as found:
         yield found
+
+
+@pytest.fixture
+def at(visit: Callable[..., Visit], box: Box, url: str) -> Callable[[str], Visit]:
+    """Return a function that opens a page of the box as its admin."""
+
+    def open_(path: str) -> Visit:
+        session = box.auth.sign_in(box.auth.new_login("admin"))
+        cookie = {"name": COOKIE, "value": session, "url": url}
+        return visit(f"{url}/en/{path}", storage_state={"cookies": [cookie], "origins": []})
+
+    return open_

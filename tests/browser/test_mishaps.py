@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from ragbox.box import Box
-from ragbox.settings import Settings
 from tests.doors import furnish
-from tests.fakes import FakeEncoder, FakeSandbox
-from web.guard import COOKIE
 from web.strings_why import WHY
 
 from .conftest import Held, Visit, retime
-from .serving import inside
 
 pytestmark = pytest.mark.browser
 Open = Callable[[str], Visit]
@@ -25,32 +21,10 @@ OFFICE = "Which office books the trains?"
 LONGEST = "const LONGEST = 3000;"
 
 
-@pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
-    made = Box(Settings(data=tmp_path_factory.mktemp("box")), encoder=FakeEncoder(), sandbox=FakeSandbox())
-    made.open()
-    made.load()
-    furnish(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def url(box: Box) -> Iterator[str]:
-    with inside(box) as found:
-        yield found
-
-
 @pytest.fixture
-def at(visit: Callable[..., Visit], box: Box, url: str) -> Open:
-    """Return a function that opens a page of the box as its admin."""
-
-    def open_(path: str) -> Visit:
-        session = box.auth.sign_in(box.auth.new_login("admin"))
-        cookie = {"name": COOKIE, "value": session, "url": url}
-        return visit(f"{url}/en/{path}", storage_state={"cookies": [cookie], "origins": []})
-
-    return open_
+def box(box: Box) -> Box:
+    furnish(box)
+    return box
 
 
 def failing(kind: str, status: int) -> dict[str, Any]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from ragbox.box import Box
-from ragbox.settings import Settings
 from tests.doors import furnish
-from tests.fakes import FakeEncoder, FakeSandbox
-from web.guard import COOKIE
 
 from .conftest import STILL, Held, Visit, retime
-from .serving import inside
 
 pytestmark = pytest.mark.browser
 Open = Callable[[str], Visit]
@@ -22,32 +18,10 @@ LEAVE = "How many days of annual leave do staff get?"
 OFFICE = "Which office books the trains?"
 
 
-@pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
-    made = Box(Settings(data=tmp_path_factory.mktemp("box")), encoder=FakeEncoder(), sandbox=FakeSandbox())
-    made.open()
-    made.load()
-    furnish(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def url(box: Box) -> Iterator[str]:
-    with inside(box) as found:
-        yield found
-
-
 @pytest.fixture
-def at(visit: Callable[..., Visit], box: Box, url: str) -> Open:
-    """Return a function that opens a page of the box as its admin."""
-
-    def open_(path: str) -> Visit:
-        session = box.auth.sign_in(box.auth.new_login("admin"))
-        cookie = {"name": COOKIE, "value": session, "url": url}
-        return visit(f"{url}/en/{path}", storage_state={"cookies": [cookie], "origins": []})
-
-    return open_
+def box(box: Box) -> Box:
+    furnish(box)
+    return box
 
 
 def button(page: Page, name: str) -> None:
